@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+    // Two cores: more forks only fight each other.
+    maxWorkers: 2,
+  },
+});
