@@ -1,0 +1,76 @@
+#!/usr/bin/env node
+// Start-up only: what must be quick or must come before everything else. The command itself is dist/main.js.
+import { readFileSync } from 'node:fs';
+
+// Native code reads this from the real environment, so it is set before any of it is loaded.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
+const argv = process.argv.slice(2);
+const here = (path) => new URL(`../${path}`, import.meta.url);
+
+if (['--version', '-v', 'version'].includes(argv[0])) {
+  console.log(`plugsmith/${JSON.parse(readFileSync(here('package.json'), 'utf8')).version}`);
+} else {
+  const problem = tooOld() ?? notBuilt();
+  if (problem !== null) fail(problem);
+  else if (!help()) await start();
+}
+
+function tooOld() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return null;
+  return {
+    code: 'node-too-old',
+    message: `Plugsmith needs Node 20.19 or later; this is Node ${process.versions.node}.`,
+    why: 'Older versions lack functions it is built on.',
+    next: 'Install a current Node: https://nodejs.org',
+  };
+}
+
+function notBuilt() {
+  try {
+    readFileSync(here('dist/help.json'));
+    return null;
+  } catch {
+    return {
+      code: 'not-built',
+      message: 'Plugsmith is not built: the folder dist/ is missing or incomplete.',
+      why: 'The command runs from dist/.',
+      next: 'In a checkout run: npm run build. Otherwise install it again: npm install --global plugsmith',
+    };
+  }
+}
+
+// Also what an unknown command's --help needs: it is left to the command, which says what was probably meant.
+function help() {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  const wanted = words.length === 0 || words[0] === 'help' || words.includes('--help') || words.includes('-h');
+  if (!wanted) return false;
+  const pages = JSON.parse(readFileSync(here('dist/help.json'), 'utf8'));
+  const names = words.filter((word) => word !== 'help' && !word.startsWith('-'));
+  for (let count = names.length; count > 0; count -= 1) {
+    const page = pages[names.slice(0, count).join(' ')];
+    if (page !== undefined) return show(page);
+  }
+  return names.length === 0 && show(pages['']);
+}
+
+function show(page) {
+  console.log(page);
+  return true;
+}
+
+function fail(error) {
+  if (argv.includes('--json')) console.log(JSON.stringify({ error, exit_code: 2 }, null, 2));
+  else console.error(`error  ${error.message}\n       Why:  ${error.why}\n       Next: ${error.next}`);
+  process.exitCode = 2;
+}
+
+async function start() {
+  const { main } = await import('../dist/main.js');
+  const code = await main(argv);
+  // Output is handed over before the process ends; a socket or worker that is still open must not keep it alive.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  process.exit(code);
+}

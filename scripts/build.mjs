@@ -1,0 +1,85 @@
+// Builds dist/: one bundle with shared chunks, declarations for plugin authors, and what makes commands start fast.
+//   node scripts/build.mjs           everything
+//   node scripts/build.mjs --fast    no type check and no declarations
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const fast = process.argv.includes('--fast');
+const out = join(root, 'dist');
+
+rmSync(out, { recursive: true, force: true });
+const metafile = await bundle();
+if (!fast) types();
+writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
+await manifest();
+await help();
+
+async function bundle() {
+  const commands = filesUnder('src/commands').filter((file) => file.endsWith('.ts'));
+  const entries = [
+    'src/main.ts', ...commands, 'src/sdk/index.ts', 'src/sdk/manifest.ts', 'src/sdk/testing.ts',
+    'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/lint/deep-worker.ts',
+  ].filter((file) => existsSync(join(root, file)));
+  const result = await build({
+    absWorkingDir: root,
+    entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
+    outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
+    // Native code cannot be bundled; esbuild brings a program of its own.
+    external: ['onnxruntime-node', 'sharp', 'esbuild'],
+    // Bundled CommonJS still calls require for Node's own modules.
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    metafile: true, logLevel: 'warning', legalComments: 'none', keepNames: true,
+  });
+  return result.metafile;
+}
+
+function types() {
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+  // Plugins import z from us, so the declarations travel with ours and an editor needs no npm install.
+  const zod = join(root, 'node_modules/zod');
+  cpSync(zod, join(out, 'types/zod'), { recursive: true, filter: (file) => !/node_modules.+node_modules|\/src(\/|$)|\/locales\/|\.(js|cjs|mjs|map|d\.cts)$/.test(file.slice(zod.length)) });
+}
+
+/** The licence texts of everything that was bundled: their terms ask for it. */
+function licences(meta) {
+  const packages = new Map();
+  for (const input of Object.keys(meta.inputs)) {
+    const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input);
+    if (match) packages.set(match[1], match[2]);
+  }
+  const texts = [...packages].sort().map(([folder, name]) => {
+    const { version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file ? readFileSync(join(root, folder, file), 'utf8').trim() : `(${license}; the package holds no licence file)`;
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  return `Plugsmith contains the following packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** oclif reads commands from this file instead of importing each of them. */
+async function manifest() {
+  const { Plugin } = await import('@oclif/core');
+  const plugin = new Plugin({ root, type: 'core', ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
+  await plugin.load();
+  const content = JSON.parse(JSON.stringify(plugin.manifest));
+  writeFileSync(join(root, 'oclif.manifest.json'), `${JSON.stringify(content, null, 1)}\n`);
+}
+
+/** Help texts, so that asking for help starts no framework. */
+async function help() {
+  const main = await import(pathToFileURL(join(out, 'main.js')).href);
+  if (typeof main.renderHelp !== 'function') return;
+  writeFileSync(join(out, 'help.json'), JSON.stringify(await main.renderHelp(root)));
+}
+
+function filesUnder(folder) {
+  const full = join(root, folder);
+  mkdirSync(full, { recursive: true });
+  return readdirSync(full, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+}

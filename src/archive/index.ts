@@ -1,0 +1,13 @@
+/**
+ * Packing a plugin folder into a zip that a host accepts: which files, within which limits, always the same bytes.
+ * `packFolder` is the whole job in one call; the parts are exported for tools that need only one of them.
+ */
+export { collectFiles, type Collected, type CollectedFile } from './collect.js';
+export { defaultIgnores, IGNORE_FILE } from './ignores.js';
+export { checkLimits, limits } from './limits.js';
+export { packFolder, type PackOptions, type Packed } from './pack.js';
+export { readArchive, type ArchiveContent } from './read.js';
+export { formatBytes } from './size.js';
+export { renderTree } from './tree.js';
+export { type ArchiveWarning } from './warnings.js';
+export { writeArchive, type ArchiveEntry, type EntryDigest, type WrittenArchive } from './write.js';

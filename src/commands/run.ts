@@ -1,0 +1,89 @@
+import { Flags } from '@oclif/core';
+import { ExitCode, Failure } from '../errors/index.js';
+import type { RunResult } from '../runtime/index.js';
+import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js';
+
+type Result = RunResult & { samples?: Record<string, unknown>[] };
+
+/** Rows shown by --show when the run was not limited. */
+const SHOWN = 5;
+
+export default class Run extends PlugsmithCommand<Result> {
+  static override summary = 'Run a plugin over rows, with a journal that survives being killed';
+  static override description = 'Reads rows, runs them through the plugin in worker processes and writes vectors and fields. Exits with 1 when rows failed.';
+  static override examples = [
+    '<%= config.bin %> run --local --input samples/rows.jsonl --limit 5 --show',
+    '<%= config.bin %> run --local --input rows.jsonl --output vectors.arrow --concurrency 2',
+    'zcat rows.jsonl.gz | <%= config.bin %> run --local --input - --output out.jsonl',
+    '<%= config.bin %> run --resume',
+  ];
+  static override strict = false;
+  static override flags = withEnv({
+    local: Flags.boolean({ description: 'run on this machine (the default; other engines come later)', default: true }),
+    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    input: Flags.string({ char: 'i', description: 'rows: a .jsonl file, or - for standard input' }),
+    'input-format': Flags.string({ description: 'format of the input where its name does not tell: jsonl' }),
+    column: Flags.string({ description: 'the input column that becomes data' }),
+    map: Flags.string({ multiple: true, description: 'row column from input column, e.g. data=body (repeatable)' }),
+    output: Flags.string({ char: 'o', description: 'results: .arrow or .jsonl (output.arrow in the run folder unless told)' }),
+    params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
+    'batch-size': Flags.integer({ min: 1, max: 65_536, description: 'rows per batch (compute_profile.batch_size unless told)' }),
+    concurrency: Flags.integer({ min: 1, max: 256, description: 'worker processes (compute_profile.max_concurrency, at most the cores, unless told)' }),
+    limit: Flags.integer({ min: 1, description: 'read at most this many rows' }),
+    show: Flags.boolean({ description: 'print rows, vectors and what the plugin logged' }),
+    failed: Flags.string({ description: 'run only the failed rows of this run' }),
+    resume: Flags.boolean({ description: 'continue the latest run, or the one named after it' }),
+    timeout: Flags.integer({ min: 1, default: 120, description: 'seconds one batch may take without progress' }),
+    'keep-going': Flags.boolean({ description: 'go on even when every row of the first two batches fails' }),
+    'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
+    secret: Flags.string({ multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
+    'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
+    yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
+  });
+
+  private text = '';
+
+  protected async execute(): Promise<Outcome<Result>> {
+    const { flags, argv } = await this.parse(Run);
+    if (!flags.resume && argv.length > 0) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(argv[0])}`, next: `Give the input with --input ${String(argv[0])}` });
+    const { parseMap, parseParams, readBlocks, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
+    const stop = new AbortController();
+    const release = onExit((reason) => (reason === 'interrupted' ? stop.abort() : undefined));
+    const progress = this.ui.progress('run', 'rows');
+    const shown: string[] = [];
+    try {
+      const { result, folder, record } = await startRun({
+        plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output,
+        parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
+        timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
+        secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
+        confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line), signal: stop.signal,
+        onProgress: (state) => progress.update(state),
+        onLog: (line) => (flags.show ? shown.push(`${line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
+      });
+      progress.stop();
+      let samples: Record<string, unknown>[] | undefined;
+      if (flags.show && record.content) {
+        const limit = flags.limit ?? SHOWN;
+        const blocks = [];
+        let rows = 0;
+        for await (const block of readBlocks(folder, record.content)) {
+          blocks.push(block);
+          if ((rows += block.rows) >= limit) break;
+        }
+        samples = samplesOf(blocks, limit);
+        this.text = [showRows(blocks, limit), shown.length > 0 ? `log of the plugin\n${shown.slice(-50).map((line) => `  ${line}`).join('\n')}` : '', ''].filter((part, i) => part !== '' || i === 2).join('\n\n');
+      }
+      this.text += reportText(result);
+      return { result: { ...result, ...(samples && { samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
+    } finally {
+      progress.stop();
+      release();
+    }
+  }
+
+  protected render(): string {
+    return this.text;
+  }
+}

@@ -1,0 +1,16 @@
+/** Entry of the thread that `deep.ts` starts. Built to `dist/lint/deep-worker.js`; nothing imports it. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DeepAnswer, DeepTask } from './deep.js';
+import { lintText } from './engine.js';
+
+const { path, text } = workerData as DeepTask;
+
+function answer(): DeepAnswer {
+  try {
+    return { findings: lintText(path, text) };
+  } catch (error) {
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+parentPort?.postMessage(answer());

@@ -1,0 +1,146 @@
+/** One file in, findings out. Pure: no disk, no clock, no terminal. */
+import * as traverseModule from '@babel/traverse';
+import { applyDirectives } from './directives.js';
+import { lowerModule } from './facts/babel/index.js';
+import { traceRows, type RowFacts } from './facts/index.js';
+import { compareFindings, type Finding } from './finding.js';
+import { parseSource } from './parse.js';
+import { factRules, syntaxRules } from './registry.js';
+import type { Report, RuleMeta, SourceFile } from './rule.js';
+import { LineIndex } from './text.js';
+import { unreadableFinding } from './unreadable.js';
+
+export interface LintTextOptions {
+  /** Overflowing code throws the RangeError on instead of becoming a finding, so that a caller can use more stack. */
+  throwOnOverflow?: boolean;
+}
+
+// Babel's CommonJS package and a bundle of it disagree on where the function is.
+const traverse = unwrap(traverseModule);
+
+const tooDeep = 'is nested too deeply to be scanned';
+const splitUp = 'Split the expression or the nested blocks into smaller pieces.';
+
+/**
+ * Lints the text of one file.
+ *
+ * @param path as it will be reported; its extension selects the language.
+ * @returns findings in stable order; a file that cannot be scanned gives one of SEC-UNREADABLE, never an exception
+ *   (but see `throwOnOverflow`).
+ */
+export function lintText(path: string, text: string, options: LintTextOptions = {}): Finding[] {
+  try {
+    return analyse(path, text);
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    if (options.throwOnOverflow) throw error;
+    return [unreadableFinding(path, tooDeep, splitUp)];
+  }
+}
+
+/** Whether an error is V8's stack overflow. */
+export function isOverflow(error: unknown): error is RangeError {
+  return error instanceof RangeError && error.message.includes('call stack');
+}
+
+function analyse(path: string, text: string): Finding[] {
+  const lines = new LineIndex(text);
+  const { ast, problems } = parseSource(path, text);
+  const findings: Finding[] = problems
+    .slice(0, 1)
+    .map((problem) => unreadableFinding(path, `has a syntax error, ${problem}`, 'Correct the syntax.'));
+  if (ast) {
+    const file: SourceFile = { path, text, ast };
+    const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
+    const crashed = (meta: RuleMeta, error: unknown) => findings.push(crashFinding(path, meta, error));
+    runSyntaxRules(file, collect, crashed);
+    runFactRules(file, lines, collect, crashed);
+  }
+  return applyDirectives(unique(findings), ast?.comments ?? [], lines).sort(compareFindings);
+}
+
+type Collect = (meta: RuleMeta) => (report: Report) => void;
+type Crashed = (meta: RuleMeta, error: unknown) => void;
+
+function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed): void {
+  const broken = new Set<string>();
+  const guard = (meta: RuleMeta, run: () => void): void => {
+    if (broken.has(meta.id)) return;
+    try {
+      run();
+    } catch (error) {
+      if (isOverflow(error)) throw error;
+      broken.add(meta.id);
+      crashed(meta, error);
+    }
+  };
+  const visitors: traverseModule.Visitor[] = [];
+  const owners: { key: RuleMeta }[] = [];
+  for (const rule of syntaxRules) {
+    guard(rule.meta, () => {
+      const visitor = rule.create(file, collect(rule.meta));
+      if (Object.keys(visitor).length === 0) return;
+      visitors.push(visitor);
+      owners.push({ key: rule.meta });
+    });
+  }
+  if (visitors.length === 0) return;
+  // The third argument wraps every visitor function, so that a crash names its rule and stops only that rule.
+  const merge = traverse.visitors.merge as unknown as Merge;
+  const merged = merge(visitors, owners, (meta, _node, visit) => function (this: unknown, path, state) {
+    guard(meta, () => visit.call(this, path, state));
+  });
+  traverse(file.ast, merged);
+}
+
+type Visit = (this: unknown, path: unknown, state: unknown) => void;
+type Merge = (
+  visitors: traverseModule.Visitor[],
+  states: { key: RuleMeta }[],
+  wrap: (key: RuleMeta, node: string, visit: Visit) => Visit,
+) => traverseModule.Visitor;
+
+// All fact rules read the same facts, so a fault in making them is a fault of each.
+function runFactRules(file: SourceFile, lines: LineIndex, collect: Collect, crashed: Crashed): void {
+  let facts: RowFacts | undefined;
+  for (const rule of factRules) {
+    try {
+      facts ??= traceRows(lowerModule(file.ast, file.text, lines));
+      for (const report of rule.check(facts)) collect(rule.meta)(report);
+    } catch (error) {
+      if (isOverflow(error)) throw error;
+      crashed(rule.meta, error);
+    }
+  }
+}
+
+function toFinding(file: string, meta: RuleMeta, report: Report, lines: LineIndex): Finding {
+  const { at, message, why, next, fix } = report;
+  const nowhere = { line: null, column: null, endLine: null, endColumn: null };
+  const place = at === null ? nowhere : 'line' in at ? pick(at) : lines.place(at.start ?? 0, at.end ?? at.start ?? 0);
+  return { rule: meta.id, severity: meta.severity, file, ...place, message, why, next, ...(fix ? { fix } : {}) };
+}
+
+function pick(at: { line: number; column: number; endLine: number; endColumn: number }) {
+  return { line: at.line, column: at.column, endLine: at.endLine, endColumn: at.endColumn };
+}
+
+function crashFinding(file: string, meta: RuleMeta, error: unknown): Finding {
+  const reason = error instanceof Error ? error.message : String(error);
+  const next = 'This is a fault of the linter: please report it with the file.';
+  return unreadableFinding(file, `could not be checked by rule ${meta.id}, which failed with "${reason}"`, next);
+}
+
+function unique(findings: Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter((finding) => {
+    const key = `${finding.rule}:${finding.line}:${finding.column}:${finding.message}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function unwrap(module: unknown): typeof traverseModule.default {
+  let found = module as { default?: unknown };
+  while (typeof found !== 'function' && found.default) found = found.default as { default?: unknown };
+  return found as unknown as typeof traverseModule.default;
+}

@@ -1,0 +1,88 @@
+/**
+ * Facts: a source file in terms that no language owns. A front end lowers its syntax tree to these shapes; what reads
+ * them (the row tracing, and through it the rules) never sees a language.
+ *
+ * Conventions for front ends: names that mean something to the vocabulary are in camelCase (`encode_plus` becomes
+ * `encodePlus`); `self` and `this` are `Self`; a comprehension is a call of `map` with a function; every branch of a
+ * condition is kept, one after the other.
+ */
+import type { Place } from '../rule.js';
+
+export type Expr =
+  | { op: 'name'; name: string; at: Place }
+  | { op: 'self'; at: Place }
+  /** `of.name` */
+  | { op: 'member'; of: Expr; name: string; at: Place }
+  /** `of[key]` */
+  | { op: 'item'; of: Expr; key: Expr; at: Place }
+  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place }
+  | { op: 'function'; fn: FunctionFact }
+  | { op: 'class'; cls: ClassFact }
+  | { op: 'list'; items: Arg[] }
+  | { op: 'record'; fields: Field[] }
+  | { op: 'await'; value: Expr }
+  /** Arithmetic, comparison, template: a new value computed from its parts. */
+  | { op: 'computed'; parts: Expr[] }
+  /** One of its parts, unchanged: conditions, defaults, the last of a sequence. */
+  | { op: 'either'; parts: Expr[] }
+  | { op: 'assign'; to: Pattern; value: Expr; compound: boolean }
+  | { op: 'yield'; value: Expr | null; delegate: boolean }
+  | { op: 'literal'; value: string | number | boolean | null };
+
+export interface Arg {
+  value: Expr;
+  spread: boolean;
+}
+
+/** A field of a record; `name` is null for a spread or a computed name. */
+export interface Field {
+  name: string | null;
+  value: Expr;
+}
+
+/** Where a value goes: a variable, a place in an object, or several of them by destructuring. */
+export type Pattern =
+  | { op: 'variable'; name: string; type: string | null; fallback: Expr | null }
+  | { op: 'place'; target: Expr }
+  | { op: 'fields'; fields: { name: string | null; to: Pattern }[]; type: string | null; fallback: Expr | null }
+  | { op: 'elements'; elements: { to: Pattern; rest: boolean }[]; fallback: Expr | null };
+
+export type Stmt =
+  | { op: 'do'; value: Expr }
+  | { op: 'bind'; to: Pattern; value: Expr | null }
+  /** A loop over the items of a collection, or over its keys. */
+  | { op: 'each'; to: Pattern; over: Expr; body: Stmt[]; at: Place }
+  /** Any other loop. */
+  | { op: 'loop'; before: Stmt[]; test: Expr | null; update: Expr | null; body: Stmt[]; testFirst: boolean; at: Place }
+  | { op: 'return'; value: Expr | null }
+  /** Every branch of a condition, one after the other. */
+  | { op: 'branch'; test: Expr; body: Stmt[] }
+  | { op: 'block'; body: Stmt[] }
+  | { op: 'define'; name: string; value: Expr }
+  | { op: 'import'; module: string; name: string; local: string };
+
+export interface FunctionFact {
+  name: string | null;
+  params: { to: Pattern; rest: boolean }[];
+  body: Stmt[];
+  isAsync: boolean;
+  isGenerator: boolean;
+  /** Reachable under its name from outside the file. */
+  isExported: boolean;
+  /** Has no `self` of its own (an arrow function, a Python function nested in a method). */
+  keepsSelf: boolean;
+  at: Place;
+}
+
+export interface ClassFact {
+  name: string | null;
+  base: Expr | null;
+  /** Fields with their declared type and start value. */
+  fields: { name: string; type: string | null; value: Expr | null }[];
+  methods: FunctionFact[];
+}
+
+/** A file: its top-level statements, definitions first. */
+export interface ModuleFact {
+  body: Stmt[];
+}

@@ -1,0 +1,83 @@
+/** Reading and writing parts of values. */
+import { countMembers, groupMembers, rowsMembers, serviceOfName, type Rank } from '../vocabulary.js';
+import type { Interpreter } from './interpreter.js';
+import type { Frame } from './path.js';
+import { isRowLoop } from './path.js';
+import { isBlank, join, newBox, ordinary, ranked, rankOf, unknown, type Value } from './value.js';
+
+/** One item of a collection, in a turn of `frame`. */
+export function itemOf(value: Value, frame: Frame): Value {
+  const rank = rankOf(value);
+  const boxed = value.box?.item;
+  const base = boxed ? { ...boxed, pending: boxed.pending.map(({ call }) => ({ call, boxed: true })) } : null;
+  if (rank === null) return base ? { ...base, varies: base.varies ?? frame } : { ...unknown, varies: frame, isKnown: false };
+  const down: Rank = rank === 0 ? 0 : ((rank - 1) as Rank);
+  const item = ranked(down, { isBatch: value.isBatch && down === 1, varies: down === 0 ? frame : null, isGuess: value.isGuess });
+  return base ? { ...join(item, base), rank: down } : item;
+}
+
+/** `of.name` */
+export function readMember(machine: Interpreter, of: Value, name: string): Value {
+  const rank = rankOf(of);
+  const field = of.box?.fields.get(name);
+  if (field) return field;
+  if (rank !== null && rank > 0 && countMembers.has(name)) return rank === 1 ? { ...ordinary, isCount: true } : ordinary;
+  if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name } };
+  if (rank === 1 && of.isBatch && groupMembers.has(name)) return ranked(2, { isBatch: true });
+  if (rank !== null && rowsMembers.has(name)) {
+    return { ...of, name, isBatch: of.isBatch && /^(filter|concat|slice|withColumn|select|sort|take|head|limit)$/.test(name), method: { service: null, name, receiver: of.name } };
+  }
+  if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name } };
+  const { service } = of;
+  const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
+  const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name };
+  if (service) return { ...found, service, method, isKnown: false };
+  if (of.isKnown && !of.box) return { ...found, method, isKnown: true };
+  const guess = serviceOfName(name);
+  return guess && guess !== 'plain' ? { ...found, service: guess, method } : { ...found, method };
+}
+
+/** `of[key]` */
+export function readItem(machine: Interpreter, of: Value, key: Value): Value {
+  if (typeof key.literal === 'string') return readMember(machine, of, key.literal);
+  // `of[Symbol.iterator]`
+  if (/^(async)?[iI]terator$/.test(key.name)) return readMember(machine, of, 'iterator');
+  const rank = rankOf(of);
+  const frame = key.varies ?? machine.frames()[0];
+  if (of.isBatch && rank === 1) return ranked(1);
+  if (rank === 1) machine.draw(key.literal === null ? key : ordinary);
+  if (rank === 0) return { ...of, box: null, closures: [] };
+  if (!frame) return of.box?.item ?? (rank === null ? unknown : ranked((rank - 1) as Rank));
+  const item = itemOf(of, frame);
+  return rank === null ? { ...item, varies: key.varies } : item;
+}
+
+/** `of.name = value` */
+export function writeMember(machine: Interpreter, of: Value, name: string, value: Value): void {
+  if (of.box) {
+    const old = of.box.fields.get(name);
+    if (!isBlank(value)) of.box.fields.set(name, { ...(old ? join(old, value) : value), name });
+  }
+}
+
+/** Adds an item to a list, a set or a map: `of[key] = value`, `push`, `add`, `set`. */
+export function writeItem(machine: Interpreter, of: Value, value: Value, key: Value = unknown): void {
+  const { box } = of;
+  if (!box) return;
+  if (typeof key.literal === 'string') box.fields.set(key.literal, value);
+  const rank = rankOf(value);
+  box.item = box.item ? join(box.item, value) : value;
+  const feeding = machine.path.slice(box.depth).flatMap((step) => (step.op === 'frame' && isRowLoop(step.frame) ? [step.frame] : []));
+  for (const frame of feeding) box.fedIn.add(frame);
+  // A row added per row makes a list of rows; a row added once is a list of its parts.
+  if (rank === 0) box.rank = feeding.length > 0 ? 1 : (box.rank ?? 0);
+  else if (rank !== null && key.rank !== 0) box.rank = 2;
+}
+
+/** A new list with what another one holds. */
+export function listLike(machine: Interpreter, value: Value, rank: Rank | null): Value {
+  const box = newBox(machine.depth);
+  box.item = value.box?.item ?? null;
+  box.rank = rank;
+  return { ...ordinary, box, isGuess: value.isGuess };
+}

@@ -1,0 +1,234 @@
+/**
+ * What names mean: the only place where lint knows libraries. Names are in camelCase whatever the language, so that
+ * one table serves all front ends.
+ */
+
+/** What a call costs: a model, a tokenizer, a service over the network, or waiting for a disk, a store or a clock. */
+export type Effect = 'model' | 'tokenizer' | 'api' | 'io';
+
+/** What an object is for. `plain` is known to be harmless, whatever its methods are called. */
+export type Service = Effect | 'plain';
+
+/** `callNow` costs; `maybe` costs if somebody waits for it; null costs nothing worth a word. */
+export type Verdict = { effect: Effect; certain: boolean } | null;
+
+/** The words of a name: `_clipModel` gives `clip`, `model`. */
+export function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+}
+
+const set = (text: string) => new Set(text.split(/\s+/));
+
+const plainTypes = set(
+  `TextEncoder TextDecoder Map Set WeakMap WeakSet RegExp Date URL URLSearchParams Error Buffer Uint8Array Float32Array
+  Int32Array BigInt64Array Array Headers FormData AbortController Intl JSON Math Object Number String Boolean Symbol
+  Tensor Hash console Atomics Reflect BigInt`,
+);
+
+const tokenizerWords = set('tokenizer tokeniser tokenizers tiktoken bpe wordpiece sentencepiece encoding');
+const ioWords = set(
+  `kv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
+  assets fs ffmpeg ffprobe disk prisma knex collection blobs`,
+);
+const llmWords = set(
+  `llm vlm llms gpt openai anthropic claude gemini cohere mistral groq ollama bedrock vertex vertexai genai replicate
+  ai langchain chat assistant hf huggingface`,
+);
+const apiWords = set('http https axios client api fetcher undici ky got superagent gateway rest endpoint needle requests httpx');
+const modelWords = set(
+  `model session embedder classifier detector captioner transcriber reranker ranker predictor pipe encoder network net ner
+  clip bert whisper onnx vit yolo scorer summarizer summariser vectorizer recognizer inference segmenter generator
+  translator extractor embeddings embedding models`,
+);
+
+/** What an object with this name, and nothing else known of it, is taken for. */
+export function serviceOfName(name: string): Service | null {
+  if (plainTypes.has(name)) return 'plain';
+  const words = wordsOf(name);
+  const last = words.at(-1);
+  if (last === undefined) return null;
+  if (words.includes('text') && last === 'encoder') return 'plain';
+  if (tokenizerWords.has(last)) return last === 'encoding' ? null : 'tokenizer';
+  if (words.some((word) => ioWords.has(word))) return 'io';
+  if (llmWords.has(last) || (last === 'client' && words.some((word) => llmWords.has(word)))) return 'api';
+  if (apiWords.has(last)) return 'api';
+  return modelWords.has(last) ? 'model' : null;
+}
+
+/** What a declared type says, from its text. */
+export function serviceOfType(type: string): Service | null {
+  const bare = type.replace(/\b(Promise|Readonly|Partial|NonNullable|Awaited)\s*</g, '').split(/[|&<>[\]]/)[0]?.trim() ?? '';
+  const name = bare.split('.').at(-1) ?? '';
+  if (plainTypes.has(name) || /^(string|number|boolean|bigint|unknown\[\]|readonly )/.test(type)) return 'plain';
+  if (/^Async(Iterable|Iterator|Generator)$|^(Iterable|Iterator|Generator|Config|Options)$/.test(name)) return null;
+  return /^[A-Z]/.test(name) ? serviceOfMaker(name) : null;
+}
+
+/** What a constructor, factory or imported module makes: `AutoTokenizer`, `getEncoding`, `InferenceSession`. */
+export function serviceOfMaker(name: string): Service | null {
+  if (plainTypes.has(name)) return 'plain';
+  const words = wordsOf(name);
+  const has = (...some: string[]) => some.some((word) => words.includes(word));
+  if (has('config', 'options', 'error', 'result', 'output', 'outputs', 'request', 'response', 'info')) return null;
+  if (words.some((word) => tokenizerWords.has(word)) || name === 'getEncoding') return 'tokenizer';
+  if (/^encodingFor|^getEncodingFor/.test(name)) return 'tokenizer';
+  if (words.some((word) => ioWords.has(word))) return 'io';
+  if (words.some((word) => llmWords.has(word)) || has('llm')) return 'api';
+  if (has('axios', 'client', 'http', 'agent', 'api', 'pool') && !has('thread')) return 'api';
+  if (has('model', 'session', 'pipeline', 'embedder', 'embeddings', 'transformer', 'transformers', 'classifier', 'onnx', 'detector', 'captioner', 'transcriber', 'reranker', 'encoder', 'predictor')) {
+    return 'model';
+  }
+  return null;
+}
+
+const modelMethod =
+  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate)([A-Z].*)?$/;
+const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds|batchEncode|applyChatTemplate|segment|prepare|pad)([A-Z].*)?$/;
+const apiMethod =
+  /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|json|graphql)([A-Z].*)?$/;
+const ioMethod =
+  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|extract|convert|screenshots|lookup|all|first|select|raw|create|add)([A-Z].*)?$/;
+const noEffect =
+  /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
+
+/** What calling `method` on an object of this kind costs. */
+export function effectOfMethod(service: Service, method: string, receiver: string): Verdict {
+  if (service === 'plain') return null;
+  if (/Batch(Decode)?$|^decode/.test(method) && service === 'tokenizer' && method.toLowerCase().includes('decode')) return null;
+  const sure: Verdict = { effect: service, certain: true };
+  if (service === 'model') return modelMethod.test(method) ? sure : null;
+  if (service === 'tokenizer') return tokenizerMethod.test(method) ? sure : null;
+  if (service === 'io') return ioMethod.test(method) ? sure : null;
+  if (noEffect.test(method) && !(method === 'create' && receiver !== 'axios')) return null;
+  return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
+}
+
+/** Objects that are often kept in memory: a call costs only if it is waited for. */
+export function isMaybeStore(name: string): boolean {
+  return /^(cache|store|repository|repo|registry|index)$/.test(wordsOf(name).at(-1) ?? '');
+}
+
+/** Whether an object of this kind may itself be called, as transformers.js pipelines and tokenizers are. */
+export function isCallable(service: Service | null): service is Effect {
+  return service === 'model' || service === 'tokenizer' || service === 'api';
+}
+
+const tokenizerModules = /token|tiktoken|bpe|sentencepiece|wordpiece|gpt-3-encoder/i;
+const httpModules = /^(node:)?https?$|^(undici|axios|got|ky|superagent|needle|node-fetch|cross-fetch|request|phin|bent|ofetch)$/;
+
+/**
+ * What calling a function costs that is not defined in the file.
+ *
+ * @param name its own name, not an alias; @param module where it is imported from, or null.
+ */
+export function effectOfFunction(name: string, module: string | null): Verdict {
+  const sure = (effect: Effect): Verdict => ({ effect, certain: true });
+  const maybe = (effect: Effect): Verdict => ({ effect, certain: false });
+  if (name === 'fetch' || /^(axios|got|ky|superagent|needle)$/.test(name)) return sure('api');
+  if (module !== null && httpModules.test(module)) return sure('api');
+  if (module !== null && /timers\/promises$/.test(module)) return sure('io');
+  if (module !== null && /^(node:)?fs(\/promises)?$/.test(module)) return sure('io');
+  if (name === 'setTimeout' || name === 'setImmediate') return maybe('io');
+  if (/^(download|upload|openAsset|readAsset|readFile|writeFile|getObject|putObject)/.test(name)) return sure('io');
+  if (/^(sleep|delay|wait|pause)(For|Ms|Seconds|Until)?$/.test(name)) return sure('io');
+  if (/ffmpeg|ffprobe/i.test(name)) return sure('io');
+  if (/^(extract|grab|decode)(Video|Key)?Frames$/.test(name)) return sure('io');
+  if (/^(encode|tokeni[sz]e|countTokens)/.test(name) && module !== null && tokenizerModules.test(module)) return sure('tokenizer');
+  if (/^tokeni[sz]e/.test(name)) return sure('tokenizer');
+  if (module === 'ai' && /^(generate|stream|embed)/.test(name)) return sure('api');
+  if (wordsOf(name).some((word) => word === 'llm' || word === 'gpt' || word === 'openai')) return maybe('api');
+  if (/^(fetch|request|post|query|call(Api|Service|Endpoint)|generateText|generateObject)([A-Z].*)?$/.test(name)) return maybe('api');
+  if (/^(embed|infer|predict|transcribe|caption|classify|runInference|runModel|callModel|rerank)([A-Z].*)?$/.test(name)) return maybe('model');
+  return null;
+}
+
+/** Runs its function for many items at a time, with a limit: the way per-row I/O is meant to be done. */
+export function isConcurrencyHelper(name: string): boolean {
+  return /^(parallel|concurrent)|Limit$|(Concurrent|Parallel)(ly)?$|^(pMap|pAll|pFilter|asyncPool|promisePool|mapConcurrently|gather)$/.test(name);
+}
+
+/** Takes a list of promises that already run. */
+export function isGathering(name: string): boolean {
+  return /^(all|allSettled|any|race|settle|gather)/.test(name) || /(All|Settled)$/.test(name);
+}
+
+/** Runs its function for one item after the other. */
+export function isSeriesHelper(name: string): boolean {
+  return /Series$|Sequential(ly)?$|^(eachSeries|pEachSeries|pReduce|forEachSeries|series)$/.test(name);
+}
+
+/** Hands a task to a queue or pool that runs it later. */
+export function isQueueMethod(name: string): boolean {
+  return /^(add|enqueue|schedule|submit|defer|push|run|addTask)$/.test(name);
+}
+
+/** Splits a list into smaller lists. */
+export function isSplitter(name: string): boolean {
+  return wordsOf(name).some((word) =>
+    /^(chunk(s|ed|ify)?|batch(es|ed|ify)?|group(s|ed|by)?|partition(s|ed)?|bucket(s|ed|ize|by)?|window(s|ed)?|shard(s|ed)?|split|slices|paginate|pages|minibatch(es)?)$/.test(word),
+  );
+}
+
+/** Names a variable that holds a part of the rows. */
+export function isPartName(name: string): boolean {
+  return /^(chunk|batch|group|slice|shard|bucket|page|window|partition|members|subset)$/.test(wordsOf(name).at(-1) ?? '');
+}
+
+/** How a value relates to rows: 0 is (part of) one row, 1 a collection of rows, 2 a collection of collections. */
+export type Rank = 0 | 1 | 2;
+
+export interface RowShape {
+  rank: Rank;
+  isBatch: boolean;
+}
+
+const batchType = '(Batch|RecordBatch|Table|DataFrame)(<[^>]*>)?';
+const listOf = (inner: string) =>
+  new RegExp(`^(readonly )?((Readonly)?Array|Async(Iterable|Iterator|Generator|IterableIterator)|Iterable|Iterator|IterableIterator|Generator|ReadableStream)<\\s*(${inner})\\s*[,>]|^(readonly )?\\(?(${inner})\\)?\\[\\]`);
+const types: readonly (readonly [RegExp, RowShape])[] = [
+  [listOf(batchType), { rank: 2, isBatch: true }],
+  [listOf('Row|BatchRow|RowView|StructRowProxy|DataRow'), { rank: 1, isBatch: false }],
+  [new RegExp(`^(Readonly<)?(\\w+\\.)?${batchType}>?(\\s*\\|\\s*(null|undefined))?$`), { rank: 1, isBatch: true }],
+  [/^(\w+\.)?(Column|Vector)(<.*>)?$/, { rank: 1, isBatch: false }],
+  [/^(\w+\.)?(Row|BatchRow|RowView|StructRowProxy)(<.*>)?(\s*\|\s*(null|undefined))?$/, { rank: 0, isBatch: false }],
+];
+
+/** The shape a parameter has by its declared type, else by its name; null when neither says anything. */
+export function shapeOfParameter(name: string, type: string | null): RowShape | null {
+  for (const [pattern, shape] of types) if (type !== null && pattern.test(type)) return shape;
+  if (type !== null && /^(string|number|boolean|bigint|\(|Map|Set|Record|.*=>)/.test(type) && !type.endsWith('[]')) return null;
+  const isList = type === null || /^(any|unknown)$|\[\]$|^(Readonly)?Array<|Iterable<|\{/.test(type);
+  if (!isList) return null;
+  const isOpaque = type === null || /^(any|unknown)$/.test(type);
+  if (/^_?(batch|inputBatch|dataBatch|df)$/.test(name)) return { rank: 1, isBatch: isOpaque };
+  if (name === 'batches') return { rank: 2, isBatch: isOpaque };
+  return name === 'rows' ? { rank: 1, isBatch: false } : null;
+}
+
+/** Members that are the number of rows. */
+export const countMembers = set('length numRows size height count numrows');
+
+/** Members and methods of a collection of rows that are again a collection of rows. */
+export const rowsMembers = set(
+  `rows rowsAsync toArray column columnValues values keys entries slice splice filter sort reverse concat toSorted toReversed
+  flat getChild getChildAt select withColumn take drop toJSON with subarray nulls explode items rowIndex fill copyWithin
+  iterator asyncIterator toList toRows getColumn col tail head limit unique distinct`,
+);
+
+/** Methods that give one row. */
+export const rowMethods = set('get at shift pop next row getRow rowAt item find findLast');
+
+/** Methods of a collection that call a function per item, and the position of the item among its arguments. */
+export const perItemMethods: ReadonlyMap<string, number> = new Map([
+  ...['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'each', 'mapAsync', 'forEachAsync', 'apply', 'mapRows', 'forEachRow', 'partition'].map((name) => [name, 0] as const),
+  ['reduce', 1],
+  ['reduceRight', 1],
+]);
+
+/** Members of a batch that are collections of batches. */
+export const groupMembers = set('batches chunks data');

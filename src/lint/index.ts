@@ -1,0 +1,7 @@
+/** The door of the lint room. */
+export type { Finding, Fix, LintReport, LintSummary } from './finding.js';
+export { lintPaths, type LintOptions, type RuleLevel } from './project.js';
+export { lintText, type LintTextOptions } from './engine.js';
+export { formatReport, type FormatOptions, type ReportFormat } from './report/index.js';
+export { ruleMetas as rules } from './registry.js';
+export type { Family, RuleMeta, Severity } from './rule.js';

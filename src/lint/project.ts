@@ -1,0 +1,164 @@
+/** Paths in, report out: reads files, applies the policies for files, and runs the engine on each. */
+import { open, readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Failure } from '../errors/index.js';
+import { deepWorkerUrl, lintDeep } from './deep.js';
+import { isOverflow, lintText } from './engine.js';
+import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
+import { compareFindings, type Finding, type LintReport, type LintSummary } from './finding.js';
+import { ruleMetas } from './registry.js';
+import type { Severity } from './rule.js';
+import { checkProject } from './rules/man/index.js';
+import { decodeSource, LineIndex } from './text.js';
+import { unreadableFinding } from './unreadable.js';
+import { reported, walk } from './walk.js';
+
+/** A severity for a rule, or `off`. */
+export type RuleLevel = Severity | 'off';
+
+export interface LintOptions {
+  /** Folder that relative paths start from, and that reported paths are relative to. */
+  cwd: string;
+  /** Levels by rule id, instead of the rules' own. Rules of family SEC cannot be lowered. */
+  rules?: Readonly<Record<string, RuleLevel>>;
+  /** Largest code file that is scanned, in bytes; 1 MiB unless told. */
+  maxFileBytes?: number;
+  /** Longest time for one file that needs a thread of its own, in milliseconds; 10,000 unless told. */
+  fileTimeMs?: number;
+  /** The built worker for deeply nested and very large files; found by itself in an installation. */
+  deepWorker?: URL;
+}
+
+// Larger files go to a thread, where the time limit can be kept.
+const threadAboveChars = 256 * 1024;
+
+/**
+ * Lints plugin folders, other folders and loose files.
+ *
+ * @throws Failure `lint-path-not-found`, `lint-path-unreadable`, `lint-no-files`, `lint-unknown-rule`,
+ *   `lint-rule-locked`.
+ */
+export async function lintPaths(paths: readonly string[], options: LintOptions): Promise<LintReport> {
+  checkLevels(options.rules ?? {});
+  const { files, roots, findings } = await walk(paths, options.cwd);
+  if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
+  const texts = new Map<string, string>();
+  for (const path of files) {
+    const file = reported(path, options.cwd);
+    const { text, found } = await lintFile(path, file, options);
+    if (text !== null) texts.set(file, text);
+    findings.push(...found);
+  }
+  for (const root of roots) findings.push(...projectFindings(root, files, texts, options.cwd));
+  const kept = applyLevels(findings, options.rules ?? {}).sort(compareFindings);
+  const withFindings = new Set(kept.map((finding) => finding.file));
+  const sources = new Map([...texts].filter(([file]) => withFindings.has(file)));
+  return { version: 1, findings: kept, summary: summarise(kept, files.length), sources };
+}
+
+async function lintFile(path: string, file: string, options: LintOptions) {
+  if (basename(path) === 'package.json') {
+    const text = await readFile(path, 'utf8');
+    return { text, found: packageFindings(file, text) };
+  }
+  const head = await readHead(path);
+  const kind = fileKindFindings(file, head.bytes);
+  if (kind.length > 0 || !isCode(path)) return { text: null, found: kind };
+  const limit = options.maxFileBytes ?? 1024 * 1024;
+  if (head.size > limit) {
+    const what = `is too large to scan: ${head.size} bytes, and the limit is ${limit}`;
+    return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')] };
+  }
+  const { text, problem } = decodeSource(await readFile(path));
+  const found = await lintWithRoom(file, text, options);
+  if (problem) {
+    const where = problem.line === null ? '' : ` (line ${problem.line})`;
+    found.push(unreadableFinding(file, `${problem.what}${where}`, 'Save it as UTF-8.'));
+  }
+  return { text, found };
+}
+
+async function lintWithRoom(file: string, text: string, options: LintOptions): Promise<Finding[]> {
+  const worker = options.deepWorker ?? deepWorkerUrl();
+  const task = { path: file, text };
+  const timeMs = options.fileTimeMs ?? 10_000;
+  if (worker && text.length > threadAboveChars) return lintDeep(task, worker, timeMs);
+  if (!worker) return lintText(file, text);
+  try {
+    return lintText(file, text, { throwOnOverflow: true });
+  } catch (error) {
+    if (!isOverflow(error)) throw error;
+    return lintDeep(task, worker, timeMs);
+  }
+}
+
+async function readHead(path: string): Promise<{ bytes: Uint8Array; size: number }> {
+  const handle = await open(path, 'r');
+  try {
+    const { size } = await handle.stat();
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
+    return { bytes: buffer.subarray(0, bytesRead), size };
+  } finally {
+    await handle.close();
+  }
+}
+
+function projectFindings(root: string, files: string[], texts: Map<string, string>, cwd: string): Finding[] {
+  const inside = files.filter((path) => path.startsWith(root));
+  return checkProject(root, inside).map(({ rule, file, at, message, why, next, fix }) => {
+    const shown = reported(file, cwd);
+    const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? '', at.start, at.end);
+    const { line = null, column = null, endLine = null, endColumn = null } = place ?? {};
+    const where = { line, column, endLine, endColumn };
+    return { rule: rule.id, severity: rule.severity, file: shown, ...where, message, why, next, ...(fix ? { fix } : {}) };
+  });
+}
+
+function placeOf(text: string, start: number | null | undefined, end: number | null | undefined) {
+  return new LineIndex(text).place(start ?? 0, end ?? start ?? 0);
+}
+
+function checkLevels(levels: Readonly<Record<string, RuleLevel>>): void {
+  for (const [id, level] of Object.entries(levels)) {
+    const meta = ruleMetas.find((rule) => rule.id === id);
+    if (!meta) {
+      throw new Failure({
+        code: 'lint-unknown-rule',
+        message: `There is no rule "${id}".`,
+        why: 'A misspelt rule would keep its level without a word.',
+        next: `Use one of: ${ruleMetas.map((rule) => rule.id).join(', ')}.`,
+      });
+    }
+    if (meta.family === 'SEC' && level !== meta.severity) {
+      throw new Failure({
+        code: 'lint-rule-locked',
+        message: `The level of security rule "${id}" cannot be changed.`,
+        why: 'A host would refuse the plugin all the same.',
+        next: 'Silence a single line with a directive that gives its reason.',
+      });
+    }
+  }
+}
+
+function applyLevels(findings: Finding[], levels: Readonly<Record<string, RuleLevel>>): Finding[] {
+  return findings.flatMap((finding) => {
+    const level = levels[finding.rule];
+    if (level === 'off') return [];
+    return [level === undefined ? finding : { ...finding, severity: level }];
+  });
+}
+
+function summarise(findings: Finding[], files: number): LintSummary {
+  const active = findings.filter((finding) => !finding.suppressed);
+  const errors = active.filter((finding) => finding.severity === 'error').length;
+  return { files, errors, warnings: active.length - errors, suppressed: findings.length - active.length };
+}
+
+function nothingToLint(paths: readonly string[]): Failure {
+  return new Failure({
+    code: 'lint-no-files',
+    message: `There is nothing to lint in ${paths.map((path) => `"${path}"`).join(', ')}.`,
+    why: 'A run that checked nothing must not look like a clean one.',
+    next: 'Name a plugin folder or files in it.',
+  });
+}

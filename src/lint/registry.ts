@@ -1,0 +1,21 @@
+/** Every rule there is. */
+import type { RuleMeta, SyntaxRule } from './rule.js';
+import { filePolicies } from './files.js';
+import { rules as manifestRules } from './rules/man/index.js';
+import { rules as securityRules } from './rules/sec/index.js';
+import { rules as sequenceRules } from './rules/seq/index.js';
+import { unreadable } from './unreadable.js';
+
+/** Rules that read syntax; one traverse serves all of them. */
+export const syntaxRules: readonly SyntaxRule[] = [...securityRules, ...manifestRules];
+
+/** Rules that read facts, in any language. */
+export const factRules = sequenceRules;
+
+/** What every rule says of itself, sorted by id. */
+export const ruleMetas: readonly RuleMeta[] = [
+  unreadable,
+  ...filePolicies,
+  ...syntaxRules.map((rule) => rule.meta),
+  ...factRules.map((rule) => rule.meta),
+].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -1,0 +1,141 @@
+/** What a name of the program may be worth: its initialiser, its assignments, and patterns taken apart. */
+import type { Binding, NodePath, Scope } from '@babel/traverse';
+import type { ImportSpecifier, Node } from '@babel/types';
+import { evaluate, keyValues } from './evaluate.js';
+import { follow } from './follow.js';
+import { anyOf, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
+
+/** A name that is assigned more often than this is not followed. */
+const MAX_ASSIGNMENTS = 12;
+
+/** A function that is called in more places than this is not followed back to its callers. */
+const MAX_CALLS = 20;
+
+const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
+
+/** Every value a binding may have. */
+export function bindingValues(binding: Binding): Value[] {
+  return follow(binding, () => {
+    const places = [binding.path, ...binding.constantViolations];
+    if (places.length > MAX_ASSIGNMENTS) return UNKNOWN;
+    return anyOf(...places.map((place) => valuesFrom(place, binding.identifier.name)));
+  });
+}
+
+function valuesFrom(path: NodePath, name: string): Value[] {
+  const { node } = path;
+  if (path.parent.type === 'ImportDeclaration') return imported(node, path.parent.source.value);
+  if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node }];
+  const assigned = assignedIn(path);
+  if (!assigned) return UNKNOWN;
+  let found: Value[] = UNKNOWN;
+  takeApart(assigned.target, assigned.values(), path.scope, (leaf, values) => {
+    if (leaf.type === 'Identifier' && leaf.name === name) found = values;
+  });
+  return found;
+}
+
+/** Modules that hand out globals: `node:process` is one, the others export some under their own names. */
+function imported(specifier: Node, source: string): Value[] {
+  const module = source.replace(/^node:/, '');
+  if (module === 'process') return specifier.type === 'ImportSpecifier' ? member([globalValue('process')], importedName(specifier)) : [globalValue('process')];
+  if (specifier.type !== 'ImportSpecifier' || (module !== 'buffer' && module !== 'timers')) return UNKNOWN;
+  return member([globalValue('globalThis')], importedName(specifier));
+}
+
+function importedName({ imported: name }: ImportSpecifier): Value[] {
+  return constant(name.type === 'Identifier' ? name.name : name.value);
+}
+
+/** The target of an assignment (a name or a pattern) and what flows into it. */
+export interface Assigned {
+  target: Node;
+  values: () => Value[];
+}
+
+/** What a declarator, assignment, loop or parameter assigns; undefined for any other node. */
+export function assignedIn(path: NodePath): Assigned | undefined {
+  const { node, scope } = path;
+  switch (node.type) {
+    case 'VariableDeclarator': {
+      const loop = path.parentPath?.parent;
+      if (node.init) return { target: node.id, values: () => evaluate(node.init as Node, scope) };
+      if (loop?.type !== 'ForOfStatement') return undefined;
+      return { target: node.id, values: () => itemsOf(evaluate(loop.right, scope)) };
+    }
+    case 'AssignmentExpression':
+      if (node.operator === '+=') return undefined;
+      return { target: node.left, values: () => evaluate(node.right, scope) };
+    case 'ForOfStatement':
+      return { target: node.left, values: () => itemsOf(evaluate(node.right, scope)) };
+    default:
+      return path.listKey === 'params' ? { target: node, values: () => argument(path) } : undefined;
+  }
+}
+
+/** What flows into a parameter from the calls that can be seen; "unknown" is always among it. */
+function argument(parameter: NodePath): Value[] {
+  const owner = parameter.parentPath;
+  if (!owner) return UNKNOWN;
+  const position = parameter.key as number;
+  const calls = [owner, ...usesOf(owner)].map((use) => passed(use, position));
+  return anyOf(...calls, UNKNOWN);
+}
+
+/** Where a function is used by its name. */
+function usesOf(owner: NodePath): NodePath[] {
+  const holder = owner.isFunctionDeclaration() ? owner : owner.parentPath;
+  if (holder !== owner && !holder?.isVariableDeclarator()) return [];
+  const { id } = holder?.node as { id?: Node | null };
+  const binding = id?.type === 'Identifier' ? holder?.scope.getBinding(id.name) : undefined;
+  const uses = binding?.referencePaths ?? [];
+  return uses.length > MAX_CALLS ? [] : uses;
+}
+
+/** What is passed where a function is called, or called back for the items of a list or the value of a promise. */
+function passed(use: NodePath, position: number): Value[] {
+  const call = use.parentPath;
+  if (!call || !('arguments' in call.node) || call.node.type === 'NewExpression') return [];
+  const { arguments: given, callee } = call.node;
+  if (use.key === 'callee') return given[position] ? evaluate(given[position], call.scope) : [];
+  if (position > 0 || use.key !== 0 || callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
+  const receiver = () => evaluate(callee.object, call.scope);
+  if (ITEM_CALLBACKS.has(callee.property.name)) return itemsOf(receiver());
+  return callee.property.name === 'then' ? receiver() : [];
+}
+
+function itemsOf(values: Value[]): Value[] {
+  return anyOf(...values.map((value) => (value.kind === 'list' ? value.items.flat() : UNKNOWN)));
+}
+
+/**
+ * Walks a pattern from the outside in and names what flows into each part: every object property (before its
+ * default), and every name or member at the end.
+ */
+export function takeApart(target: Node, values: Value[], scope: Scope, visit: (part: Node, values: Value[]) => void): void {
+  const into = (part: Node, flowing: Value[]) => takeApart(part, flowing, scope, visit);
+  switch (target.type) {
+    case 'ObjectPattern':
+      for (const property of target.properties) {
+        if (property.type === 'RestElement') {
+          into(property.argument, copied(values));
+          continue;
+        }
+        const part = member(values, keyValues(property, scope));
+        visit(property, values);
+        into(property.value, part);
+      }
+      return;
+    case 'ArrayPattern':
+      target.elements.forEach((element, i) => {
+        if (element) into(element, element.type === 'RestElement' ? UNKNOWN : member(values, constant(i)));
+      });
+      return;
+    case 'AssignmentPattern':
+      return into(target.left, anyOf(values, evaluate(target.right, scope)));
+    case 'TSParameterProperty':
+      return into(target.parameter, values);
+    default:
+      visit(target, values);
+  }
+}

@@ -1,0 +1,165 @@
+/** What an expression may be worth. Reads only; fails towards "unknown" or, for absurd nesting, "complex". */
+import type { Scope } from '@babel/traverse';
+import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
+import { bindingValues } from './bindings.js';
+import { evaluateCall } from './calls.js';
+import { bindingOf, isFree, unwrap } from './scope.js';
+import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
+
+/** Expressions nested deeper than this are reported where they matter, not followed. */
+const MAX_DEPTH = 120;
+
+/** Every value an expression may have; never empty. `depth` counts the nesting already gone through. */
+export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
+  if (depth > MAX_DEPTH) return COMPLEX;
+  const node = unwrap(expression);
+  const inner = (part: Node): Value[] => evaluate(part, scope, depth + 1);
+  switch (node.type) {
+    case 'Identifier':
+      return evaluateName(node.name, scope);
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+      return constant(node.value);
+    case 'NullLiteral':
+      return constant(null);
+    case 'RegExpLiteral':
+      return [{ kind: 'record', entries: new Map([['source', constant(node.pattern)]]) }];
+    case 'TemplateLiteral':
+      return node.quasis.reduce<Value[]>((text, quasi, i) => {
+        const hole = node.expressions[i];
+        const upTo = add(text, constant(quasi.value.cooked ?? quasi.value.raw));
+        return hole ? add(upTo, inner(hole)) : upTo;
+      }, constant(''));
+    case 'BinaryExpression':
+      return node.operator === '+' ? evaluateSum(node, inner) : evaluateArithmetic(node, inner);
+    case 'UnaryExpression':
+      return node.operator === 'void' ? constant(undefined) : UNKNOWN;
+    case 'ConditionalExpression':
+      return anyOf(inner(node.consequent), inner(node.alternate));
+    case 'LogicalExpression':
+      return anyOf(inner(node.left), inner(node.right));
+    case 'SequenceExpression':
+      return inner(node.expressions.at(-1) as Node);
+    case 'AssignmentExpression':
+      return node.operator === '+=' ? UNKNOWN : inner(node.right);
+    case 'AwaitExpression':
+      return inner(node.argument);
+    case 'ArrayExpression':
+      return evaluateList(node.elements, inner);
+    case 'ObjectExpression':
+      return evaluateRecord(node, inner);
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return member(inner(node.object), keyValues(node, scope, depth + 1));
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      return [{ kind: 'function', node }];
+    case 'CallExpression':
+    case 'OptionalCallExpression':
+    case 'NewExpression':
+    case 'ImportExpression':
+    case 'TaggedTemplateExpression':
+      return evaluateCall(node, inner, (result) => evaluate(result, scope));
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** The values of a key: `a.b`, `a[b]`, `{ b }` and `{ [b]: c }` alike. */
+export function keyValues(node: Node, scope: Scope, depth = 0): Value[] {
+  const { computed } = node as { computed?: boolean };
+  const key = node.type === 'ObjectProperty' || node.type === 'ObjectMethod' ? node.key : (node as { property?: Node }).property;
+  if (!key) return UNKNOWN;
+  if (!computed && key.type === 'Identifier') return constant(key.name);
+  return evaluate(key, scope, depth);
+}
+
+function evaluateName(name: string, scope: Scope): Value[] {
+  const binding = bindingOf(scope, name);
+  if (binding) return bindingValues(binding);
+  if (name === 'undefined') return constant(undefined);
+  return isFree(scope, name) ? [globalValue(name)] : UNKNOWN;
+}
+
+/** `a + b + ...`, without recursion: generated code has sums of thousands of terms. */
+function evaluateSum(sum: BinaryExpression, inner: (part: Node) => Value[]): Value[] {
+  const pending: (Node | '+')[] = [sum];
+  const done: Value[][] = [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next === '+') {
+      const right = done.pop() ?? UNKNOWN;
+      done.push(add(done.pop() ?? UNKNOWN, right));
+      continue;
+    }
+    const node = unwrap(next);
+    if (node.type === 'BinaryExpression' && node.operator === '+') pending.push('+', node.right, node.left);
+    else done.push(inner(node));
+  }
+  return done[0] ?? UNKNOWN;
+}
+
+function add(left: Value[], right: Value[]): Value[] {
+  return combine(left, right, (a, b) => {
+    if (a.kind === 'complex' || b.kind === 'complex') return COMPLEX;
+    if (a.kind === 'constant' && b.kind === 'constant' && typeof a.value === 'number' && typeof b.value === 'number') {
+      return constant(a.value + b.value);
+    }
+    const first = asText(a);
+    const second = asText(b);
+    return first === undefined || second === undefined ? UNKNOWN : constant(first + second);
+  });
+}
+
+/** The arithmetic that character codes are hidden with. */
+const ARITHMETIC: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+  '^': (a, b) => a ^ b,
+  '|': (a, b) => a | b,
+};
+
+function evaluateArithmetic(node: BinaryExpression, inner: (part: Node) => Value[]): Value[] {
+  const run = ARITHMETIC[node.operator];
+  if (!run) return UNKNOWN;
+  return combine(inner(node.left), inner(node.right), (a, b) => {
+    const known = a.kind === 'constant' && b.kind === 'constant';
+    return known ? constant(run(Number(a.value), Number(b.value))) : UNKNOWN;
+  });
+}
+
+function evaluateList(elements: readonly (Node | null)[], inner: (part: Node) => Value[]): Value[] {
+  const items: Value[][] = [];
+  for (const element of elements) {
+    if (element?.type !== 'SpreadElement') {
+      items.push(element ? inner(element) : constant(undefined));
+      continue;
+    }
+    const [spread, ...others] = inner(element.argument);
+    if (others.length > 0) return UNKNOWN;
+    const parts = spread?.kind === 'list' ? spread.items : spread?.kind === 'constant' && typeof spread.value === 'string' ? [...spread.value].map(constant) : undefined;
+    if (!parts) return UNKNOWN;
+    for (const part of parts) items.push(part);
+  }
+  return [{ kind: 'list', items }];
+}
+
+/** An object literal. What it spreads or inherits from stays reachable through it, so globals among that count too. */
+function evaluateRecord(node: ObjectExpression, inner: (part: Node) => Value[]): Value[] {
+  const entries = new Map<string, Value[]>();
+  const inherited: Value[] = [];
+  for (const property of node.properties) {
+    if (property.type === 'SpreadElement') {
+      inherited.push(...inner(property.argument));
+    } else if (property.type === 'ObjectProperty') {
+      const name = property.computed
+        ? asText(inner(property.key)[0])
+        : property.key.type === 'Identifier' ? property.key.name : asText(inner(property.key)[0]);
+      if (name === '__proto__') inherited.push(...inner(property.value));
+      else if (name !== undefined) entries.set(name, inner(property.value));
+    }
+  }
+  return anyOf([{ kind: 'record', entries }], copied(inherited.filter((value) => value.kind === 'global')));
+}

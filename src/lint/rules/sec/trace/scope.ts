@@ -1,0 +1,82 @@
+/** Which names are the program's own, and which uses of a name are uses of its value. */
+import type { Binding, NodePath, Scope } from '@babel/traverse';
+import { isReferenced, type Node } from '@babel/types';
+
+/** TypeScript nodes that stand in expressions: what is inside them is still a value. */
+const VALUE_WRAPPERS = new Set([
+  'TSAsExpression', 'TSSatisfiesExpression', 'TSNonNullExpression', 'TSTypeAssertion', 'TSInstantiationExpression',
+]);
+const VALUE_HOLDERS = new Set(['TSExportAssignment', 'TSEnumMember', 'TSImportEqualsDeclaration', 'TSParameterProperty']);
+
+/** The expression inside parentheses, casts and `!`. */
+export function unwrap(node: Node): Node {
+  let inner = node;
+  while (VALUE_WRAPPERS.has(inner.type) || inner.type === 'ParenthesizedExpression') {
+    inner = (inner as Node & { expression: Node }).expression;
+  }
+  return inner;
+}
+
+/** The outermost path that has the same value: parentheses, casts and `!` around it are stepped over. */
+export function wrapped(path: NodePath): NodePath {
+  let outer = path;
+  for (let up = outer.parentPath; up; up = up.parentPath) {
+    if (!VALUE_WRAPPERS.has(up.type) && up.type !== 'ParenthesizedExpression') break;
+    outer = up;
+  }
+  return outer;
+}
+
+/**
+ * What a name is bound to in the program, or undefined when it means a global. Ambient declarations
+ * (`declare const process: any`) and type-only imports bind nothing at run time.
+ */
+export function bindingOf(scope: Scope, name: string): Binding | undefined {
+  const binding = scope.getBinding(name);
+  return binding && !isAmbient(binding.path) ? binding : undefined;
+}
+
+/** Whether a name means the global of that name. */
+export function isFree(scope: Scope, name: string): boolean {
+  return !bindingOf(scope, name) && !namespacesAndEnums(scope).has(name);
+}
+
+function isAmbient({ node, parent }: NodePath): boolean {
+  if ('declare' in node && node.declare) return true;
+  if ('declare' in parent && parent.declare) return true;
+  if ('importKind' in node && isTypeKind(node.importKind)) return true;
+  return parent.type === 'ImportDeclaration' && isTypeKind(parent.importKind);
+}
+
+function isTypeKind(kind: unknown): boolean {
+  return kind === 'type' || kind === 'typeof';
+}
+
+const declaredIn = new WeakMap<Node, ReadonlySet<string>>();
+
+/** Babel does not register `enum X` and `namespace X`, although both make a value. */
+function namespacesAndEnums(scope: Scope): ReadonlySet<string> {
+  const program = scope.getProgramParent().path.node;
+  let names = declaredIn.get(program);
+  if (!names) declaredIn.set(program, (names = new Set(findNamespacesAndEnums(program))));
+  return names;
+}
+
+function findNamespacesAndEnums(program: Node): string[] {
+  if (program.type !== 'Program') return [];
+  return program.body.flatMap((statement) => {
+    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
+    if (declared?.type !== 'TSEnumDeclaration' && declared?.type !== 'TSModuleDeclaration') return [];
+    return declared.declare || declared.id.type !== 'Identifier' ? [] : [declared.id.name];
+  });
+}
+
+/** Whether an identifier is read as a value: not a key, not a label, not part of a type. */
+export function isValueUse(path: NodePath): boolean {
+  const { node, parent, parentPath } = path;
+  if (parent.type.startsWith('TS') && !VALUE_WRAPPERS.has(parent.type)) {
+    if (!VALUE_HOLDERS.has(parent.type)) return false;
+    return (parent as { id?: Node }).id !== node && (parent as { parameter?: Node }).parameter !== node;
+  }
+  return isReferenced(node, parent, parentPath?.parent);
+}

@@ -1,0 +1,39 @@
+/** Uses of a dangerous value that cannot do anything with it. */
+import type { NodePath } from '@babel/traverse';
+import type { Node } from '@babel/types';
+import { wrapped } from './trace/index.js';
+
+const COMPARISONS = new Set(['===', '!==', '==', '!=', 'instanceof']);
+
+/** `typeof x`, `x === y`, `y instanceof x`, `case x:`: the value is looked at and dropped. */
+export function isOnlyCompared(path: NodePath): boolean {
+  const { parent, key } = wrapped(path);
+  switch (parent.type) {
+    case 'UnaryExpression':
+      return true;
+    case 'BinaryExpression':
+      return COMPARISONS.has(parent.operator);
+    case 'SwitchCase':
+      return key === 'test';
+    case 'SwitchStatement':
+      return key === 'discriminant';
+    default:
+      return false;
+  }
+}
+
+/** `x && ...`, `if (x)`, `x ? a : b`: the value only decides. */
+export function isOnlyTested(path: NodePath): boolean {
+  const { parent, key } = wrapped(path);
+  if (parent.type === 'LogicalExpression') return key === 'left' && parent.operator === '&&';
+  return key === 'test' && (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression');
+}
+
+/** The name read from this value (`name` in `value.name`), or undefined where the value is used in another way. */
+export function memberRead(path: NodePath): string | undefined {
+  const { parent, key } = wrapped(path);
+  if (key !== 'object' || (parent.type !== 'MemberExpression' && parent.type !== 'OptionalMemberExpression')) return undefined;
+  const property: Node = parent.property;
+  if (!parent.computed) return property.type === 'Identifier' ? property.name : undefined;
+  return property.type === 'StringLiteral' ? property.value : undefined;
+}

@@ -1,0 +1,7 @@
+/** Rules on work that is done row by row, read from facts. */
+import type { FactRule } from './rule.js';
+import { sequentialIo } from './SEQ001.js';
+import { sequentialCalls } from './SEQ002.js';
+import { sequentialTokenizing } from './SEQ003.js';
+
+export const rules: FactRule[] = [sequentialIo, sequentialCalls, sequentialTokenizing];

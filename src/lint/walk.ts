@@ -1,0 +1,88 @@
+/** Finds the files lint looks at. Links are never followed. */
+import type { Dirent } from 'node:fs';
+import { lstat, readdir } from 'node:fs/promises';
+import { join, relative, resolve, sep } from 'node:path';
+import { Failure, systemCode } from '../errors/index.js';
+import { specialFileFinding } from './files.js';
+import type { Finding } from './finding.js';
+
+/** Folders that hold no code of the author's. */
+const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith']);
+
+export interface Walked {
+  /** Absolute paths, sorted, each once. */
+  files: string[];
+  /** Absolute paths of the folders that were named. */
+  roots: string[];
+  /** Links and special files. */
+  findings: Finding[];
+}
+
+/**
+ * Collects the files under the given paths.
+ *
+ * @param cwd folder that relative paths, and the paths in findings, start from.
+ * @throws Failure `lint-path-not-found` when a path does not exist, `lint-path-unreadable` when it cannot be read.
+ */
+export async function walk(paths: readonly string[], cwd: string): Promise<Walked> {
+  const files = new Set<string>();
+  const roots: string[] = [];
+  const findings: Finding[] = [];
+  const special = (path: string, isLink: boolean) =>
+    findings.push(specialFileFinding(reported(path, cwd), isLink ? 'a symbolic link' : 'neither a file nor a folder'));
+  const visit = async (folder: string): Promise<void> => {
+    for (const entry of await entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isSymbolicLink()) special(path, true);
+      else if (entry.isFile()) files.add(path);
+      else if (!entry.isDirectory()) special(path, false);
+      else if (!ignored.has(entry.name)) await visit(path);
+    }
+  };
+  for (const given of paths) {
+    const path = resolve(cwd, given);
+    const status = await statusOf(path, given);
+    if (status.isDirectory()) {
+      roots.push(path);
+      await visit(path);
+    } else if (status.isFile()) files.add(path);
+    else special(path, status.isSymbolicLink());
+  }
+  return { files: [...files].sort(), roots, findings };
+}
+
+/** A path as findings show it: relative to `cwd`, with forward slashes; absolute where it lies outside. */
+export function reported(path: string, cwd: string): string {
+  const shown = relative(cwd, path);
+  return (shown.startsWith('..') ? path : shown).split(sep).join('/');
+}
+
+async function statusOf(path: string, given: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    const missing = systemCode(error) === 'ENOENT';
+    throw new Failure({
+      code: missing ? 'lint-path-not-found' : 'lint-path-unreadable',
+      message: missing ? `There is no file or folder "${given}".` : `"${given}" cannot be read (${systemCode(error)}).`,
+      why: 'Lint checks exactly the paths it is given.',
+      next: missing ? 'Check the spelling, or run lint in the plugin folder without a path.' : 'Check its permissions.',
+      cause: error,
+    });
+  }
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch (error) {
+    throw new Failure({
+      code: 'lint-path-unreadable',
+      message: `The folder "${folder}" cannot be read (${systemCode(error) ?? 'unknown error'}).`,
+      why: 'Files that lint cannot see would go unchecked.',
+      next: 'Check its permissions.',
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,67 @@
+/** From arguments to an exit code. Ends nothing itself: `bin` does, with the code it gets. */
+import { fileURLToPath } from 'node:url';
+import { Config, run } from '@oclif/core';
+import { ExitCode, Failure, systemCode } from './errors/index.js';
+import { interrupted, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
+
+export { renderHelp } from './ui/index.js';
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs one command to its end.
+ * @param argv arguments after the program's name.
+ * @returns the exit code. Whatever went wrong has been shown by then.
+ */
+export async function main(argv: string[]): Promise<number> {
+  const ui = new Ui({ json: wantsJson(argv), verbose: argv.includes('--verbose') });
+  return Promise.race([work(argv, ui), stopped(ui), unread()]);
+}
+
+/** Resolves when a signal has stopped the command. A second signal ends the process at once, as it does by default. */
+function stopped(ui: Ui): Promise<number> {
+  return new Promise((resolve) => {
+    for (const signal of signals) process.once(signal, () => resolve(stop(ui)));
+  });
+}
+
+/** Resolves when whoever read our output has gone (`plugin lint | head`): nothing is left to say, and nobody to say it to. */
+function unread(): Promise<number> {
+  return new Promise((resolve) => {
+    process.stdout.on('error', (error) => {
+      if (systemCode(error) !== 'EPIPE') throw error;
+      resolve(runExitHooks('interrupted').then(() => ExitCode.ok));
+    });
+  });
+}
+
+async function work(argv: string[], ui: Ui): Promise<number> {
+  try {
+    await runCommand(argv);
+    process.exitCode ??= ExitCode.ok;
+  } catch (error) {
+    const failure = toFailure(error);
+    ui.failure(failure);
+    process.exitCode = failure.exitCode;
+  }
+  const { errors } = await runExitHooks('done');
+  for (const error of errors) ui.warn(`Cleaning up failed: ${toFailure(error).message}`);
+  return Number(process.exitCode);
+}
+
+async function runCommand(argv: string[]): Promise<void> {
+  const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
+  const [name] = argv;
+  const ids = config.commands.map((command) => command.id.replaceAll(':', ' '));
+  // oclif would say the same without a suggestion. Topics (`host`) are the first words of commands.
+  if (name !== undefined && !name.startsWith('-') && !ids.some((id) => id === name || id.startsWith(`${name} `))) throw unknownCommand(name, ids);
+  if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, next: 'See which commands there are: plugin --help' });
+  await run(argv, config);
+}
+
+async function stop(ui: Ui): Promise<number> {
+  const { next, errors } = await runExitHooks('interrupted');
+  for (const error of errors) ui.warn(`Cleaning up failed: ${toFailure(error).message}`);
+  ui.failure(interrupted(next));
+  return ExitCode.interrupted;
+}

@@ -1,0 +1,5 @@
+/** The seam of the system: frames, messages and the Arrow codec. Imports nothing of ours. */
+export * from './frames.js';
+export * from './messages.js';
+export * from './columns.js';
+export * from './arrow.js';

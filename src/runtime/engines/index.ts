@@ -1,0 +1,25 @@
+/** What places work on workers. The local engine is one; a cluster's will be another. */
+import type { FrameStats, ReadyMessage, RowError, WireColumn } from '../../protocol/index.js';
+import type { Frame } from '../plan/index.js';
+
+export { LocalEngine, type LocalEngineOptions } from './local.js';
+
+export interface FrameOutcome {
+  frame: Frame;
+  /** The plugin's columns, aligned with the frame's rows; failed rows are null. */
+  columns: WireColumn[];
+  /** Ascending by row (position in the frame). */
+  errors: RowError[];
+  stats: FrameStats;
+  /** How often a worker had to be replaced for this frame. */
+  deaths: number;
+}
+
+export interface Engine {
+  /** Starts the first worker. @throws Failure when the plugin does not load. */
+  start(): Promise<ReadyMessage>;
+  /** Outcomes in the order of the frames, as soon as they can be given. @throws Failure when the run cannot go on. */
+  run(frames: AsyncIterable<Frame>): AsyncIterable<FrameOutcome>;
+  /** Ends all workers. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,212 @@
+/** The local engine: a pool of worker processes, two frames in flight each, answers in order. */
+import { crc32 } from 'node:zlib';
+import { Failure } from '../../errors/index.js';
+import { decodeBlock, encodeBlock, type InitMessage, type ReadyMessage, type RowsMessage, type RowsResult } from '../../protocol/index.js';
+import { WorkerDied, WorkerRefused, launchWorker, type LaunchOptions, type WorkerHandle } from '../launch/index.js';
+import type { Frame } from '../plan/index.js';
+import type { Engine, FrameOutcome } from './index.js';
+import { Rescue } from './rescue.js';
+
+export interface LocalEngineOptions {
+  launch: LaunchOptions;
+  init: Omit<InitMessage, 'type' | 'id'>;
+  /** How many workers, decided once the plugin is known. */
+  workersFor(ready: ReadyMessage): number;
+  batchSizeFor(ready: ReadyMessage): number;
+  /** Without progress for this long, a batch is given up, in milliseconds. */
+  timeoutMs: number;
+  keepGoing: boolean;
+  onWorkerLost(kind: string, message: string): void;
+}
+
+const CREDIT = 2;
+/** Finished frames that may wait for an earlier one, per worker. */
+const WINDOW = 4;
+
+interface Slot {
+  worker: WorkerHandle;
+  ready: Promise<ReadyMessage>;
+  inFlight: number;
+}
+
+export class LocalEngine implements Engine {
+  private slots: Slot[] = [];
+  private waiting: ((slot: Slot) => void)[] = [];
+  private workers = 1;
+  private batchSize = 64;
+  private closed = false;
+  private readonly rescue: Rescue;
+  /** Frames that came back with at least one good row: a plugin that worked once is not hopeless. */
+  private successes = 0;
+
+  constructor(private readonly options: LocalEngineOptions) {
+    this.rescue = new Rescue({
+      launch: async () => {
+        const slot = this.spawn();
+        await slot.ready;
+        return slot.worker;
+      },
+      send: (worker, frame, batchSize) => this.send(worker, frame, batchSize),
+      batchSize: () => this.batchSize,
+      succeededBefore: () => this.successes > 0,
+      keepGoing: options.keepGoing,
+      onWorkerLost: options.onWorkerLost,
+    });
+  }
+
+  async start(): Promise<ReadyMessage> {
+    const slot = this.spawn();
+    const ready = await slot.ready;
+    this.workers = this.options.workersFor(ready);
+    this.batchSize = this.options.batchSizeFor(ready);
+    this.slots.push(slot);
+    while (this.slots.length < this.workers) this.slots.push(this.spawn());
+    return ready;
+  }
+
+  async *run(frames: AsyncIterable<Frame>): AsyncIterable<FrameOutcome> {
+    const queue: Promise<FrameOutcome>[] = [];
+    let wake = (): void => undefined;
+    let room = (): void => undefined;
+    let done = false;
+    let failure: { error: unknown } | null = null;
+    const limit = this.workers * WINDOW;
+    const pump = (async () => {
+      try {
+        for await (const frame of frames) {
+          if (this.closed) return;
+          const outcome = this.dispatch(frame);
+          outcome.catch(() => undefined);
+          queue.push(outcome);
+          wake();
+          if (queue.length >= limit) await new Promise<void>((resolve) => (room = resolve));
+        }
+      } catch (error) {
+        failure = { error };
+      } finally {
+        done = true;
+        wake();
+      }
+    })();
+    try {
+      for (;;) {
+        const head = queue[0];
+        if (head === undefined) {
+          if (done) break;
+          await new Promise<void>((resolve) => (wake = resolve));
+          continue;
+        }
+        const outcome = await head;
+        queue.shift();
+        room();
+        yield outcome;
+      }
+      if (failure !== null) throw (failure as { error: unknown }).error;
+    } finally {
+      this.closed ||= !done;
+      room();
+      // A pump that waits for input is not waited for: closing the source ends it.
+      void pump;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.slots.map((slot) => slot.worker.stop()), this.rescue.close()]);
+  }
+
+  private async dispatch(frame: Frame): Promise<FrameOutcome> {
+    if (frame.rows === 0) return emptyOutcome(frame);
+    for (;;) {
+      const slot = await this.acquire();
+      try {
+        const outcome = await this.send(slot.worker, frame, this.batchSize);
+        this.successes += outcome.errors.length < frame.rows ? 1 : 0;
+        return outcome;
+      } catch (error) {
+        if (!(error instanceof WorkerDied)) throw error;
+        this.replace(slot);
+        if (error.kind === 'stopped') throw error;
+        // Requests that merely waited in the dead worker's queue go to another one.
+        if (error.kind === 'bystander') continue;
+        const outcome = await this.rescue.recover(frame, error);
+        this.successes += outcome.errors.length < frame.rows ? 1 : 0;
+        return outcome;
+      } finally {
+        this.release(slot);
+      }
+    }
+  }
+
+  private async send(worker: WorkerHandle, frame: Frame, batchSize: number): Promise<FrameOutcome> {
+    const message: Omit<RowsMessage, 'id'> = { type: 'rows', rows: frame.rows, batch_size: batchSize, constants: frame.constants };
+    let reply;
+    try {
+      reply = await worker.request<RowsResult>(message as never, encodeBlock(frame.wire), this.options.timeoutMs);
+    } catch (error) {
+      if (error instanceof WorkerRefused) throw refusal(error);
+      throw error;
+    }
+    const { header, body } = reply;
+    checkRows(frame, header);
+    return { frame, columns: decodeBlock(body, frame.rows).columns, errors: header.row_errors, stats: header.stats, deaths: 0 };
+  }
+
+  private spawn(): Slot {
+    const worker = launchWorker(this.options.launch);
+    const init: Omit<InitMessage, 'id'> = { ...this.options.init, type: 'init' } as Omit<InitMessage, 'id'>;
+    const ready = worker.request<ReadyMessage>(init as never, [], this.options.timeoutMs).then(
+      (reply) => reply.header,
+      (error: unknown) => {
+        throw error instanceof WorkerRefused ? refusal(error) : error instanceof WorkerDied && error.kind !== 'stopped' ? startFailure(error) : error;
+      },
+    );
+    ready.catch(() => undefined);
+    return { worker, ready, inFlight: 0 };
+  }
+
+  private async acquire(): Promise<Slot> {
+    const free = this.slots.filter((slot) => slot.inFlight < CREDIT && slot.worker.alive).sort((a, b) => a.inFlight - b.inFlight)[0];
+    const slot = free ?? (await new Promise<Slot>((resolve) => this.waiting.push(resolve)));
+    slot.inFlight++;
+    await slot.ready;
+    return slot;
+  }
+
+  private release(slot: Slot): void {
+    slot.inFlight--;
+    const free = this.slots.find((candidate) => candidate.inFlight < CREDIT && candidate.worker.alive);
+    if (free !== undefined) this.waiting.shift()?.(free);
+  }
+
+  private replace(dead: Slot): void {
+    const index = this.slots.indexOf(dead);
+    if (index === -1 || this.closed) return;
+    this.slots[index] = this.spawn();
+  }
+}
+
+/** The engine joins by position: count and ids must be those it sent. */
+function checkRows(frame: Frame, header: RowsResult): void {
+  const ids = frame.wire.columns.find((column) => column.name === 'document_id') as unknown as { offsets: Int32Array; data: Uint8Array };
+  if (header.rows === frame.rows && header.ids_crc32 === crc32(ids.data.subarray(0, ids.offsets[frame.rows]))) return;
+  throw new Failure({ code: 'protocol', message: `A worker answered with other rows than it was sent (${header.rows} for ${frame.rows}).`, why: 'Results would be joined to the wrong rows.', next: 'This is a defect of the worker, not of the plugin; run again, and report it if it stays.' });
+}
+
+export function refusal(error: WorkerRefused): Failure {
+  const { code, message, why, next, details, at } = error.reply;
+  return new Failure({ code, message: at ? `${message} (${at})` : message, ...(why && { why }), ...(next && { next }), ...(details && { details }) });
+}
+
+function startFailure(error: WorkerDied): Failure {
+  return new Failure({
+    code: error.kind === 'timeout' ? 'plugin-load-timeout' : 'plugin-load',
+    message: `The plugin's worker did not start: ${error.message}.`,
+    why: 'The plugin is imported and its steps are built before the first row.',
+    next: error.kind === 'timeout' ? 'Look for a loop or a wait in top-level code, buildSteps or a constructor; --timeout allows more time.' : 'Look at the top-level code of the plugin and at the log of the run.',
+  });
+}
+
+function emptyOutcome(frame: Frame): FrameOutcome {
+  return { frame, columns: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 }, deaths: 0 };
+}

@@ -1,0 +1,59 @@
+/** Tells a broken plugin from bad rows: when every row of the first two batches fails alike, the run ends at once. */
+import { Failure } from '../errors/index.js';
+import type { RowError } from '../protocol/index.js';
+import type { FrameOutcome } from './engines/index.js';
+
+const BATCHES = 2;
+
+export class HopelessWatch {
+  private readonly failures: (RowError | null)[] = [];
+  private done: boolean;
+
+  constructor(
+    private readonly batchSize: number,
+    active: boolean,
+  ) {
+    this.done = !active;
+  }
+
+  /** @throws Failure `plugin-fails` or `missing-module` */
+  see({ frame, errors }: FrameOutcome): void {
+    if (this.done) return;
+    const byRow = new Map(errors.map((error) => [error.row, error]));
+    for (let row = 0; row < frame.rows && this.failures.length < BATCHES * this.batchSize; row++) this.failures.push(byRow.get(row) ?? null);
+    const [first] = this.failures;
+    if (first === undefined) return;
+    if (first === null || this.failures.some((failure) => failure === null || fingerprint(failure) !== fingerprint(first))) {
+      this.done = true;
+      return;
+    }
+    const missing = /Cannot find (?:module|package) '([^']+)'/.exec(first.message)?.[1];
+    if (missing !== undefined) throw missingModule(missing, first);
+    if (this.failures.length === BATCHES * this.batchSize) throw hopeless(first, this.failures.length);
+  }
+}
+
+/** The place identifies an exception; without one, its message does. */
+function fingerprint({ step, kind, name, at, message }: RowError): string {
+  return [step, kind, name, at ?? message].join('\n');
+}
+
+function hopeless(error: RowError, rows: number): Failure {
+  const column = error.name === 'MissingColumnError';
+  return new Failure({
+    code: 'plugin-fails',
+    message: `Every row of the first two batches failed in the same way: ${error.step}: ${error.message}${error.at ? ` (${error.at})` : ''}.`,
+    why: `The same error at the same place on all ${rows} rows is a defect of the plugin, not of the rows.`,
+    next: column ? 'Read the row\'s content from the column "data", or name further columns in input_schema.' : `Mend ${error.at ?? `the step ${error.step}`}; --keep-going runs all rows nevertheless.`,
+    details: { step: error.step, at: error.at, kind: error.kind },
+  });
+}
+
+function missingModule(name: string, error: RowError): Failure {
+  return new Failure({
+    code: 'missing-module',
+    message: `${error.step} needs the package "${name}", which is not there${error.at ? ` (${error.at})` : ''}.`,
+    why: 'No row can be processed without it.',
+    next: `Install it in the plugin's folder: npm install ${name}`,
+  });
+}

@@ -1,0 +1,12 @@
+/** Running plugins: the room's door. */
+export { startRun, type StartOptions } from './start.js';
+export { runPlugin, type FinishedRun, type RunOptions } from './run.js';
+export { createServices, readSecrets, llmModes, type LlmMode } from './services/index.js';
+export { samplesOf, showRows } from './report/show.js';
+export { bundlePlugin, evaluateManifest, findProject, placeBundle, pluginDigest, writeStubs, type Bundle, type Project } from './project/index.js';
+export { findRun, listRuns, runFolder, ensureStateFolder, type RunRecord } from './runs.js';
+export { readBlocks, type JournalField } from './journal/index.js';
+export { reportText, type RunResult } from './report/index.js';
+export { distFile, installation, launchWorker, WorkerDied, WorkerRefused } from './launch/index.js';
+export { parseMap, parseParams } from './parse-flags.js';
+export { refusal } from './engines/local.js';

@@ -1,0 +1,242 @@
+/**
+ * Writing the journal. Layout of a run's folder:
+ *
+ * ```text
+ * journal/000.arrow   Arrow stream; a further segment begins where the schema had to widen
+ * journal/commits     one line per commit: CRC-32 in hex, a space, JSON
+ * failures.jsonl      failed rows, as input rows with the reason beside them
+ * ```
+ *
+ * A commit line is written after the data it names is on disk, so the last whole line is the truth.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { open, readdir, truncate, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { Failure, systemCode } from '../../errors/index.js';
+import { BlockWriter, arrowSchema, type FrameStats } from '../../protocol/index.js';
+import type { Position } from '../sources/index.js';
+import { conform, sameFields, widen, type JournalField, type ResultBlock } from './schema.js';
+
+export interface Commit {
+  /** Where the input stands; the run continues here. */
+  position: Position;
+  /** Bytes of each segment. */
+  segments: number[];
+  /** Bytes of failures.jsonl. */
+  failures: number;
+  fields: JournalField[];
+  /** sha256 over the input bytes read so far, for inputs that cannot be read twice before the run; else null. */
+  inputDigest: string | null;
+  totals: Totals;
+}
+
+export interface Totals {
+  rowsOut: number;
+  rowsFailed: number;
+  stats: FrameStats;
+  seconds: number;
+}
+
+const COMMIT_MS = 1000;
+const COMMIT_BYTES = 16 * 1024 * 1024;
+
+export function segmentPath(folder: string, index: number): string {
+  return join(folder, 'journal', `${String(index).padStart(3, '0')}.arrow`);
+}
+
+/** The last commit of a run's folder, with everything after it cut away; null when there is none. */
+export async function recoverJournal(folder: string): Promise<Commit | null> {
+  const { commit, bytes } = lastCommit(folder);
+  const segments = commit?.segments ?? [];
+  for (const name of await readdir(join(folder, 'journal'))) {
+    const index = /^(\d+)\.arrow$/.exec(name)?.[1];
+    if (index !== undefined && Number(index) >= segments.length) rmSync(join(folder, 'journal', name));
+  }
+  for (const [index, length] of segments.entries()) await truncate(segmentPath(folder, index), length);
+  await truncate(join(folder, 'failures.jsonl'), commit?.failures ?? 0);
+  await truncate(join(folder, 'journal', 'commits'), bytes);
+  return commit;
+}
+
+function lastCommit(folder: string): { commit: Commit | null; bytes: number } {
+  const text = readFileSync(join(folder, 'journal', 'commits'), 'utf8');
+  let commit: Commit | null = null;
+  let bytes = 0;
+  for (const line of text.split('\n').slice(0, -1)) {
+    const [sum, json] = [line.slice(0, 8), line.slice(9)];
+    if (sum !== checksum(json)) break;
+    commit = JSON.parse(json) as Commit;
+    bytes += Buffer.byteLength(line) + 1;
+  }
+  return { commit, bytes };
+}
+
+function checksum(json: string): string {
+  return crc32(json).toString(16).padStart(8, '0');
+}
+
+interface Segment {
+  handle: FileHandle;
+  writer: BlockWriter;
+  bytes: number;
+}
+
+export class JournalWriter {
+  private segments: number[];
+  private current: Segment | null = null;
+  private failureBytes: number;
+  private uncommitted = 0;
+  private committedAt = performance.now();
+  private committing: Promise<void> | null = null;
+  private failed: unknown = null;
+  private latest: Omit<Commit, 'segments' | 'failures' | 'fields'> | null = null;
+  fields: JournalField[];
+
+  private constructor(
+    private readonly folder: string,
+    private readonly failures: FileHandle,
+    private readonly commits: FileHandle,
+    from: Commit | null,
+  ) {
+    this.segments = from?.segments.slice() ?? [];
+    this.failureBytes = from?.failures ?? 0;
+    this.fields = from?.fields ?? [];
+  }
+
+  /** @param from what `recoverJournal` found, null for a new run */
+  static async open(folder: string, from: Commit | null): Promise<JournalWriter> {
+    mkdirSync(join(folder, 'journal'), { recursive: true });
+    const failures = await open(join(folder, 'failures.jsonl'), 'a');
+    const commits = await open(join(folder, 'journal', 'commits'), 'a');
+    return new JournalWriter(folder, failures, commits, from);
+  }
+
+  /**
+   * Appends what one frame gave, and commits when it is time.
+   * @returns the block as written, in the journal's schema
+   * @throws Failure `disk-full`, `journal-write`
+   */
+  async append(block: ResultBlock, failures: readonly string[], state: Omit<Commit, 'segments' | 'failures' | 'fields'>): Promise<void> {
+    if (this.failed !== null) throw this.writeFailure(this.failed);
+    try {
+      if (block.rows > 0) await this.writeBlock(block);
+      if (failures.length > 0) {
+        const text = Buffer.from(`${failures.join('\n')}\n`);
+        await this.failures.appendFile(text);
+        this.failureBytes += text.byteLength;
+        this.uncommitted += text.byteLength;
+      }
+    } catch (error) {
+      throw this.writeFailure(error);
+    }
+    this.latest = state;
+    if (this.uncommitted >= COMMIT_BYTES || performance.now() - this.committedAt >= COMMIT_MS) this.commitSoon();
+  }
+
+  /** Bytes of each segment so far. */
+  get sizes(): number[] {
+    return this.segments.slice();
+  }
+
+  /** Commits everything and closes the files. */
+  async close(): Promise<void> {
+    try {
+      await this.committing;
+      if (this.current !== null) await this.endSegment();
+      await this.commit();
+    } catch (error) {
+      throw this.writeFailure(error);
+    } finally {
+      await this.abandon();
+    }
+  }
+
+  /** Closes the files as they are: what was not committed will be cut away. */
+  async abandon(): Promise<void> {
+    await this.committing?.catch(() => undefined);
+    await Promise.allSettled([this.current?.handle.close(), this.failures.close(), this.commits.close()]);
+    this.current = null;
+  }
+
+  private async writeBlock(block: ResultBlock): Promise<void> {
+    const fields = widen(this.fields, block);
+    if (this.current === null || !sameFields(fields, this.fields)) {
+      const reopen = this.segments.length > 0 && sameFields(fields, this.fields) && this.current === null;
+      this.fields = fields;
+      await this.startSegment(reopen);
+    }
+    const segment = this.current as unknown as Segment;
+    segment.writer.writeBlock(conform(block, this.fields));
+    await this.flush(segment);
+  }
+
+  private async startSegment(reopen: boolean): Promise<void> {
+    if (this.current !== null) await this.endSegment();
+    if (!reopen) this.segments.push(0);
+    const index = this.segments.length - 1;
+    const handle = await open(segmentPath(this.folder, index), 'a');
+    const writer = new BlockWriter(arrowSchema(this.fields, new Map(this.fields.map((field) => [`origin:${field.name}`, field.origin]))));
+    if (reopen) writer.drain();
+    this.current = { handle, writer, bytes: this.segments[index] as number };
+  }
+
+  private async endSegment(): Promise<void> {
+    const segment = this.current as Segment;
+    segment.writer.end();
+    await this.flush(segment);
+    await segment.handle.datasync();
+    await segment.handle.close();
+    this.current = null;
+  }
+
+  private async flush(segment: Segment): Promise<void> {
+    const chunks = segment.writer.drain();
+    let total = 0;
+    for (const chunk of chunks) total += chunk.byteLength;
+    const { bytesWritten } = await segment.handle.writev(chunks);
+    if (bytesWritten !== total) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
+    segment.bytes += total;
+    this.segments[this.segments.length - 1] = segment.bytes;
+    this.uncommitted += total;
+  }
+
+  private commitSoon(): void {
+    if (this.committing !== null) return;
+    this.committing = this.commit()
+      .catch((error: unknown) => {
+        this.failed = error;
+      })
+      .finally(() => {
+        this.committing = null;
+      });
+  }
+
+  private async commit(): Promise<void> {
+    if (this.latest === null) return;
+    const commit: Commit = { ...this.latest, segments: this.segments.slice(), failures: this.failureBytes, fields: this.fields };
+    this.uncommitted = 0;
+    this.committedAt = performance.now();
+    await Promise.all([this.current?.handle.datasync(), this.failures.datasync()]);
+    const json = JSON.stringify(commit);
+    await this.commits.appendFile(`${checksum(json)} ${json}\n`);
+    await this.commits.datasync();
+  }
+
+  private writeFailure(error: unknown): Failure {
+    if (error instanceof Failure) return error;
+    return writeFailure(error, this.folder);
+  }
+}
+
+/** What a failed write means, in words. */
+export function writeFailure(error: unknown, where: string): Failure {
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new Failure({ code: 'disk-full', message: `The disk is full: ${where} cannot be written.`, why: 'Results that cannot be stored would be lost.', next: 'Make room, then continue the run: plugin run --resume', cause: error });
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new Failure({ code: 'output-not-writable', message: `${where} cannot be written: permission denied.`, why: 'The results have to go somewhere.', next: 'Choose another place with --output, or change the permissions of the folder.', cause: error });
+  }
+  return new Failure({ code: 'write-failed', message: `${where} cannot be written: ${(error as Error).message}.`, why: 'Results that cannot be stored would be lost.', next: 'Mend the cause, then continue the run: plugin run --resume', cause: error });
+}

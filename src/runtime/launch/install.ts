@@ -1,0 +1,27 @@
+/** Where this installation of Plugsmith lies: the same answer from the built chunks and from the sources. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../../errors/index.js';
+
+let found: { root: string; version: string } | undefined;
+
+export function installation(): { root: string; version: string } {
+  if (found !== undefined) return found;
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    const file = join(folder, 'package.json');
+    if (existsSync(file)) {
+      const content = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
+      if (content.name === 'plugsmith') return (found = { root: folder, version: content.version ?? '0.0.0' });
+    }
+    if (folder === dirname(folder)) break;
+  }
+  throw new Failure({ code: 'broken-installation', message: 'Plugsmith does not find its own package.json.', why: 'The installation is incomplete.', next: 'Install it again: npm install -g plugsmith' });
+}
+
+/** A file of the built package. @throws Failure when it was not built. */
+export function distFile(path: string): string {
+  const file = join(installation().root, 'dist', path);
+  if (existsSync(file)) return file;
+  throw new Failure({ code: 'not-built', message: `dist/${path} does not exist.`, why: 'Workers run from the built package.', next: 'In a checkout run: npm run build' });
+}

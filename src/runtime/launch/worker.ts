@@ -1,0 +1,310 @@
+/** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
+import { Failure } from '../../errors/index.js';
+import { workerEnvironment } from './environment.js';
+import { distFile } from './install.js';
+
+/** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
+export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander';
+
+/** The worker is gone; every open request ends with this. */
+export class WorkerDied extends Error {
+  override readonly name = 'WorkerDied';
+
+  constructor(
+    readonly kind: DeathKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The worker answered with an error message. */
+export class WorkerRefused extends Error {
+  override readonly name = 'WorkerRefused';
+
+  constructor(readonly reply: ErrorMessage) {
+    super(reply.message);
+  }
+}
+
+export interface LaunchOptions {
+  root: string;
+  profile: 'trusted' | 'untrusted';
+  /** Heap and resident memory, GiB. */
+  memoryGb: number;
+  env?: Readonly<Record<string, string>>;
+  /** Answers what the worker asks. @throws Failure to refuse. */
+  serve(method: string, params: Record<string, unknown>): Promise<unknown>;
+  /** One line that plugin code printed or logged. */
+  onLog(line: { level: string; source: 'stdout' | 'stderr' | 'log'; message: string }): void;
+  onMetric?(name: string, value: number): void;
+}
+
+export interface Reply<H = Header> {
+  header: H;
+  body: Uint8Array;
+}
+
+export interface WorkerHandle {
+  readonly pid: number;
+  readonly alive: boolean;
+  /**
+   * @param deadlineMs without an answer or a sign of progress for this long, the worker is killed
+   * @throws WorkerDied, WorkerRefused
+   */
+  request<H = Header>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number): Promise<Reply<H>>;
+  /** Asks it to finish and waits up to a second, then kills. */
+  stop(): Promise<void>;
+  kill(kind: DeathKind, why: string): void;
+  /** Resolves when the process and its output are gone. */
+  readonly gone: Promise<void>;
+}
+
+interface Open {
+  resolve(reply: Reply): void;
+  reject(error: Error): void;
+  timer: NodeJS.Timeout | undefined;
+  deadlineMs: number;
+}
+
+const MEMORY_POLL_MS = 200;
+const GRACE_MS = 1000;
+/** The last of these lines explain a death. */
+const TAIL_LINES = 20;
+const MAX_LINE = 64 * 1024;
+
+export function launchWorker(options: LaunchOptions): WorkerHandle {
+  const heap = Math.max(64, Math.floor(options.memoryGb * 1024));
+  const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')], {
+    cwd: options.root,
+    env: workerEnvironment(options.env),
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    // A process group of its own: one signal reaches all that a plugin may have started.
+    detached: true,
+  });
+  return supervise(child, options);
+}
+
+function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
+  const input = child.stdio[3] as Socket;
+  const output = child.stdio[4] as Socket;
+  const open = new Map<number, Open>();
+  const tail: string[] = [];
+  let nextId = 1;
+  let death: WorkerDied | null = null;
+  let lastWords: string | null = null;
+
+  const fail = (error: WorkerDied): void => {
+    let blame = error;
+    for (const request of open.values()) {
+      clearTimeout(request.timer);
+      request.reject(blame);
+      if (error.kind !== 'stopped') blame = new WorkerDied('bystander', error.message);
+    }
+    open.clear();
+  };
+  const kill = (kind: DeathKind, why: string): void => {
+    death ??= new WorkerDied(kind, why);
+    signalGroup(child, 'SIGKILL');
+    fail(death);
+  };
+  const arm = (request: Open): void => {
+    clearTimeout(request.timer);
+    request.timer = setTimeout(() => kill('timeout', `no answer for ${seconds(request.deadlineMs)}`), request.deadlineMs);
+  };
+
+  const reader = new FrameReader();
+  output.on('data', (chunk: Buffer) => {
+    let frames: Frame[];
+    try {
+      frames = reader.push(chunk);
+    } catch (error) {
+      kill('crash', `the worker sent something that is no frame: ${(error as Error).message}`);
+      return;
+    }
+    frames.forEach(receive);
+  });
+
+  const receive = (frame: Frame): void => {
+    const { header } = frame;
+    switch (header.type) {
+      case 'log': {
+        const { level, message } = header as LogMessage;
+        options.onLog({ level, source: 'log', message });
+        return;
+      }
+      case 'metric':
+        options.onMetric?.(String(header['name']), Number(header['value']));
+        return;
+      case 'progress': {
+        const request = open.get((header as ProgressMessage).id);
+        if (request) arm(request);
+        return;
+      }
+      case 'rpc':
+        void answer(header as RpcRequest);
+        return;
+      case 'error':
+        if (header['id'] === 0) {
+          lastWords = String(header['message']) + (header['at'] ? ` (${String(header['at'])})` : '');
+          return;
+        }
+        settle(header['id'] as number, (request) => request.reject(new WorkerRefused(header as ErrorMessage)));
+        return;
+      default:
+        settle(header['id'] as number, (request) => request.resolve({ header, body: frame.body }));
+    }
+  };
+
+  const settle = (id: number, end: (request: Open) => void): void => {
+    const request = open.get(id);
+    if (request === undefined) return;
+    clearTimeout(request.timer);
+    open.delete(id);
+    end(request);
+    // A worker answers in order: the clock of the next request starts when this one is done.
+    const next = open.values().next().value;
+    if (next !== undefined) arm(next);
+  };
+
+  const send = (header: Header, body: readonly Uint8Array[] = []): void => {
+    input.cork();
+    for (const chunk of encodeFrame(header, body)) input.write(chunk);
+    input.uncork();
+  };
+
+  const answer = async ({ id, method, params }: RpcRequest): Promise<void> => {
+    try {
+      const result = await options.serve(method, params);
+      if (death === null) send({ type: 'rpc', id, ok: true, result });
+    } catch (error) {
+      const known = error instanceof Failure ? error : new Failure({ code: 'service-failed', message: (error as Error).message });
+      const { code, message, why, next } = known;
+      if (death === null) send({ type: 'rpc', id, ok: false, error: { code, message, ...(why && { why }), ...(next && { next }) } });
+    }
+  };
+
+  // A worker that died mid-write breaks these pipes; the exit event tells the story.
+  input.on('error', () => undefined);
+  output.on('error', () => undefined);
+  for (const source of ['stdout', 'stderr'] as const) {
+    readLines(child[source] as Socket, (message) => {
+      tail.push(message);
+      if (tail.length > TAIL_LINES) tail.shift();
+      options.onLog({ level: source === 'stdout' ? 'info' : 'warn', source, message });
+    });
+  }
+
+  const poll = setInterval(() => {
+    const used = residentBytes(child.pid);
+    const limit = options.memoryGb * 1024 ** 3 + HEADROOM_BYTES;
+    if (used > limit) kill('memory', `it used ${gib(used)} of memory, more than the ${options.memoryGb} GiB of compute_profile.actor_memory_gb`);
+  }, MEMORY_POLL_MS);
+  poll.unref();
+
+  const gone = new Promise<void>((resolve) => {
+    child.on('error', (error) => {
+      death ??= new WorkerDied('crash', `the worker could not be started: ${error.message}`);
+      fail(death);
+    });
+    child.on('close', (code, signal) => {
+      clearInterval(poll);
+      death ??= explainDeath(code, signal, lastWords, tail, options.memoryGb);
+      fail(death);
+      // What the plugin started and left behind goes with it.
+      signalGroup(child, 'SIGKILL');
+      resolve();
+    });
+  });
+
+  return {
+    pid: child.pid ?? 0,
+    get alive() {
+      return death === null;
+    },
+    gone,
+    kill,
+    request: <H>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number) =>
+      new Promise<Reply<H>>((resolve, reject) => {
+        if (death !== null) {
+          // It died between two requests: this one is not to blame.
+          reject(death.kind === 'stopped' ? death : new WorkerDied('bystander', death.message));
+          return;
+        }
+        const id = nextId++;
+        const request: Open = { resolve: resolve as (reply: Reply) => void, reject, deadlineMs, timer: undefined };
+        open.set(id, request);
+        if (open.size === 1) arm(request);
+        send({ ...message, id }, body);
+      }),
+    async stop() {
+      if (death !== null) return gone;
+      death = new WorkerDied('stopped', 'the worker was stopped');
+      fail(death);
+      send({ type: 'shutdown' });
+      const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
+      await gone;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** The heap limit is V8's; buffers and native memory lie outside it. What the runtime itself needs comes on top. */
+const HEADROOM_BYTES = 256 * 1024 * 1024;
+
+function explainDeath(code: number | null, signal: NodeJS.Signals | null, lastWords: string | null, tail: readonly string[], memoryGb: number): WorkerDied {
+  if (tail.some((line) => line.includes('heap out of memory') || line.includes('Reached heap limit'))) {
+    return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`);
+  }
+  if (lastWords !== null) return new WorkerDied('crash', `it ended with an uncaught error: ${lastWords}`);
+  const how = signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`;
+  const last = tail.at(-1);
+  return new WorkerDied('crash', `the worker process ${how}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`);
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already: nothing is left to signal.
+  }
+}
+
+/** Splits output into lines, bounded: a line without end is cut, so that no plugin can fill our memory. */
+function readLines(stream: Socket, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('error', () => undefined);
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
+    for (const line of lines) onLine(line.slice(0, MAX_LINE));
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+    rest = '';
+  });
+}
+
+/** Resident memory of a process, 0 where it cannot be told (outside Linux, or when it is gone). */
+function residentBytes(pid: number | undefined): number {
+  if (pid === undefined || process.platform !== 'linux') return 0;
+  try {
+    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}
+
+function seconds(ms: number): string {
+  return `${ms / 1000} s`;
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
+}

@@ -1,0 +1,110 @@
+/** From raw rows to frames: how many rows travel together, and when. */
+import { Failure } from '../../errors/index.js';
+import { pluginId, type PluginManifest } from '../../manifest/index.js';
+import { FRAME_ROWS } from '../../protocol/index.js';
+import { START, type Position, type RawRow, type Source } from '../sources/index.js';
+import { buildFrame, type Frame, type FrameContext } from './frame.js';
+import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
+
+export { FAILURE_COLUMN } from './mapping.js';
+export type { Frame, InputError } from './frame.js';
+export type { MappingOptions } from './mapping.js';
+
+export interface PlanOptions extends MappingOptions {
+  batchSize: number;
+  /** Rows to read at most. */
+  limit?: number | undefined;
+  /** Where to begin, for a resumed run. */
+  from?: Position | undefined;
+}
+
+/** A frame leaves with fewer rows when this much time passed since its first one came, in milliseconds. */
+const LINGER_MS = 50;
+
+/**
+ * Frames of whole batches. The first ones are small, so that the first row is not late and a hopeless plugin is found
+ * out early; sizes double up to 1,024 rows. Batches begin at multiples of the batch size, whatever the timing.
+ * @throws Failure `input-empty`, `input-column`, and what the source throws
+ */
+export async function* planFrames(source: Source, manifest: PluginManifest, options: PlanOptions): AsyncGenerator<Frame> {
+  const { batchSize, limit = Infinity, from = START } = options;
+  const largest = Math.max(batchSize, Math.floor(FRAME_ROWS / batchSize) * batchSize);
+  let target = batchSize;
+  let context: FrameContext | undefined;
+  let rows: RawRow[] = [];
+  let ends: Position[] = [];
+  let first = from.row;
+  let since = 0;
+
+  const take = (count: number): Frame => {
+    const frame = buildFrame(rows.slice(0, count), first, ends[count - 1] as Position, context as FrameContext);
+    rows = rows.slice(count);
+    ends = ends.slice(count);
+    first += count;
+    since = performance.now();
+    target = Math.min(largest, target * 2);
+    return frame;
+  };
+
+  const reader = source.read(from)[Symbol.asyncIterator]();
+  try {
+    let next = reader.next();
+    // A rejection that arrives while a frame is being handed over is seen at the await below.
+    next.catch(() => undefined);
+    for (let done = false; !done; ) {
+      const whole = Math.floor(rows.length / batchSize) * batchSize;
+      const arrived = await raceAgainst(next, whole > 0 ? Math.max(0, since + LINGER_MS - performance.now()) : null);
+      if (arrived === undefined) {
+        yield take(Math.min(whole, largest));
+        continue;
+      }
+      done = arrived.done === true;
+      if (!done) {
+        const left = limit - first - rows.length;
+        if (rows.length === 0) since = performance.now();
+        rows.push(...arrived.value.rows.slice(0, left));
+        ends.push(...arrived.value.ends.slice(0, left));
+        done = first + rows.length >= limit;
+      }
+      if (rows.length > 0) context ??= contextOf(source, manifest, rows, options);
+      if (!done) {
+        next = reader.next();
+        next.catch(() => undefined);
+      }
+      while (rows.length >= target) yield take(target);
+    }
+    while (rows.length > 0) yield take(Math.min(rows.length, largest));
+    if (first === 0) throw empty(source);
+  } finally {
+    await reader.return?.();
+  }
+}
+
+/** The promise's value, or undefined when `ms` pass first; null waits for ever. */
+async function raceAgainst<T>(promise: Promise<T>, ms: number | null): Promise<T | undefined> {
+  if (ms === null) return promise;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined)));
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawRow[], options: PlanOptions): FrameContext {
+  const seen = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) if (name !== FAILURE_COLUMN) seen.add(name);
+  const types = manifest.supported_input_types ?? [];
+  return {
+    sourceName: source.name,
+    mapping: mapColumns(manifest, [...seen], options),
+    pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
+    textOnly: types.length === 1 && types[0] === 'text',
+  };
+}
+
+function empty(source: Source): Failure {
+  return new Failure({ code: 'input-empty', message: `${source.path === '-' ? 'Standard input' : source.path} has no rows.`, why: 'A run that wrote nothing is never a success.', next: 'Give an input with at least one row.' });
+}
+

@@ -1,0 +1,62 @@
+/** Which input column becomes which of the ten row columns. */
+import { Failure } from '../../errors/index.js';
+import { inputColumns, type PluginManifest } from '../../manifest/index.js';
+import { ROW_COLUMNS } from '../../protocol/index.js';
+
+export interface MappingOptions {
+  /** `--column NAME`: the column that becomes `data`. */
+  column?: string | undefined;
+  /** `--map row_column=input_column`. */
+  map?: Record<string, string> | undefined;
+}
+
+export interface Mapping {
+  /** Row column to input column, `data` always among them. */
+  columns: Map<string, string>;
+  /** Further input columns that `input_schema` names: the plugin sees them under their own names. */
+  visible: string[];
+}
+
+/** The column that failures.jsonl adds to its rows; never an input column. */
+export const FAILURE_COLUMN = '_failure';
+
+/**
+ * @param seen input columns, in order of appearance
+ * @throws Failure `input-column` listing the columns seen, `usage` for a mapping to an unknown row column
+ */
+export function mapColumns(manifest: PluginManifest, seen: readonly string[], options: MappingOptions): Mapping {
+  const columns = new Map<string, string>();
+  for (const name of ROW_COLUMNS) if (seen.includes(name)) columns.set(name, name);
+  for (const [target, source] of Object.entries(options.map ?? {})) {
+    if (!(ROW_COLUMNS as readonly string[]).includes(target)) {
+      throw new Failure({ code: 'usage', message: `--map ${target}=${source}: "${target}" is not one of the row columns.`, why: 'A plugin reads fixed columns.', next: `Map to one of: ${ROW_COLUMNS.join(', ')}.` });
+    }
+    columns.set(target, present(source, seen, `--map ${target}=${source}`));
+  }
+  if (options.column !== undefined) columns.set('data', present(options.column, seen, `--column ${options.column}`));
+  const schema = inputColumns(manifest);
+  if (!columns.has('data')) {
+    const required = schema.filter((column) => column.required).map((column) => column.name);
+    const [only] = required;
+    if (required.length === 1 && only !== undefined && seen.includes(only)) columns.set('data', only);
+    else throw noData(seen, required);
+  }
+  const visible = schema.map((column) => column.name).filter((name) => seen.includes(name) && !columns.has(name));
+  return { columns, visible };
+}
+
+function present(source: string, seen: readonly string[], flag: string): string {
+  if (seen.includes(source)) return source;
+  throw new Failure({ code: 'input-column', message: `${flag}: the input has no column "${source}".`, why: 'There is nothing to read from it.', next: `Columns seen: ${seen.join(', ') || 'none'}.`, details: { columns: seen } });
+}
+
+function noData(seen: readonly string[], required: readonly string[]): Failure {
+  const wanted = required.length === 1 ? `no column "data" and no column "${required[0]}", which input_schema requires` : 'no column "data"';
+  return new Failure({
+    code: 'input-column',
+    message: `The input has ${wanted}.`,
+    why: 'A plugin reads each row\'s content from the column "data"; Plugsmith has to know which input column that is.',
+    next: `Name it: --column NAME. Columns seen: ${seen.join(', ') || 'none'}.`,
+    details: { columns: seen },
+  });
+}

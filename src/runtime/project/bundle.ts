@@ -1,0 +1,158 @@
+/**
+ * The bundle: the plugin and its pure-JavaScript dependencies as one module, by esbuild. `plugsmith` and `zod` stay
+ * imports; stub packages beside the bundle lead them to the running installation.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { BuildResult, Message, Metafile } from 'esbuild';
+import { Failure } from '../../errors/index.js';
+import { distFile, installation } from '../launch/install.js';
+import type { Project } from './find.js';
+
+export interface Bundle {
+  code: Uint8Array;
+  map: Uint8Array;
+  /** sha256 of the code, hex: what a host starts by. */
+  digest: string;
+  inputs: { path: string; sha256: string; package?: string }[];
+  licenses: { package: string; version: string; file: string; text: string }[];
+}
+
+const EXTERNAL = ['plugsmith', 'plugsmith/manifest', 'plugsmith/testing', 'zod'];
+/** Native add-ons come from Plugsmith; a plugin bundles only JavaScript. */
+const NATIVE: Record<string, string> = { 'onnxruntime-node': 'context.models.onnx(path)', sharp: 'context.images.decode(path)' };
+
+/** The generated entry: one module with everything a worker may ask for. */
+function entry(project: Project): string {
+  const lines = [`export { default as manifest } from './${project.manifest}';`, `export * as pipeline from './${project.pipeline}';`];
+  if (project.realtime !== null) lines.push(`export * as realtime from './${project.realtime}';`);
+  project.actions.forEach((file, i) => lines.push(`import * as action${i} from './${file}';`));
+  lines.push(`export const actions = { ${project.actions.map((file, i) => `${JSON.stringify(file)}: action${i}`).join(', ')} };`);
+  return lines.join('\n');
+}
+
+/** @throws Failure `bundle-failed` with the author's file and line. */
+export async function bundlePlugin(project: Project): Promise<Bundle> {
+  const { build } = await import('esbuild');
+  let result: BuildResult<{ write: false; metafile: true }>;
+  try {
+    result = await build({
+      absWorkingDir: project.root,
+      stdin: { contents: entry(project), resolveDir: project.root, sourcefile: 'plugsmith-entry.mjs', loader: 'js' },
+      outfile: 'dist/plugin.mjs', bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'bundle',
+      external: EXTERNAL, sourcemap: 'linked', sourcesContent: false, metafile: true, write: false, logLevel: 'silent',
+      legalComments: 'none', charset: 'utf8', keepNames: true,
+      // The author's tsconfig is for the editor; what runs must not depend on it.
+      tsconfigRaw: '{}',
+      banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+    });
+  } catch (error) {
+    throw bundleFailure(project, (error as { errors?: Message[] }).errors ?? [], error);
+  }
+  const [map, code] = result.outputFiles[0]?.path.endsWith('.map') ? result.outputFiles : [result.outputFiles[1], result.outputFiles[0]];
+  if (code === undefined || map === undefined) throw bundleFailure(project, [], new Error('esbuild gave no output'));
+  return {
+    code: code.contents,
+    map: map.contents,
+    digest: sha256(code.contents),
+    ...describeInputs(project, result.metafile),
+  };
+}
+
+function describeInputs(project: Project, metafile: Metafile): Pick<Bundle, 'inputs' | 'licenses'> {
+  const packages = new Map<string, string>();
+  const inputs = Object.keys(metafile.inputs)
+    .filter((path) => path !== 'plugsmith-entry.mjs')
+    .sort()
+    .map((path) => {
+      const full = resolve(project.root, path);
+      const match = /^(.*node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/.exec(full);
+      if (match) packages.set(match[1] as string, (match[2] as string).split(sep).join('/'));
+      return { path, sha256: sha256(readFileSync(full)), ...(match && { package: (match[2] as string).split(sep).join('/') }) };
+    });
+  const licenses = [...packages].sort().flatMap(([folder, name]) => {
+    const { version = '0.0.0' } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version?: string };
+    return readdirSync(folder)
+      .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+      .map((file) => ({ package: name, version, file, text: readFileSync(join(folder, file), 'utf8') }));
+  });
+  return { inputs, licenses };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function bundleFailure(project: Project, errors: Message[], cause: unknown): Failure {
+  const [first] = errors;
+  if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${(cause as Error).message}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
+  const missing = /^Could not resolve "([^"]+)"/.exec(first.text)?.[1];
+  const native = missing === undefined ? undefined : NATIVE[missing];
+  const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}` : project.name;
+  const isPackage = missing !== undefined && !missing.startsWith('.') && !missing.startsWith('/');
+  const next = native ? `Use ${native}: native add-ons come from Plugsmith.` : isPackage ? `Install it in the plugin's folder: npm install ${packageName(missing)}` : `Mend ${at}.`;
+  return new Failure({
+    code: missing !== undefined ? 'missing-module' : 'bundle-failed',
+    message: `${at}: ${first.text}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
+    why: missing !== undefined ? 'The plugin cannot start without what it imports.' : 'Workers run the bundled plugin.',
+    next,
+    details: { errors: errors.map((error) => ({ text: error.text, file: error.location?.file, line: error.location?.line, column: error.location ? error.location.column + 1 : undefined })) },
+  });
+}
+
+function packageName(specifier: string): string {
+  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+}
+
+/**
+ * Puts the bundle into the plugin's own `.plugsmith/bundles/<digest>`, with the stub packages beside it.
+ * @returns path of the module to import
+ */
+export function placeBundle(project: Project, bundle: Bundle): string {
+  const key = createHash('sha256').update(bundle.digest).update(installation().root).update(installation().version).digest('hex').slice(0, 24);
+  const folder = join(project.root, '.plugsmith', 'bundles', key);
+  const file = join(folder, 'dist', 'plugin.mjs');
+  if (!existsSync(file)) {
+    const parent = dirname(folder);
+    mkdirSync(parent, { recursive: true });
+    // Only the bundle in use is kept.
+    const staging = `${folder}.${process.pid}`;
+    mkdirSync(join(staging, 'dist'), { recursive: true });
+    writeFileSync(join(staging, 'dist', 'plugin.mjs'), bundle.code);
+    writeFileSync(join(staging, 'dist', 'plugin.mjs.map'), relocate(bundle.map, project.root));
+    writeStubs(staging);
+    try {
+      renameSync(staging, folder);
+    } catch (error) {
+      rmSync(staging, { recursive: true, force: true });
+      if (!existsSync(file)) throw error;
+    }
+  }
+  return file;
+}
+
+/** Source paths in the map are relative to the plugin's dist/; in the cache they have to be absolute. */
+function relocate(map: Uint8Array, root: string): string {
+  const parsed = JSON.parse(Buffer.from(map).toString('utf8')) as { sources: string[] };
+  parsed.sources = parsed.sources.map((source) => pathToFileURL(resolve(root, 'dist', source)).href);
+  return JSON.stringify(parsed);
+}
+
+/** Packages named `plugsmith` and `zod` that re-export the running installation's own modules. */
+export function writeStubs(folder: string): void {
+  const stub = (name: string, exports: Record<string, string>): void => {
+    const target = join(folder, 'node_modules', name);
+    mkdirSync(target, { recursive: true });
+    const map: Record<string, string> = {};
+    for (const [subpath, file] of Object.entries(exports)) {
+      const base = subpath === '.' ? 'index.mjs' : `${subpath.slice(2)}.mjs`;
+      writeFileSync(join(target, base), `export * from ${JSON.stringify(pathToFileURL(distFile(file)).href)};\n${name === 'zod' ? `export { default } from ${JSON.stringify(pathToFileURL(distFile(file)).href)};\n` : ''}`);
+      map[subpath] = `./${base}`;
+    }
+    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports: map }));
+  };
+  stub('plugsmith', { '.': 'sdk/index.js', './manifest': 'sdk/manifest.js', './testing': 'sdk/testing.js' });
+  stub('zod', { '.': 'zod.js' });
+}

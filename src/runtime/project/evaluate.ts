@@ -1,0 +1,26 @@
+/** Evaluating a manifest that static reading cannot tell: in a worker, as everything of a plugin. */
+import { fromWire, type PluginManifest } from '../../manifest/index.js';
+import { Failure } from '../../errors/index.js';
+import type { ReadyMessage } from '../../protocol/index.js';
+import { refusal } from '../engines/local.js';
+import { WorkerDied, WorkerRefused, launchWorker } from '../launch/index.js';
+import { placeBundle, type Bundle } from './bundle.js';
+import type { Project } from './find.js';
+
+const DEADLINE_MS = 60_000;
+
+/** @throws Failure `manifest-invalid`, `plugin-load` */
+export async function evaluateManifest(project: Project, bundle: Bundle): Promise<PluginManifest> {
+  const worker = launchWorker({ root: project.root, profile: 'trusted', memoryGb: 2, serve: () => Promise.reject(new Failure({ code: 'no-service', message: 'A manifest has nothing to ask for.' })), onLog: () => undefined });
+  try {
+    const init = { type: 'init', bundle: placeBundle(project, bundle), root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
+    const { header } = await worker.request<ReadyMessage>(init as never, [], DEADLINE_MS);
+    return fromWire(header.manifest);
+  } catch (error) {
+    if (error instanceof WorkerRefused) throw refusal(error);
+    if (error instanceof WorkerDied) throw new Failure({ code: 'plugin-load', message: `The manifest could not be evaluated: ${error.message}.`, why: 'Manifest and plugin code are imported to read it.', next: 'Look at the top-level code of the plugin.' });
+    throw error;
+  } finally {
+    await worker.stop();
+  }
+}

@@ -1,0 +1,3 @@
+/** The report of a run: what happened, as JSON and as text. Pure. */
+export { summarise, type RunResult, type RunTotals, type Warning } from './summary.js';
+export { reportText } from './text.js';

@@ -1,0 +1,119 @@
+/** From what a run counted to its result and its warnings, each with one next action. */
+import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
+
+export interface Warning {
+  code: string;
+  message: string;
+  next: string;
+}
+
+/** The result of a run; a stable shape, more keys may be added. */
+export interface RunResult {
+  status: 'succeeded' | 'partial' | 'failed';
+  run: string;
+  /** `in` = `out` + `failed`; `skipped` rows, which no step matched, are among `out`. */
+  rows: { in: number; out: number; failed: number; skipped: number };
+  features: Record<string, { written: number; null: number; wrong_size: number; nan: number; zero: number; coverage: number }>;
+  steps: { name: string; rows: number; batches: number; seconds: number; model_seconds: number; tokenizer_seconds: number; io_seconds: number; model_calls: number; tokenizer_calls: number; io_calls: number }[];
+  seconds: number;
+  rows_per_second: number;
+  warnings: Warning[];
+  output: string | null;
+  failures: string | null;
+  report: string;
+}
+
+export interface RunTotals {
+  rowsIn: number;
+  rowsOut: number;
+  rowsFailed: number;
+  stats: FrameStats;
+  /** Wall seconds, all continuations added up. */
+  seconds: number;
+  workersLost: { kind: string; message: string }[];
+  linesDropped: number;
+}
+
+export interface SummaryContext {
+  run: string;
+  features: readonly { name: string; dim: number }[];
+  allowNulls: boolean;
+  output: string | null;
+  failures: string | null;
+  report: string;
+}
+
+export function summarise(totals: RunTotals, context: SummaryContext): RunResult {
+  const { rowsIn, rowsOut, rowsFailed, stats } = totals;
+  const expected = rowsIn - stats.skipped;
+  const features: RunResult['features'] = {};
+  for (const { name } of context.features) {
+    const counted = stats.features[name] ?? { written: 0, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0 };
+    const { written, wrong_size, nan, zero } = counted;
+    features[name] = { written, null: counted.null, wrong_size, nan, zero, coverage: expected === 0 ? 0 : written / expected };
+  }
+  const incomplete = Object.values(features).some((feature) => feature.wrong_size + feature.nan > 0 || (!context.allowNulls && feature.null > 0));
+  const wroteNothing = rowsOut - stats.skipped === 0 || (context.features.length > 0 && Object.values(features).every((feature) => feature.written === 0));
+  return {
+    status: wroteNothing ? 'failed' : rowsFailed > 0 || incomplete ? 'partial' : 'succeeded',
+    run: context.run,
+    rows: { in: rowsIn, out: rowsOut, failed: rowsFailed, skipped: stats.skipped },
+    features,
+    steps: stats.steps.map(({ name, rows, batches, seconds, model_seconds, tokenizer_seconds, io_seconds, model_calls, tokenizer_calls, io_calls }) => ({
+      name, rows, batches, seconds: round(seconds), model_seconds: round(model_seconds), tokenizer_seconds: round(tokenizer_seconds), io_seconds: round(io_seconds), model_calls, tokenizer_calls, io_calls,
+    })),
+    seconds: round(totals.seconds),
+    rows_per_second: totals.seconds === 0 ? 0 : Math.round(rowsIn / totals.seconds),
+    warnings: warningsOf(totals, context),
+    output: context.output,
+    failures: rowsFailed > 0 ? context.failures : null,
+    report: context.report,
+  };
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
+
+function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
+  const { stats } = totals;
+  const warnings: Warning[] = [];
+  const warn = (code: string, message: string, next: string): void => void warnings.push({ code, message, next });
+  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], warn);
+  for (const step of stats.steps) stepWarnings(step, warn);
+  if (stats.skipped > 0) warn('skipped', `${count(stats.skipped, 'row')} matched the condition of no step and passed through untouched.`, 'Check mime_type of the rows and the conditions of the steps.');
+  if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
+  if (totals.workersLost.length > 0) {
+    const [first] = totals.workersLost;
+    warn('worker-lost', `${count(totals.workersLost.length, 'worker')} died and was replaced; the first because ${first?.message}.`, 'Look at the log of the run; rows that kill a worker every time are among the failures.');
+  }
+  if (totals.linesDropped > 0) warn('log-truncated', `${count(totals.linesDropped, 'line')} that the plugin printed were dropped: the log of a run is limited.`, 'Print less per row.');
+  if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
+  return warnings;
+}
+
+type Warn = (code: string, message: string, next: string) => void;
+
+function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, warn: Warn): void {
+  if (counted === undefined) return;
+  const { name, dim } = feature;
+  if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
+    warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: batch.withColumn('${name}', vectors).`);
+  } else if (counted.null > 0) warn('null-feature', `${count(counted.null, 'row')} have null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
+  if (counted.wrong_size > 0) warn('wrong-size', `${count(counted.wrong_size, 'row')} have a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
+  if (counted.nan > 0) warn('nan', `${count(counted.nan, 'row')} have NaN or infinity in "${name}"; such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
+  if (counted.zero > 0) warn('zero-vectors', `${count(counted.zero, 'row')} have the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
+}
+
+function stepWarnings(step: StepStats, warn: Warn): void {
+  const { sequential, name } = step;
+  const per = (calls: number): string => `in ${count(calls, 'batch', 'batches')} of ${step.batches}`;
+  if (sequential.model > 0) warn('SEQ002', `${name} called the model at least once per row ${per(sequential.model)} (seen at run time).`, 'Collect the rows first and call the model once per batch; see docs/rules/SEQ002.md.');
+  if (sequential.tokenizer > 0) warn('SEQ003', `${name} called the tokenizer at least once per row ${per(sequential.tokenizer)} (seen at run time).`, 'Use tokenizer.encodeBatch(texts).');
+  if (sequential.io > 0) warn('SEQ001', `${name} waited for I/O row by row ${per(sequential.io)} (seen at run time).`, 'Use parallelIo or concurrentApiCalls.');
+  if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside parallelIo or concurrentApiCalls in ${name}; the first: ${step.first_io_error}.`, 'Rows whose call failed have no result; see what the processor does with them.');
+}
+
+function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,266 @@
+/** One run from input to output: rows in, frames through the engine, results into the journal, outputs out of it. */
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { Failure } from '../errors/index.js';
+import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import type { FrameStats, ReadyMessage } from '../protocol/index.js';
+import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
+import { addStats } from './engines/rescue.js';
+import { HopelessWatch } from './hopeless.js';
+import { JournalWriter, conform, readBlocks, recoverJournal, sameFields, type Commit, type JournalField } from './journal/index.js';
+import { installation } from './launch/index.js';
+import { RunLog, type LogLine } from './log.js';
+import { planFrames, type Frame } from './plan/index.js';
+import type { Bundle, Project } from './project/index.js';
+import { placeBundle, pluginDigest } from './project/index.js';
+import { summarise, type RunResult, type RunTotals } from './report/index.js';
+import { failureLines, resultBlock } from './results.js';
+import { createRunFolder, ensureStateFolder, runFolder, writeRecord, type RunRecord } from './runs.js';
+import { OutputFile, formatOf, makeSink, type Sink } from './sinks/index.js';
+import { openSource, type Source } from './sources/index.js';
+
+export interface RunOptions {
+  project: Project;
+  bundle: Bundle;
+  input: string;
+  inputFormat: string | null;
+  column: string | null;
+  map: Record<string, string>;
+  /** Null: `output.arrow` in the run's folder. */
+  output: string | null;
+  parameters: Record<string, unknown>;
+  batchSize: number | null;
+  concurrency: number | null;
+  limit: number | null;
+  /** Memory of one worker, GiB. */
+  memoryGb: number;
+  timeoutMs: number;
+  keepGoing: boolean;
+  allowNulls: boolean;
+  profile: 'trusted' | 'untrusted';
+  cores: number;
+  /** Variables for the worker, from --env-file and --secret. */
+  env: Readonly<Record<string, string>>;
+  /** Answers what workers ask for. */
+  serve(method: string, params: Record<string, unknown>): Promise<unknown>;
+  /** Hides secrets in what is logged. */
+  mask(text: string): string;
+  /** A run to continue, already checked against these options. */
+  resume: { folder: string; record: RunRecord } | null;
+  signal?: AbortSignal;
+  onProgress?(state: { done: number | undefined; rows: number; rowsPerSecond: number; failed: number }): void;
+  onLog?(line: LogLine): void;
+}
+
+export interface FinishedRun {
+  result: RunResult;
+  folder: string;
+  record: RunRecord;
+  manifest: PluginManifest;
+}
+
+/** Workers started before the manifest says how many it wants. */
+const EXPECTED_WORKERS = 2;
+
+const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 };
+
+/**
+ * Runs a plugin over an input.
+ * @throws Failure when the run cannot start or cannot go on; failed rows are in the result
+ */
+export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
+  const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
+  const { folder, record, from } = await prepare(options, source);
+  const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, workersLost: [], linesDropped: 0 };
+  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds });
+  const engine = localEngine(options, log, totals);
+  const file = await OutputFile.open(record.output.path).catch((error: unknown) => {
+    rmSync(folder, { recursive: options.resume === null, force: true });
+    throw error;
+  });
+  let journal: JournalWriter | null = null;
+  try {
+    const ready = await engine.start();
+    const manifest = fromWire(ready.manifest);
+    journal = await JournalWriter.open(folder, from);
+    const sink = new LiveSink(file, record, from !== null);
+    await stream({ options, source, engine, journal, sink, manifest, ready, from, totals });
+    await journal.close();
+    record.content = { segments: journal.sizes, fields: journal.fields };
+    journal = null;
+    await engine.close();
+    await log.close();
+    await sink.finish(folder, record.content);
+    totals.linesDropped = log.dropped;
+    return finish(options, record, folder, totals, manifest);
+  } catch (error) {
+    await engine.close();
+    await log.close();
+    if (journal !== null && isInterrupt(error)) await journal.close();
+    else await journal?.abandon();
+    await file.discard();
+    writeRecord(folder, { ...record, status: 'failed' });
+    throw isInterrupt(error) ? interrupted(record) : error;
+  } finally {
+    source.close?.();
+  }
+}
+
+async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null }> {
+  const { project, bundle, resume } = options;
+  ensureStateFolder(project.root);
+  if (resume !== null) {
+    const record: RunRecord = { ...resume.record, status: 'running', resumed: resume.record.resumed + 1 };
+    writeRecord(resume.folder, record);
+    return { folder: resume.folder, record, from: await recoverJournal(resume.folder) };
+  }
+  const digest = await source.digest();
+  const output = options.output === null ? null : { path: resolve(options.output), format: formatOf(options.output) };
+  const { id, folder } = createRunFolder(project.root);
+  const record: RunRecord = {
+    id,
+    plugsmith: installation().version,
+    started: new Date().toISOString(),
+    status: 'running',
+    plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, bundle) },
+    input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat },
+    options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map },
+    output: output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' },
+    resumed: 0,
+  };
+  writeRecord(folder, record);
+  return { folder, record, from: null };
+}
+
+function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engine {
+  const { project, bundle, cores, concurrency } = options;
+  const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
+  return new LocalEngine({
+    launch: {
+      root: project.root, profile: options.profile, memoryGb: options.memoryGb, env: options.env,
+      serve: options.serve, onLog: (line) => log.write(line),
+    },
+    init: {
+      bundle: placeBundle(project, bundle), root: project.root, role: 'pipeline', parameters: options.parameters,
+      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile,
+    } as never,
+    workersFor: (ready) => concurrency ?? Math.max(1, Math.min(fromWire(ready.manifest).compute_profile.max_concurrency, cores)),
+    batchSizeFor: (ready) => ready.batch_size,
+    timeoutMs: options.timeoutMs,
+    keepGoing: options.keepGoing,
+    onWorkerLost: (kind, message) => totals.workersLost.push({ kind, message }),
+  });
+}
+
+interface Streaming {
+  options: RunOptions;
+  source: Source;
+  engine: Engine;
+  journal: JournalWriter;
+  sink: LiveSink;
+  manifest: PluginManifest;
+  ready: ReadyMessage;
+  from: Commit | null;
+  totals: RunTotals;
+}
+
+async function stream({ options, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<void> {
+  const frames = planFrames(source, manifest, {
+    batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position,
+  });
+  const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
+  const started = performance.now();
+  const before = { rows: totals.rowsIn, seconds: totals.seconds };
+  for await (const outcome of engine.run(frames)) {
+    options.signal?.throwIfAborted();
+    watch.see(outcome);
+    const { block, failed } = resultBlock(outcome);
+    count(totals, outcome, block.rows, failed);
+    totals.seconds = before.seconds + (performance.now() - started) / 1000;
+    await journal.append(block, failureLines(outcome), {
+      position: outcome.frame.end, inputDigest: null,
+      totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds },
+    });
+    if (block.rows > 0) await sink.write(block, journal.fields);
+    const elapsed = totals.seconds - before.seconds;
+    options.onProgress?.({
+      done: progressOf(source, outcome.frame, options.limit), rows: totals.rowsIn, rowsPerSecond: elapsed === 0 ? 0 : (totals.rowsIn - before.rows) / elapsed, failed: totals.rowsFailed,
+    });
+  }
+}
+
+function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: number, failed: number): void {
+  totals.rowsIn = frame.end.row;
+  totals.rowsOut += written;
+  totals.rowsFailed += failed;
+  totals.stats = addStats(totals.stats, stats);
+}
+
+function progressOf(source: Source, frame: Frame, limit: number | null): number | undefined {
+  const byBytes = source.bytes === null ? undefined : frame.end.byte / Math.max(1, source.bytes);
+  const byRows = limit === null ? undefined : frame.end.row / limit;
+  return byBytes === undefined ? byRows : Math.max(byBytes, byRows ?? 0);
+}
+
+/** Writes the output while the run goes on; when the schema widened meanwhile, writes it anew from the journal. */
+class LiveSink {
+  private sink: Sink | null = null;
+  private fields: readonly JournalField[] | null = null;
+
+  constructor(
+    private file: OutputFile,
+    private readonly record: RunRecord,
+    private stale: boolean,
+  ) {}
+
+  async write(block: Parameters<typeof conform>[0], fields: readonly JournalField[]): Promise<void> {
+    if (this.stale) return;
+    if (this.sink === null) {
+      this.fields = fields;
+      this.sink = makeSink(this.record.output.format, fields, this.file);
+    } else if (!sameFields(fields, this.fields as readonly JournalField[])) {
+      this.stale = true;
+      return;
+    }
+    await this.sink.write(conform(block, fields));
+  }
+
+  async finish(folder: string, content: { segments: number[]; fields: JournalField[] }): Promise<void> {
+    if (this.stale || this.sink === null) {
+      await this.file.discard();
+      this.file = await OutputFile.open(this.record.output.path);
+      this.sink = makeSink(this.record.output.format, content.fields, this.file);
+      for await (const block of readBlocks(folder, content)) await this.sink.write(block);
+    }
+    await this.sink.finish();
+    await this.file.commit();
+  }
+}
+
+function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest): FinishedRun {
+  const failures = join(folder, 'failures.jsonl');
+  const report = join(folder, 'report.json');
+  const result = summarise(totals, {
+    run: record.id, features: vectorFeatures(manifest), allowNulls: options.allowNulls,
+    output: shown(record.output.path), failures: shown(failures), report: shown(report),
+  });
+  const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
+  writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`);
+  writeRecord(folder, done);
+  return { result, folder, record: done, manifest };
+}
+
+/** Paths below the current folder are shown relative to it. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}
+
+function isInterrupt(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function interrupted(record: RunRecord): Failure {
+  return new Failure({ code: 'interrupted', message: `Run ${record.id} was interrupted.`, why: 'What it had written is kept.', next: `Continue it: plugin run --resume ${record.id}`, exitCode: 130 });
+}

@@ -1,0 +1,91 @@
+/** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../errors/index.js';
+import type { JournalContent } from './journal/index.js';
+import type { FormatName } from './sinks/index.js';
+
+export interface RunRecord {
+  id: string;
+  plugsmith: string;
+  started: string;
+  status: 'running' | 'succeeded' | 'partial' | 'failed';
+  plugin: { name: string; version: string; plugin_id: string; digest: string };
+  input: { path: string; digest: string | null; format: string | null };
+  options: {
+    parameters: Record<string, unknown>;
+    batch_size: number | null;
+    limit: number | null;
+    column: string | null;
+    map: Record<string, string>;
+  };
+  output: { path: string; format: FormatName };
+  /** How often the run was continued. */
+  resumed: number;
+  /** Set when the run came to its end: what the journal holds. */
+  content?: JournalContent;
+}
+
+export function runsFolder(root: string): string {
+  return join(root, '.plugsmith', 'runs');
+}
+
+export function runFolder(root: string, id: string): string {
+  return join(runsFolder(root), id);
+}
+
+/** Makes `.plugsmith/`, which git is told to pass over. */
+export function ensureStateFolder(root: string): void {
+  const folder = join(root, '.plugsmith');
+  mkdirSync(folder, { recursive: true });
+  const ignore = join(folder, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+}
+
+/** A new run's folder. Ids sort by time. */
+export function createRunFolder(root: string, now = new Date()): { id: string; folder: string } {
+  ensureStateFolder(root);
+  const stamp = now.toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  for (let n = 0; ; n++) {
+    const id = n === 0 ? stamp : `${stamp}-${n + 1}`;
+    const folder = runFolder(root, id);
+    mkdirSync(runsFolder(root), { recursive: true });
+    try {
+      mkdirSync(folder);
+      return { id, folder };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+export function writeRecord(folder: string, record: RunRecord): void {
+  const file = join(folder, 'run.json');
+  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+/**
+ * The record of a run: by id, or of the latest.
+ * @throws Failure `no-run` naming the runs there are
+ */
+export function findRun(root: string, id?: string): { folder: string; record: RunRecord } {
+  const all = listRuns(root);
+  const wanted = id ?? all.at(-1);
+  if (wanted === undefined || !all.includes(wanted)) {
+    throw new Failure({
+      code: 'no-run',
+      message: wanted === undefined ? 'This plugin has no runs yet.' : `There is no run "${wanted}".`,
+      why: 'Runs are kept in .plugsmith/runs of the plugin\'s folder.',
+      next: wanted === undefined ? 'Make one: plugin run --local --input FILE' : `Runs, latest last: ${all.slice(-5).join(', ') || 'none'}.`,
+    });
+  }
+  const folder = runFolder(root, wanted);
+  return { folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord };
+}
+
+export function listRuns(root: string): string[] {
+  const folder = runsFolder(root);
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.json'))).sort();
+}

@@ -1,0 +1,75 @@
+/** Secrets of one run: from flags, the environment and dotenv files. Their values stay in memory and out of logs. */
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { Failure, messageOf } from '../../errors/index.js';
+
+export interface SecretOptions {
+  /** `NAME` takes the value from the environment, `NAME=VALUE` gives it. They win over files. */
+  secrets?: readonly string[];
+  /** Dotenv files; later ones win. */
+  envFiles?: readonly string[];
+  env?: NodeJS.ProcessEnv;
+}
+
+export interface Secrets {
+  /** By name. Hand it to the plugin's process at most; never write it anywhere. */
+  readonly values: Readonly<Record<string, string>>;
+  /** Replaces every value of four or more characters by `***`. Shorter ones would blot out ordinary words. */
+  mask(text: string): string;
+}
+
+const SHORTEST_MASKED = 4;
+const NAME = /^[^\s=]{1,100}$/;
+
+/** @throws Failure `secret-name`, `secret-not-set`, `env-file`. */
+export async function readSecrets({ secrets = [], envFiles = [], env = process.env }: SecretOptions): Promise<Secrets> {
+  const values: Record<string, string> = {};
+  for (const file of envFiles) Object.assign(values, await readEnvFile(file));
+  for (const given of secrets) {
+    const [name, value] = split(given, env);
+    values[name] = value;
+  }
+  return { values, mask: masker(Object.values(values)) };
+}
+
+function split(given: string, env: NodeJS.ProcessEnv): [string, string] {
+  const equals = given.indexOf('=');
+  const name = equals < 0 ? given : given.slice(0, equals);
+  if (!NAME.test(name)) {
+    // What was given may be the value itself, so it is not repeated.
+    throw new Failure({ code: 'secret-name', message: 'A --secret has no usable name.', why: 'Plugin code asks for secrets by name.', next: 'Write --secret NAME (value from the environment) or --secret NAME=VALUE; names have no spaces and at most 100 characters.' });
+  }
+  const value = equals < 0 ? env[name] : given.slice(equals + 1);
+  if (value === undefined || value === '') {
+    throw new Failure({ code: 'secret-not-set', message: `The secret ${name} has no value${equals < 0 ? ': the environment has no variable of that name' : ''}.`, next: `Set the variable (export ${name}=...), or write --secret ${name}=VALUE, or put it into a file for --env-file.` });
+  }
+  return [name, value];
+}
+
+async function readEnvFile(file: string): Promise<Record<string, string>> {
+  try {
+    // The type allows absent values; a parsed file has none.
+    return parseEnv(await readFile(file, 'utf8')) as Record<string, string>;
+  } catch (error) {
+    throw new Failure({ code: 'env-file', message: `The file given with --env-file cannot be read: ${messageOf(error)}`, why: 'It holds the secrets of this run.', next: 'Name an existing file with lines NAME=VALUE.', details: { file }, cause: error });
+  }
+}
+
+/** Longest first, so that a value that contains another one goes as a whole. Logs come line by line, so lines count too. */
+function masker(values: string[]): (text: string) => string {
+  const parts = [...new Set(values.flatMap((value) => [value, ...value.split('\n')]))]
+    .filter((part) => part.length >= SHORTEST_MASKED)
+    .sort((a, b) => b.length - a.length);
+  return (text) => parts.reduce((masked, part) => masked.replaceAll(part, '***'), text);
+}
+
+/** The failure for a secret that plugin code asked for in vain. */
+export function secretMissing(name: string, known: readonly string[]): Failure {
+  return new Failure({
+    code: 'secret-missing',
+    message: `There is no secret ${JSON.stringify(name)}.`,
+    why: known.length === 0 ? 'This run was given no secrets.' : `This run was given: ${known.join(', ')}.`,
+    next: `Add --secret ${name} (value from the environment) or --env-file FILE with a line ${name}=...`,
+    details: { name, known },
+  });
+}

@@ -1,0 +1,144 @@
+/** JSON Lines: one object a line, UTF-8. Reads bytes, cuts lines, parses; blank lines are passed over. */
+import { isAscii, isUtf8 } from 'node:buffer';
+import { open } from 'node:fs/promises';
+import { Failure } from '../../errors/index.js';
+import type { Position, RawRow, SourceChunk } from './index.js';
+
+const CHUNK_BYTES = 512 * 1024;
+/** A line longer than this is not a row but a file of another kind. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const NEWLINE = 10;
+
+/** The bytes of a file from `start` on. */
+export async function* fileChunks(path: string, start: number): AsyncIterable<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    for (let at = start; ; ) {
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+      const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The bytes of a stream, without the first `from.byte` of them, which an earlier run has read. */
+export async function* streamChunks(stream: AsyncIterable<unknown>, from: Position): AsyncIterable<Buffer> {
+  let skip = from.byte;
+  for await (const chunk of stream) {
+    const bytes = chunk as Buffer;
+    if (skip >= bytes.byteLength) skip -= bytes.byteLength;
+    else {
+      yield skip === 0 ? bytes : bytes.subarray(skip);
+      skip = 0;
+    }
+  }
+}
+
+/**
+ * @param shown the input's name in messages
+ * @throws Failure `input-binary`, `input-encoding`, `input-malformed`, each naming the line
+ */
+export async function* readJsonLines(shown: string, chunks: AsyncIterable<Buffer>, from: Position): AsyncIterable<SourceChunk> {
+  let rest: Buffer | null = null;
+  let { row, byte, line } = from;
+  for await (const chunk of chunks) {
+    const bytes: Buffer = rest === null ? chunk : Buffer.concat([rest, chunk]);
+    const last = bytes.lastIndexOf(NEWLINE);
+    if (last === -1) {
+      if (bytes.byteLength > MAX_LINE_BYTES) throw binary(shown, line + 1, `line ${line + 1} is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`);
+      rest = bytes;
+      continue;
+    }
+    rest = last + 1 < bytes.byteLength ? bytes.subarray(last + 1) : null;
+    const result = parse(shown, bytes.subarray(0, last + 1), { row, byte, line });
+    ({ row, byte, line } = result.end);
+    if (result.chunk.rows.length > 0) yield result.chunk;
+  }
+  if (rest !== null) {
+    const { chunk } = parse(shown, rest, { row, byte, line });
+    if (chunk.rows.length > 0) yield chunk;
+  }
+}
+
+function parse(shown: string, bytes: Buffer, start: Position): { chunk: SourceChunk; end: Position } {
+  const ascii = isAscii(bytes);
+  if (!ascii && !isUtf8(bytes)) throw encoding(shown, bytes, start.line);
+  const text = ascii ? bytes.latin1Slice() : null;
+  const rows: RawRow[] = [];
+  const ends: Position[] = [];
+  let { row, line } = start;
+  for (let at = 0; at < bytes.byteLength; ) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    const stop = newline === -1 ? bytes.byteLength : newline;
+    line++;
+    let content = text === null ? bytes.utf8Slice(at, stop) : text.slice(at, stop);
+    if (line === 1 && content.charCodeAt(0) === 0xfeff) content = content.slice(1);
+    at = newline === -1 ? stop : newline + 1;
+    if (content.trim() === '') continue;
+    rows.push(parseLine(shown, content, line));
+    ends.push({ row: ++row, byte: start.byte + at, line });
+  }
+  return { chunk: { rows, ends }, end: { row, byte: start.byte + bytes.byteLength, line } };
+}
+
+function parseLine(shown: string, content: string, line: number): RawRow {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch (error) {
+    // Control characters tell a file of another kind from a slip of the pen.
+    if (/[\0-\x08\x0e-\x1f]/.test(content.slice(0, 4096))) throw binary(shown, line, 'it holds control characters');
+    throw malformed(shown, line, (error as Error).message.replace(/\s+/g, ' '), content);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw malformed(shown, line, `it holds ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`} instead of an object`, content);
+  }
+  return value as RawRow;
+}
+
+function malformed(shown: string, line: number, what: string, content: string): Failure {
+  const excerpt = content.length > 80 ? `${content.slice(0, 77)}...` : content;
+  const array = line === 1 && content.trimStart().startsWith('[');
+  return new Failure({
+    code: 'input-malformed',
+    message: `Line ${line} of ${shown} is no row: ${what}.`,
+    why: `Each line of a JSON Lines file is one object. The line begins: ${excerpt}`,
+    next: array ? 'The file looks like one JSON array; write one object a line instead (for example: jq -c ".[]" in.json > rows.jsonl).' : `Correct line ${line}, then run again.`,
+    details: { line },
+  });
+}
+
+function binary(shown: string, line: number, what: string): Failure {
+  return new Failure({
+    code: 'input-binary',
+    message: `${shown} is no JSON Lines file: ${what}.`,
+    why: 'It looks like a binary file under a text name.',
+    next: 'Give a text file with one JSON object a line.',
+    details: { line },
+  });
+}
+
+function encoding(shown: string, bytes: Buffer, before: number): Failure {
+  let line = before + 1;
+  for (let at = 0; at < bytes.byteLength; line++) {
+    const newline = bytes.indexOf(NEWLINE, at);
+    const stop = newline === -1 ? bytes.byteLength : newline;
+    const content = bytes.subarray(at, stop);
+    if (!isUtf8(content)) {
+      if (content.includes(0)) return binary(shown, line, `line ${line} holds bytes that are no text`);
+      break;
+    }
+    at = stop + 1;
+  }
+  return new Failure({
+    code: 'input-encoding',
+    message: `Line ${line} of ${shown} is not UTF-8.`,
+    why: 'Rows are read as UTF-8; guessing another encoding would change the text without a word.',
+    next: `Convert the file, for example: iconv -f latin1 -t utf-8 ${shown} > utf8.jsonl`,
+    details: { line },
+  });
+}

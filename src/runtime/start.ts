@@ -1,0 +1,133 @@
+/** From what a user asked for to a run: plugin, services, and the run to continue or to mend. */
+import { availableParallelism } from 'node:os';
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { Failure } from '../errors/index.js';
+import { installation } from './launch/index.js';
+import type { LogLine } from './log.js';
+import { bundlePlugin, declaredMemory, findProject, pluginDigest, syncTypes, type Bundle, type Project } from './project/index.js';
+import { runPlugin, type FinishedRun, type RunOptions } from './run.js';
+import { findRun, type RunRecord } from './runs.js';
+import { createServices, readSecrets, type LlmMode } from './services/index.js';
+import { openSource } from './sources/index.js';
+
+export interface StartOptions {
+  plugin: string;
+  input?: string | undefined;
+  inputFormat?: string | undefined;
+  column?: string | undefined;
+  map?: Record<string, string>;
+  output?: string | undefined;
+  parameters?: Record<string, unknown> | undefined;
+  batchSize?: number | undefined;
+  concurrency?: number | undefined;
+  limit?: number | undefined;
+  timeoutSeconds: number;
+  keepGoing: boolean;
+  allowNulls: boolean;
+  /** Continue a run; an empty string means the latest. */
+  resume?: string | undefined;
+  /** Run only the failed rows of a run. */
+  failed?: string | undefined;
+  secrets: readonly string[];
+  envFile?: string | undefined;
+  llm?: LlmMode | undefined;
+  confirmInstall?: ((name: string) => Promise<boolean>) | undefined;
+  announce(line: string): void;
+  signal?: AbortSignal;
+  onProgress?: RunOptions['onProgress'];
+  onLog?(line: LogLine): void;
+}
+
+/** @throws Failure; see `runPlugin` */
+export async function startRun(given: StartOptions): Promise<FinishedRun> {
+  const project = findProject(given.plugin);
+  const secrets = await readSecrets({ secrets: given.secrets, envFiles: given.envFile === undefined ? [] : [given.envFile] });
+  syncTypes(project.root);
+  const [bundle, memoryGb] = await Promise.all([bundlePlugin(project), declaredMemory(project)]);
+  const services = createServices({
+    root: project.root, profile: 'trusted', secrets, llm: given.llm, announce: given.announce, ...(given.confirmInstall && { confirmInstall: given.confirmInstall }),
+  });
+  const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
+  const resume = base.resume === undefined ? null : await checkResume(project, bundle, base, base.resume);
+  const asked = resume === null ? base : fromRecord(base, resume.record);
+  if (asked.input === undefined) {
+    throw new Failure({ code: 'usage', message: 'There is no --input.', why: 'A run needs rows.', next: existsSync(join(project.root, 'samples')) ? `Try the samples: plugin run --local --input ${sampleOf(project)}` : 'Give a file with --input FILE, or - for standard input.' });
+  }
+  try {
+    return await runPlugin({
+      project, bundle, resume, memoryGb,
+      input: asked.input,
+      inputFormat: asked.inputFormat ?? null, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null,
+      parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.concurrency ?? null, limit: asked.limit ?? null,
+      timeoutMs: asked.timeoutSeconds * 1000, keepGoing: asked.keepGoing, allowNulls: asked.allowNulls,
+      profile: 'trusted', cores: availableParallelism(), env: secrets.values,
+      serve: services.handle, mask: secrets.mask,
+      ...(given.signal && { signal: given.signal }), ...(given.onProgress && { onProgress: given.onProgress }), ...(given.onLog && { onLog: given.onLog }),
+    });
+  } finally {
+    await services.close();
+  }
+}
+
+function sampleOf(project: Project): string {
+  return `${project.root === process.cwd() ? '' : `${project.root}/`}samples/rows.jsonl`;
+}
+
+/** The failed rows of a run as input, with that run's parameters and mapping where nothing else was given. */
+function fromFailed(project: Project, given: StartOptions, id: string): StartOptions {
+  const { folder, record } = findRun(project.root, id === '' ? undefined : id);
+  const input = join(folder, 'failures.jsonl');
+  if (!existsSync(input) || statSync(input).size === 0) {
+    throw new Failure({ code: 'nothing-failed', message: `Run ${record.id} has no failed rows.`, why: 'There is nothing to run again.', next: 'Name another run with --failed RUN.' });
+  }
+  const { parameters, batch_size, column, map } = record.options;
+  return {
+    ...given, input, inputFormat: 'jsonl',
+    parameters: given.parameters ?? parameters, batchSize: given.batchSize ?? batch_size ?? undefined, column: given.column ?? column ?? undefined, map: { ...map, ...given.map },
+  };
+}
+
+function fromRecord(given: StartOptions, record: RunRecord): StartOptions {
+  const { parameters, batch_size, column, map, limit } = record.options;
+  return {
+    ...given, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path,
+    parameters, batchSize: batch_size ?? undefined, column: column ?? undefined, map, limit: limit ?? undefined,
+  };
+}
+
+/** A run is continued only with what it was begun with. @throws Failure `resume-differs` naming the difference, `already-done`. */
+async function checkResume(project: Project, bundle: Bundle, given: StartOptions, id: string): Promise<{ folder: string; record: RunRecord }> {
+  const found = findRun(project.root, id === '' ? undefined : id);
+  const { record } = found;
+  if (record.content !== undefined) {
+    throw new Failure({ code: 'already-done', message: `Run ${record.id} came to its end (${record.status}); there is nothing to continue.`, why: 'Only a run that was cut off can be resumed.', next: `To run its failed rows again: plugin run --failed ${record.id}` });
+  }
+  const differences: string[] = [];
+  const compare = (what: string, before: unknown, now: unknown): void => {
+    if (!isDeepStrictEqual(before, now)) differences.push(`${what} (then ${show(before)}, now ${show(now)})`);
+  };
+  compare('the Plugsmith version', record.plugsmith, installation().version);
+  if (record.plugin.digest !== pluginDigest(project, bundle)) differences.push('the plugin (its code or its models changed)');
+  if (record.input.path !== '-') {
+    const source = openSource({ input: record.input.path, format: record.input.format ?? undefined });
+    if ((await source.digest()) !== record.input.digest) differences.push(`the input (${record.input.path} has other content)`);
+  }
+  if (given.parameters !== undefined) compare('the parameters', record.options.parameters, given.parameters);
+  if (given.batchSize !== undefined) compare('the batch size', record.options.batch_size, given.batchSize);
+  if (differences.length > 0) {
+    throw new Failure({
+      code: 'resume-differs',
+      message: `Run ${record.id} cannot be continued: ${differences.join('; ')} differ${differences.length === 1 ? 's' : ''} from when it began.`,
+      why: 'A resumed run gives the same bytes as an undisturbed one; with other ingredients it would mix two runs.',
+      next: 'Restore what changed, or start a new run.',
+      details: { differences },
+    });
+  }
+  return found;
+}
+
+function show(value: unknown): string {
+  return value === null ? 'not given' : JSON.stringify(value);
+}

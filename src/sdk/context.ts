@@ -1,0 +1,118 @@
+/** What plugin code is handed: the `container` of `buildSteps`, the second argument of a processor. */
+
+export type TypedArray =
+  | Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
+
+/** Numbers with a shape, row-major. `data.length` is the product of `dims`. */
+export interface Tensor<T extends TypedArray = TypedArray> {
+  data: T;
+  dims: readonly number[];
+}
+
+/** A loaded ONNX model. Its sessions are cached per worker. */
+export interface OnnxModel {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /**
+   * One call on a whole batch.
+   * @param feeds one tensor per input name; the element type follows the typed array (BigInt64Array is int64).
+   * @returns one tensor per output name.
+   * @throws Error naming the inputs the model has when names, types or dimensions do not fit.
+   */
+  run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor<Float32Array>>>;
+}
+
+export interface Encoded {
+  /** int64, `[texts, longest]`, padded at the end. */
+  input_ids: Tensor<BigInt64Array>;
+  /** int64, same shape: 1 for a token, 0 for padding. */
+  attention_mask: Tensor<BigInt64Array>;
+}
+
+export interface Tokenizer {
+  /** Tokenises all texts in one call. Longer texts are cut to `maxLength` tokens (512 unless told). */
+  encodeBatch(texts: readonly string[], options?: { maxLength?: number }): Encoded;
+  /** Token ids of one text. For a batch of rows use `encodeBatch`. */
+  encode(text: string): number[];
+}
+
+export interface Models {
+  /** Loads `path`, relative to the plugin's folder, once per worker. @throws when missing or not a model. */
+  onnx(path: string): Promise<OnnxModel>;
+  /** Loads a `tokenizer.json`, relative to the plugin's folder, once per worker. */
+  tokenizer(path: string): Promise<Tokenizer>;
+}
+
+export interface DecodedImage {
+  /** RGB, three bytes a pixel, row-major. */
+  data: Uint8Array;
+  width: number;
+  height: number;
+}
+
+export interface Images {
+  /** Decodes and, when asked, resizes (cover) a picture file. @throws when it is no picture. */
+  decode(path: string, options?: { width?: number; height?: number }): Promise<DecodedImage>;
+}
+
+export interface LlmRequest {
+  instruction: string;
+  text?: string;
+  images?: readonly string[];
+  provider?: 'google' | 'openai' | 'anthropic' | (string & {});
+  model?: string;
+  /** JSON Schema of the wanted answer. */
+  schema?: Record<string, unknown>;
+}
+
+export interface LlmResponse<T = unknown> {
+  /** Parsed JSON when a schema was given, else the text. */
+  data: T;
+  text: string;
+}
+
+export interface Llm {
+  /** @throws Error when no provider is configured or the call fails. */
+  generate<T = unknown>(request: LlmRequest): Promise<LlmResponse<T>>;
+}
+
+export interface Secrets {
+  /** @throws Error naming how to provide it when the secret does not exist. */
+  get(name: string): Promise<string>;
+  /** Names only. */
+  list(): Promise<string[]>;
+}
+
+export interface Logger {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+export interface Assets {
+  /** A local path for `url`; call `release` when done, which removes it if it was temporary. */
+  open(url: string, suffix?: string): Promise<{ path: string; release(): Promise<void> }>;
+}
+
+export interface Context {
+  readonly models: Models;
+  readonly images: Images;
+  readonly assets: Assets;
+  readonly llm: Llm;
+  readonly secrets: Secrets;
+  readonly logger: Logger;
+  /** Tells the run how far a long step is. */
+  progress(note: string): void;
+  metrics: { count(name: string, value?: number): void };
+}
+
+/** What `buildSteps` gets first. */
+export interface ExtractorRequest<Parameters = Record<string, unknown>> {
+  extractor_config: {
+    feature_extractor_name: string;
+    version: string;
+    /** Parsed by `parameter_schema`, defaults applied. */
+    parameters: Parameters;
+  };
+}

@@ -1,0 +1,19 @@
+/**
+ * Where the SDK meets the process it runs in. The worker registers itself here; plugin code never sees this file.
+ * Without a registration (a bare script) helpers still work and nothing is counted.
+ */
+import type { Context } from './context.js';
+
+export interface Recorder {
+  /** One I/O operation of `parallelIo`, `concurrentApiCalls` or an asset: seconds of wall time. */
+  io(seconds: number, error?: unknown): void;
+}
+
+export interface RuntimeHooks {
+  recorder: Recorder;
+  /** Makes the context for `plugsmith/testing`; paths are relative to `root`. */
+  createContext?(options: { root: string; services: Partial<Pick<Context, 'llm' | 'secrets'>> }): Context;
+  openAsset?(url: string, suffix: string): Promise<{ path: string; isTemporary: boolean }>;
+}
+
+export const hooks: RuntimeHooks = { recorder: { io: () => undefined } };

@@ -1,0 +1,100 @@
+/** One line that says how far a long job is. */
+import type { SingleBar } from 'cli-progress';
+import { formatClock, formatNumber } from './format.js';
+
+export interface ProgressState {
+  /** Share that is done, 0 to 1; undefined where the total is unknown (stdin). */
+  done: number | undefined;
+  rows: number;
+  rowsPerSecond: number;
+  failed: number;
+}
+
+export interface Progress {
+  /** Cheap: call it as often as you like. */
+  update(state: ProgressState): void;
+  /** Removes the line. Safe to call twice. */
+  stop(): void;
+}
+
+export interface ProgressOptions {
+  label: string;
+  /** What is counted, in the plural: `rows`. */
+  unit: string;
+  /** Where to draw; null draws nothing. */
+  stream: (NodeJS.WritableStream & { isTTY?: boolean; columns?: number }) | null;
+  /** Milliseconds since some start; a clock of our own in tests. */
+  now?: () => number;
+}
+
+const DRAW_MS = 100;
+/** Jobs shorter than this draw nothing on a terminal: a bar that flashes by tells nobody anything. */
+const QUIET_MS = 300;
+/** Without a terminal (a log file, CI) one plain line at this interval. */
+const LINE_MS = 10_000;
+const BAR = 20;
+
+/** Progress on a terminal as one line that is redrawn; elsewhere as a plain line every ten seconds. */
+export function createProgress({ label, unit, stream, now = () => performance.now() }: ProgressOptions): Progress {
+  if (stream === null) return { update() {}, stop() {} };
+  const started = now();
+  return stream.isTTY === true ? drawn(label, unit, stream, started, now) : plain(label, unit, stream, started, now);
+}
+
+function plain(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
+  let last = started;
+  return {
+    update(state) {
+      if (now() - last < LINE_MS) return;
+      last = now();
+      stream.write(`${[label, ...figures(state, unit, now() - started)].join('  ')}\n`);
+    },
+    stop() {},
+  };
+}
+
+function drawn(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
+  let latest: ProgressState | undefined;
+  let stopped = false;
+  let bar: SingleBar | undefined;
+  const line = (): string => (latest === undefined ? label : progressLine(label, latest, unit, now() - started));
+  const begin = async (): Promise<void> => {
+    const { default: library } = await import('cli-progress');
+    if (stopped) return;
+    bar = new library.SingleBar({
+      stream, fps: 1000 / DRAW_MS, clearOnComplete: true, hideCursor: true, gracefulExit: false,
+      // The library counts time between its own updates; ours come in bursts, so the text is made here.
+      format: line,
+    });
+    bar.start(1, 0);
+  };
+  // A progress line must not keep a finished process alive.
+  const timer = setTimeout(() => void begin(), QUIET_MS).unref();
+  return {
+    update(state) {
+      latest = state;
+      bar?.update(state.done ?? 0);
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      bar?.stop();
+      bar = undefined;
+    },
+  };
+}
+
+/** `run  [#####---------------] 26%  12,345 rows  6,210 rows/s  ETA 0:21  1 failed`. Pure. */
+export function progressLine(label: string, state: ProgressState, unit: string, elapsedMs: number): string {
+  const filled = Math.floor(Math.min(1, state.done ?? 0) * BAR);
+  const bar = state.done === undefined ? [] : [`[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`];
+  return [label, [...bar, ...figures(state, unit, elapsedMs)].join('  ').replace(']  ', '] ')].join('  ');
+}
+
+function figures({ done, rows, rowsPerSecond, failed }: ProgressState, unit: string, elapsedMs: number): string[] {
+  const parts = [`${formatNumber(rows)} ${unit}`, `${formatNumber(rowsPerSecond)} ${unit}/s`];
+  if (done !== undefined) parts.unshift(`${Math.floor(Math.min(1, done) * 100)}%`);
+  if (done !== undefined && done > 0 && done < 1) parts.push(`ETA ${formatClock((elapsedMs / 1000) * (1 / done - 1))}`);
+  if (failed > 0) parts.push(`${formatNumber(failed)} failed`);
+  return parts;
+}

@@ -1,0 +1,60 @@
+/** The context that plugin code is handed. What needs a key or the network is asked of the supervisor. */
+import type { Context, Llm, LlmResponse, Secrets } from '../sdk/index.js';
+import { loadNative, resolveNative, type NativeModules } from '../native/index.js';
+import { imageLoader } from './images/index.js';
+import { onnxLoader } from './models/onnx.js';
+import { tokenizerLoader } from './models/tokenizer.js';
+import { countIo } from './stats.js';
+
+/** The supervisor's side of things, as the context needs it. */
+export interface Supervisor {
+  /** Asks and waits. @throws Error with the supervisor's message. */
+  ask<T>(method: string, params: Record<string, unknown>): Promise<T>;
+  log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
+  progress(note: string): void;
+  metric(name: string, value: number): void;
+}
+
+export interface ContextOptions {
+  root: string;
+  threads: number;
+  supervisor: Supervisor;
+  llm?: Llm | undefined;
+  secrets?: Secrets | undefined;
+}
+
+export function createContext({ root, threads, supervisor, llm, secrets }: ContextOptions): Context {
+  const native =
+    <N extends keyof NativeModules>(name: N) =>
+    async (): Promise<NativeModules[N]> => {
+      if (resolveNative(name) === null) await supervisor.ask('native', { name });
+      return loadNative(name);
+    };
+  const onnx = onnxLoader(root, threads, native('onnxruntime-node'));
+  const tokenizers = tokenizerLoader(root);
+  return {
+    models: { onnx: (path) => onnx.load(path), tokenizer: (path) => tokenizers.load(path) },
+    images: imageLoader(root, native('sharp')),
+    assets: {
+      async open(url, suffix = '') {
+        const { downloadAsset } = await import('../sdk/index.js');
+        const { path, isTemporary } = await downloadAsset(url, suffix);
+        const { rm } = await import('node:fs/promises');
+        return { path, release: async () => (isTemporary ? rm(path, { force: true }) : undefined) };
+      },
+    },
+    llm: llm ?? { generate: <T>(request: object) => countIo(() => supervisor.ask<LlmResponse<T>>('llm', { ...request })) },
+    secrets: secrets ?? {
+      get: (name) => supervisor.ask<string>('secret', { name }),
+      list: () => supervisor.ask<string[]>('secrets', {}),
+    },
+    logger: {
+      debug: (message) => supervisor.log('debug', message),
+      info: (message) => supervisor.log('info', message),
+      warn: (message) => supervisor.log('warn', message),
+      error: (message) => supervisor.log('error', message),
+    },
+    progress: (note) => supervisor.progress(note),
+    metrics: { count: (name, value = 1) => supervisor.metric(name, value) },
+  };
+}

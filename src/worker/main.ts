@@ -1,0 +1,186 @@
+/** The worker's entry: what a supervisor starts. One plugin, one request at a time, in order of arrival. */
+import { VERSION, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
+import { Failure } from '../errors/index.js';
+import { toWire, vectorFeatures } from '../manifest/index.js';
+import { hooks } from '../sdk/runtime.js';
+import type { Context } from '../sdk/index.js';
+import { connect } from './connection.js';
+import { createContext } from './context.js';
+import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
+import { tell } from './place.js';
+import { Cancelled, runRows } from './rows.js';
+import { countIo, noteIoFailure } from './stats.js';
+import { startWatchdog } from './watchdog.js';
+
+process.env['ORT_DISABLE_TELEMETRY'] = '1';
+process.setSourceMapsEnabled(true);
+startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url));
+
+const realExit = process.exit.bind(process) as (code: number) => never;
+/** At most this often a busy worker says that it is alive, in milliseconds. */
+const PROGRESS_MS = 100;
+
+let plugin: Plugin | undefined;
+let context: Context | undefined;
+let steps: LiveStep[] = [];
+let service: RealtimeService | undefined;
+let root = process.cwd();
+let lastProgress = 0;
+let current = 0;
+const cancelled = new Set<number>();
+let queue: Promise<void> = Promise.resolve();
+
+const connection = connect(receive, (reason) => {
+  if (reason) process.stderr.write(`worker: ${reason.message}\n`);
+  realExit(reason ? 70 : 0);
+});
+
+guardProcess();
+
+function receive(frame: Frame): void {
+  const { header } = frame;
+  switch (header.type) {
+    case 'health':
+      connection.send({ type: 'result', id: header['id'] as number, value: { ok: true }, value_type: 'object' });
+      return;
+    case 'cancel':
+      cancelled.add(header['target'] as number);
+      return;
+    case 'event':
+      return;
+    case 'shutdown':
+      queue = queue.then(async () => {
+        await connection.flush();
+        realExit(0);
+      });
+      return;
+    default:
+      queue = queue.then(() => answer(frame));
+  }
+}
+
+async function answer({ header, body }: Frame): Promise<void> {
+  const id = typeof header['id'] === 'number' ? header['id'] : 0;
+  current = id;
+  lastProgress = performance.now();
+  try {
+    if (cancelled.has(id)) throw new Cancelled();
+    switch (header.type) {
+      case 'init':
+        await init(header as InitMessage);
+        break;
+      case 'rows':
+        await rows(header as RowsMessage, body);
+        break;
+      case 'realtime':
+        await realtime(header as RealtimeMessage);
+        break;
+      case 'action':
+        await action(header as ActionMessage);
+        break;
+      default:
+        connection.send({ type: 'error', id, code: 'unknown-message', message: `this worker does not know the message "${header.type}"` });
+    }
+  } catch (error) {
+    connection.send(describe(id, error));
+  } finally {
+    cancelled.delete(id);
+  }
+}
+
+function describe(id: number, error: unknown): ErrorMessage {
+  if (error instanceof Cancelled) return { type: 'error', id, code: 'cancelled', message: 'the request was cancelled' };
+  if (error instanceof Failure) {
+    const { code, message, why, next, details } = error;
+    return { type: 'error', id, code, message, ...(why && { why }), ...(next && { next }), ...(details && { details }) };
+  }
+  return { type: 'error', id, code: 'plugin-error', ...tell(error, root) };
+}
+
+async function init(message: InitMessage): Promise<void> {
+  root = message.root;
+  plugin = await loadPlugin(message.bundle, root, message.parameters);
+  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
+  steps = message.role === 'pipeline' ? await buildPlugin(plugin, context) : [];
+  service = message.role === 'realtime' ? makeRealtime(plugin, context) : undefined;
+  const { manifest, parameters } = plugin;
+  connection.send({
+    type: 'ready', id: message.id, protocol: VERSION, runtime: `node ${process.versions.node}`, pid: process.pid,
+    manifest: toWire(manifest), parameters, batch_size: message.batch_size ?? manifest.compute_profile.batch_size,
+    steps: steps.map(({ step }) => ({ name: step.name, resource_type: step.resourceType, condition: step.condition })),
+  });
+}
+
+async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
+  const { manifest } = ready();
+  const features = new Map(vectorFeatures(manifest).map(({ name, dim }) => [name, dim]));
+  const { header, chunks } = await runRows({
+    message, body, steps, features, root,
+    onBatch: (batches) => {
+      if (performance.now() - lastProgress < PROGRESS_MS) return;
+      lastProgress = performance.now();
+      connection.send({ type: 'progress', id: message.id, batches });
+    },
+    cancelled: () => cancelled.has(message.id),
+  });
+  connection.send(header, chunks);
+}
+
+async function realtime(message: RealtimeMessage): Promise<void> {
+  ready();
+  if (service === undefined) throw new Failure({ code: 'no-realtime', message: 'This worker was not started for realtime calls.' });
+  const value: unknown = await service.runInference(message.inputs, message.parameters);
+  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value });
+}
+
+async function action(message: ActionMessage): Promise<void> {
+  const found = findAction(ready(), message.name);
+  const parsed = found.params.safeParse(message.params);
+  if (!parsed.success) throw new Failure({ code: 'parameters-invalid', message: `The action "${message.name}" refuses its parameters: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}` });
+  const value: unknown = await found.run(parsed.data as never, context as Context);
+  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeof value });
+}
+
+/** JSON has no typed arrays: they travel as lists. Float32 values keep the digits that identify them. */
+function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float32Array, Number);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+  return value;
+}
+
+function ready(): Plugin {
+  if (plugin === undefined) throw new Failure({ code: 'not-initialised', message: 'The first message to a worker is init.' });
+  return plugin;
+}
+
+function log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
+  connection.send({ type: 'log', level, message: String(message), step: null });
+}
+
+function note(text: string): void {
+  connection.send({ type: 'progress', id: current, batches: 0, note: text });
+}
+
+/** Plugin code shares this process: it must not end it unseen, and its I/O is counted. */
+function guardProcess(): void {
+  const refuse = (call: string) => (): never => {
+    throw new Error(`${call} was called. A plugin must not end its worker: throw an error for a bad row instead`);
+  };
+  process.exit = refuse('process.exit()') as typeof process.exit;
+  process.abort = refuse('process.abort()');
+  (process as { reallyExit?: unknown }).reallyExit = refuse('process.reallyExit()');
+  hooks.recorder = { io: (_seconds, error) => (error === undefined ? undefined : noteIoFailure(error)) };
+  hooks.openAsset = (url, suffix) => countIo(() => connection.ask<{ path: string; isTemporary: boolean }>('asset', { url, suffix }));
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = (...args) => countIo(() => realFetch(...args));
+  process.on('unhandledRejection', (reason) => {
+    const told = tell(reason, root);
+    log('error', `a promise failed and nobody awaited it${told.at ? ` (${told.at})` : ''}: ${told.name}: ${told.message}`);
+  });
+  process.on('uncaughtException', (error) => {
+    connection.send({ ...describe(0, error), code: 'uncaught' });
+    void connection.flush().then(() => realExit(70));
+  });
+}

@@ -1,0 +1,59 @@
+/** One `rows` frame: decoded, sliced into batches, run, and answered with the columns that are new. */
+import { crc32 } from 'node:zlib';
+import { decodeBlock, encodeBlock, type FrameStats, type RowError, type RowsMessage, type RowsResult } from '../protocol/index.js';
+import { assemble, frameBatch, pieceOf, type Piece } from './assemble.js';
+import { runBatch, type StepRun } from './batches.js';
+import type { LiveStep } from './plugin.js';
+import { StepMeter } from './stats.js';
+
+export interface RowsJob {
+  message: RowsMessage;
+  body: Uint8Array;
+  steps: readonly LiveStep[];
+  features: ReadonlyMap<string, number>;
+  root: string;
+  /** Called after each batch. */
+  onBatch(done: number): void;
+  cancelled(): boolean;
+}
+
+/** The request was cancelled between two batches. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+export async function runRows({ message, body, steps, features, root, onBatch, cancelled }: RowsJob): Promise<{ header: RowsResult; chunks: Uint8Array[] }> {
+  const { rows, batch_size, constants } = message;
+  const block = decodeBlock(body, rows);
+  const ids = block.columns.find((column) => column.name === 'document_id') as { offsets: Int32Array; data: Uint8Array } | undefined;
+  const runs: StepRun[] = steps.map((live) => ({ ...live, meter: new StepMeter(live.step.name) }));
+  const pieces: Piece[] = [];
+  const errors: RowError[] = [];
+  const matched = new Uint8Array(rows);
+  let skipped = 0;
+  let reordered = 0;
+  let batches = 0;
+  for (let start = 0; start < rows; start += batch_size) {
+    if (cancelled()) throw new Cancelled();
+    const before = frameBatch(block, constants, start, Math.min(start + batch_size, rows));
+    const result = await runBatch(before, runs, root);
+    pieces.push(pieceOf(before, result.after, result.rows, start));
+    for (const error of result.errors) errors.push({ ...error, row: error.row + start });
+    for (const row of result.matched) matched[row + start] = 1;
+    skipped += result.skipped;
+    reordered += result.reordered;
+    onBatch(++batches);
+    // Between batches the loop turns, so that health checks, cancels and the output are not starved.
+    await turn();
+  }
+  errors.sort((a, b) => a.row - b.row);
+  const { columns, stats } = assemble(pieces, rows, features, matched);
+  const frame: FrameStats = { steps: runs.map((run) => run.meter.stats), features: stats, skipped, reordered, batches, rss_bytes: process.memoryUsage.rss() };
+  const idBytes = ids === undefined ? new Uint8Array(0) : ids.data.subarray(0, ids.offsets[rows]);
+  return {
+    header: { type: 'result', id: message.id, rows, ids_crc32: crc32(idBytes), row_errors: errors, stats: frame },
+    chunks: encodeBlock({ rows, columns }),
+  };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { places, scan } from '../sec-helper.js';
+
+describe('SEC-PROCESS reports', () => {
+  test.each<[name: string, code: string]>([
+    ['binding', '(process as any).binding("fs");'],
+    ['binding, optionally', '(process as any)?.binding?.("fs");'],
+    ['binding by a literal', '(process as any)["binding"]("fs");'],
+    ['binding by a sum', '(process as any)["bind" + "ing"]("fs");'],
+    ['binding taken apart', 'const { binding } = process as any;'],
+    ['binding taken apart later', 'let binding: any; ({ binding } = process as any);'],
+    ['binding renamed', 'const { binding: b } = process as any;'],
+    ['binding by a computed pattern', 'const { ["bind" + "ing"]: b } = process as any;'],
+    ['binding by a default', 'export function f({ binding } = process as any) { return binding; }'],
+    ['_linkedBinding', '(process as any)._linkedBinding("x");'],
+    ['dlopen', 'process.dlopen(module, "./x.node");'],
+    ['dlopen handed on', 'const open = process.dlopen;'],
+    ['mainModule', 'process.mainModule!.require("fs");'],
+    ['getBuiltinModule', 'process.getBuiltinModule("fs");'],
+    ['getBuiltinModule by alias', 'const p = process; p.getBuiltinModule("fs");'],
+    ['getBuiltinModule by two aliases', 'const p = process; const q = p as any; q.getBuiltinModule("fs");'],
+    ['getBuiltinModule through globalThis', 'globalThis.process.getBuiltinModule("fs");'],
+    ['getBuiltinModule through a computed name', '(globalThis as any)["pro" + "cess"].getBuiltinModule("fs");'],
+    ['getBuiltinModule through a pattern', 'const { process: { getBuiltinModule } } = globalThis as any;'],
+    ['getBuiltinModule through a rest', 'const { env, ...rest } = process; rest.getBuiltinModule("fs");'],
+    ['getBuiltinModule through a copy', 'const p = { ...process }; p.getBuiltinModule("fs");'],
+    ['getBuiltinModule through Object.assign', 'const p = Object.assign({}, process); p.getBuiltinModule("fs");'],
+    ['getBuiltinModule through an import', 'import process from "node:process"; process.getBuiltinModule("fs");'],
+    ['getBuiltinModule through a namespace', 'import * as p from "process"; p.default.getBuiltinModule("fs");'],
+    ['getBuiltinModule imported', 'import { getBuiltinModule } from "node:process"; getBuiltinModule("fs");'],
+    ['getBuiltinModule re-exported', 'export { getBuiltinModule } from "node:process";'],
+    ['everything re-exported', 'export * from "node:process";'],
+    ['getBuiltinModule through then', 'import("node:process").then((p) => p.getBuiltinModule("fs"));'],
+    ['getBuiltinModule through require', 'require("process").getBuiltinModule("fs");'],
+    ['getBuiltinModule through import()', '(await import("node:process")).getBuiltinModule("fs");'],
+    ['getBuiltinModule through a loop', 'for (const p of [process]) p.getBuiltinModule("fs");'],
+    ['getBuiltinModule by Reflect.get', 'Reflect.get(process, "getBuiltinModule");'],
+    ['getBuiltinModule by a descriptor', 'Object.getOwnPropertyDescriptor(process, "getBuiltinModule");'],
+    ['a member chosen at run time', 'export const f = (k: string) => (process as any)[k];'],
+    ['a member of unknown text', 'declare const k: string; (process as any)["get" + k]("fs");'],
+    ['process although declared', 'declare const process: any; process.binding("fs");'],
+    ['execve', '(process as any).execve("/bin/sh", ["sh"]);'],
+    ['kill', 'process.kill(process.ppid, 9);'],
+    ['report', 'process.report!.writeReport("/tmp/x");'],
+    ['loadEnvFile', 'process.loadEnvFile("/etc/x");'],
+    ['_debugProcess', '(process as any)._debugProcess(process.ppid);'],
+  ])('%s', (_name, code) => {
+    expect(places(code)).toEqual(['SEC-PROCESS:1']);
+  });
+
+  test('inside a block, on its own line', () => {
+    expect(places('try {\n  (process as any)._linkedBinding("x");\n} catch {\n  console.log(1);\n}')).toEqual(['SEC-PROCESS:2']);
+  });
+
+  test('with what to do', () => {
+    expect(scan('process.kill(1);')[0]?.next).toContain('Throw an error');
+  });
+});
+
+describe('SEC-PROCESS leaves alone', () => {
+  test.each<[name: string, code: string]>([
+    ['env', 'export const device = process.env.DEVICE ?? process.env["DEVICE_NAME"];'],
+    ['env by a variable', 'export const read = (name: string) => process.env[name];'],
+    ['env taken apart', 'export const { HOME, PATH } = process.env;'],
+    ['env by a pattern', 'const { env: { HOME } } = process; export const { argv } = process; HOME;'],
+    ['writing env and exitCode', 'process.env.A = "1"; process.exitCode = 1;'],
+    ['cwd, uptime, nextTick, argv', 'process.cwd(); process.uptime(); process.nextTick(() => undefined); process.argv.length;'],
+    ['argv by a variable', 'export const nth = (i: number) => process.argv[i];'],
+    ['exit', 'process.exit(1);'],
+    ['listeners', 'process.on("warning", () => undefined);'],
+    ['memory and time', 'process.memoryUsage().rss; process.hrtime.bigint(); process.platform;'],
+    ['an import of harmless members', 'import process, { env } from "node:process"; env.A; process.cwd();'],
+    ['a shadowed parameter', 'export const f = (process: { binding(n: string): string }) => process.binding("x");'],
+    ['an own function called process', 'export function process(batch: any) { return batch; } (process as any).binding;'],
+    ['a method called process', 'export class P { process(b: any) { return b.kill; } }'],
+    ['binding of something else', 'declare const shader: any; shader.binding("x"); shader.kill();'],
+    ['a type of process', 'export type B = typeof process.kill;'],
+    ['an enum called process', 'enum process { kill } export const k = process.kill;'],
+    ['a key known to be harmless', 'const k = "pid"; export const id = (process as any)[k];'],
+  ])('%s', (_name, code) => {
+    expect(places(code)).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+/** Runs the forbidden-API scan, and nothing else of lint, over a text. */
+import * as traverseModule from '@babel/traverse';
+import type { TraverseOptions, Visitor } from '@babel/traverse';
+import type { Node } from '@babel/types';
+import { parse, type ParserPlugin } from '@babel/parser';
+import type { SourceFile } from '../../src/lint/rule.js';
+import { rules } from '../../src/lint/rules/sec/index.js';
+import { LineIndex } from '../../src/lint/text.js';
+
+type Traverse = ((ast: Node, visitor: TraverseOptions) => void) & { visitors: { merge(visitors: Visitor[]): TraverseOptions } };
+
+// Babel's CommonJS package seen from ESM has the function one or two levels down.
+let found: unknown = traverseModule;
+while (typeof found !== 'function') found = (found as { default: unknown }).default;
+const traverse = found as Traverse;
+
+export interface Found {
+  rule: string;
+  line: number | null;
+  message: string;
+  why: string;
+  next: string;
+}
+
+/** Findings of all SEC syntax rules; `path` decides how the text is parsed. */
+export function scan(text: string, path = 'plugin/core.ts'): Found[] {
+  const ast = parse(text, {
+    sourceType: 'unambiguous',
+    // `with` in a file that could be a module is an error of that kind; the rules still see the tree.
+    errorRecovery: true,
+    allowReturnOutsideFunction: true,
+    plugins: ['decorators', 'decoratorAutoAccessors', ...languageOf(path)],
+  });
+  const lines = new LineIndex(text);
+  const file: SourceFile = { path, text, ast };
+  const findings: Found[] = [];
+  const visitors = rules.map((rule) => rule.create(file, ({ at, message, why, next }) => {
+    const line = at === null ? null : 'line' in at ? at.line : lines.position(at.start ?? 0).line;
+    findings.push({ rule: rule.meta.id, line, message, why, next });
+  }));
+  traverse(ast, traverse.visitors.merge(visitors));
+  return findings;
+}
+
+function languageOf(path: string): ParserPlugin[] {
+  if (/\.d\.ts$/.test(path)) return [['typescript', { dts: true }]];
+  if (/\.tsx$/.test(path)) return ['typescript', 'jsx'];
+  return /ts$/.test(path) ? ['typescript'] : ['jsx'];
+}
+
+/** `RULE:line` of each finding, in the order of lines. */
+export function places(text: string, path?: string): string[] {
+  return scan(text, path).sort((a, b) => (a.line ?? 0) - (b.line ?? 0)).map(({ rule, line }) => `${rule}:${line}`);
+}

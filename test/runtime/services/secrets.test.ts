@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readSecrets } from '../../../src/runtime/services/index.js';
+import { secretMissing } from '../../../src/runtime/services/secrets.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'plugsmith-secrets-'));
+  await writeFile(join(folder, 'one.env'), '# comment\nTOKEN=first\nQUOTED="two words"\n');
+  await writeFile(join(folder, 'two.env'), 'TOKEN=second\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const file = (name: string) => join(folder, name);
+
+describe('readSecrets', () => {
+  it.each([
+    ['a name from the environment', { secrets: ['KEY'], env: { KEY: 'v' } }, { KEY: 'v' }],
+    ['a name with a value', { secrets: ['KEY=a=b'], env: { KEY: 'other' } }, { KEY: 'a=b' }],
+    ['a file', { envFiles: ['one.env'] }, { TOKEN: 'first', QUOTED: 'two words' }],
+    ['later files before earlier ones', { envFiles: ['one.env', 'two.env'] }, { TOKEN: 'second', QUOTED: 'two words' }],
+    ['flags before files', { secrets: ['TOKEN=flag'], envFiles: ['two.env'] }, { TOKEN: 'flag' }],
+    ['nothing', {}, {}],
+  ])('reads %s', async (_, { envFiles = [], ...options }: { secrets?: string[]; envFiles?: string[]; env?: NodeJS.ProcessEnv }, expected) => {
+    const { values } = await readSecrets({ env: {}, ...options, envFiles: envFiles.map(file) });
+    expect(values).toEqual(expected);
+  });
+
+  it.each([
+    ['secret-not-set', { secrets: ['KEY'] }, /KEY/],
+    ['secret-not-set', { secrets: ['KEY='] }, /KEY/],
+    ['secret-name', { secrets: ['=value'] }, /no usable name/],
+    ['secret-name', { secrets: ['my secret value'] }, /no usable name/],
+    ['env-file', { envFiles: ['/nowhere/at/all.env'] }, /all\.env/],
+  ])('refuses with %s for %j', async (code, options, message) => {
+    await expect(readSecrets({ env: {}, ...options })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it('does not repeat what may be the value', async () => {
+    await expect(readSecrets({ secrets: ['hunter2 is the password'], env: {} })).rejects.toMatchObject({ message: expect.not.stringContaining('hunter2') });
+  });
+});
+
+describe('mask', () => {
+  it.each([
+    ['key=sk-12345 sent', 'key=*** sent'],
+    ['sk-12345-longer', '***'],
+    ['line two of it: LINE-TWO', 'line two of it: ***'],
+    ['abc stays', 'abc stays'],
+  ])('%j becomes %j', async (text, expected) => {
+    const { mask } = await readSecrets({ secrets: ['A=sk-12345', 'B=sk-12345-longer', 'C=abc', 'D=LINE-ONE\nLINE-TWO'], env: {} });
+    expect(mask(text)).toBe(expected);
+  });
+});
+
+it('a missing secret names how to give it, and which there are', () => {
+  const failure = secretMissing('TOKEN', ['KEY']);
+  expect(failure.next).toContain('--secret TOKEN');
+  expect(failure.next).toContain('--env-file');
+  expect(failure.why).toContain('KEY');
+});
