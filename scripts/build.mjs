@@ -28,8 +28,8 @@ async function bundle() {
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
     outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
-    // Native code cannot be bundled; esbuild brings a program of its own.
-    external: ['onnxruntime-node', 'sharp', 'esbuild'],
+    // Native code cannot be bundled; esbuild brings a program of its own; unzipper names an S3 client it never needs here.
+    external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3'],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none', keepNames: true,

@@ -1,5 +1,5 @@
 /** One file in, findings out. Pure: no disk, no clock, no terminal. */
-import * as traverseModule from '@babel/traverse';
+import traverseModule, { type Visitor } from '@babel/traverse';
 import { applyDirectives } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
 import { traceRows, type RowFacts } from './facts/index.js';
@@ -15,7 +15,6 @@ export interface LintTextOptions {
   throwOnOverflow?: boolean;
 }
 
-// Babel's CommonJS package and a bundle of it disagree on where the function is.
 const traverse = unwrap(traverseModule);
 
 const tooDeep = 'is nested too deeply to be scanned';
@@ -74,7 +73,7 @@ function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed): v
       crashed(meta, error);
     }
   };
-  const visitors: traverseModule.Visitor[] = [];
+  const visitors: Visitor[] = [];
   const owners: { key: RuleMeta }[] = [];
   for (const rule of syntaxRules) {
     guard(rule.meta, () => {
@@ -95,10 +94,10 @@ function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed): v
 
 type Visit = (this: unknown, path: unknown, state: unknown) => void;
 type Merge = (
-  visitors: traverseModule.Visitor[],
+  visitors: Visitor[],
   states: { key: RuleMeta }[],
   wrap: (key: RuleMeta, node: string, visit: Visit) => Visit,
-) => traverseModule.Visitor;
+) => Visitor;
 
 // All fact rules read the same facts, so a fault in making them is a fault of each.
 function runFactRules(file: SourceFile, lines: LineIndex, collect: Collect, crashed: Crashed): void {
@@ -139,8 +138,8 @@ function unique(findings: Finding[]): Finding[] {
   });
 }
 
-function unwrap(module: unknown): typeof traverseModule.default {
-  let found = module as { default?: unknown };
-  while (typeof found !== 'function' && found.default) found = found.default as { default?: unknown };
-  return found as unknown as typeof traverseModule.default;
+// Node gives the default import of a CommonJS module as the whole module; a bundler gives its default export.
+function unwrap(module: unknown): typeof traverseModule {
+  const inner = typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
+  return inner as typeof traverseModule;
 }

@@ -2,8 +2,8 @@
  * Blocks as Arrow IPC streams and back. Uncompressed, one record batch per block; buffers are viewed, not copied.
  */
 import {
-  Bool, Field, FixedSizeList, Float32, Float64, Int64, Null, RecordBatch, RecordBatchReader, RecordBatchStreamWriter, Schema, Struct, Utf8, makeData,
-  type Data, type DataType,
+  Bool, DataType, Field, FixedSizeList, Float32, Float64, Int64, Null, Precision, RecordBatch, RecordBatchReader, RecordBatchStreamWriter, Schema, Struct, Utf8, makeData,
+  type Data,
 } from 'apache-arrow';
 import type { Block, ColumnType, WireColumn } from './columns.js';
 import { ProtocolError } from './frames.js';
@@ -137,17 +137,17 @@ function fromData(field: Field, data: Data): WireColumn {
   const nulls = data.nullCount;
   const common = { name: field.name, length, nulls, validity: nulls > 0 ? data.nullBitmap : null };
   const { type } = field;
-  if (type instanceof Null) return { ...common, nulls: length, validity: null, type: { kind: 'null' } };
-  if (type instanceof Bool) return { ...common, type: { kind: 'bool' }, data: data.values as Uint8Array };
-  if (type instanceof Int64) return { ...common, type: { kind: 'int' }, data: (data.values as BigInt64Array).subarray(0, length) };
-  if (type instanceof Float64) return { ...common, type: { kind: 'float' }, data: (data.values as Float64Array).subarray(0, length) };
-  if (type instanceof Utf8) {
+  if (DataType.isNull(type)) return { ...common, nulls: length, validity: null, type: { kind: 'null' } };
+  if (DataType.isBool(type)) return { ...common, type: { kind: 'bool' }, data: data.values as Uint8Array };
+  if (DataType.isInt(type) && type.isSigned && type.bitWidth === 64) return { ...common, type: { kind: 'int' }, data: (data.values as BigInt64Array).subarray(0, length) };
+  if (DataType.isFloat(type) && type.precision === Precision.DOUBLE) return { ...common, type: { kind: 'float' }, data: (data.values as Float64Array).subarray(0, length) };
+  if (DataType.isUtf8(type)) {
     const kind = field.metadata.get(KIND_KEY) === 'json' ? 'json' : 'text';
     // An empty column may come without offsets.
     const offsets = data.valueOffsets.length > length ? (data.valueOffsets as Int32Array).subarray(0, length + 1) : new Int32Array(length + 1);
     return { ...common, type: { kind }, offsets, data: data.values as Uint8Array };
   }
-  if (type instanceof FixedSizeList && type.valueType instanceof Float32) {
+  if (DataType.isFixedSizeList(type) && DataType.isFloat(type.valueType) && type.valueType.precision === Precision.SINGLE) {
     const floats = (data.children[0] as Data).values as Float32Array;
     return { ...common, type: { kind: 'vector', dim: type.listSize }, data: floats.subarray(0, length * type.listSize) };
   }

@@ -170,7 +170,6 @@ function guardProcess(): void {
   };
   process.exit = refuse('process.exit()') as typeof process.exit;
   process.abort = refuse('process.abort()');
-  (process as { reallyExit?: unknown }).reallyExit = refuse('process.reallyExit()');
   hooks.recorder = { io: (_seconds, error) => (error === undefined ? undefined : noteIoFailure(error)) };
   hooks.openAsset = (url, suffix) => countIo(() => connection.ask<{ path: string; isTemporary: boolean }>('asset', { url, suffix }));
   const realFetch = globalThis.fetch;

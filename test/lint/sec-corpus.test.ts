@@ -27,6 +27,8 @@ test.each(cases)('$file ($level)', ({ file, expect: expected, accept_lines: acce
   const lines = scan(text, file).map(({ line }) => line);
   if (expected === 'EITHER') return;
   const wanted = expected.filter(({ rule }) => rule === 'FORBIDDEN').flatMap((one) => one.lines);
-  for (const line of wanted) expect(lines.some((at) => at === line || accepted.includes(at ?? 0)), `line ${line}`).toBe(true);
+  for (const line of wanted) {
+    expect(lines.some((at) => at === line || accepted.includes(at ?? 0)), `line ${line}`).toBe(true);
+  }
   expect(lines.filter((at) => !wanted.includes(at ?? 0) && !accepted.includes(at ?? 0))).toEqual([]);
 });

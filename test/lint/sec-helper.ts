@@ -7,7 +7,10 @@ import type { SourceFile } from '../../src/lint/rule.js';
 import { rules } from '../../src/lint/rules/sec/index.js';
 import { LineIndex } from '../../src/lint/text.js';
 
-type Traverse = ((ast: Node, visitor: TraverseOptions) => void) & { visitors: { merge(visitors: Visitor[]): TraverseOptions } };
+interface Traverse {
+  (ast: Node, visitor: TraverseOptions): void;
+  visitors: { merge(visitors: Visitor[]): TraverseOptions };
+}
 
 // Babel's CommonJS package seen from ESM has the function one or two levels down.
 let found: unknown = traverseModule;

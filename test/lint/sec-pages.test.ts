@@ -6,7 +6,8 @@ import { scan } from './sec-helper.js';
 
 describe.each(rules.map((rule) => rule.meta.id))('%s', (id) => {
   const page = readFileSync(new URL(`../../docs/rules/${id}.md`, import.meta.url), 'utf8');
-  const blocks = [...page.matchAll(/^```ts (invalid|valid)\n(.*?)^```$/gms)].map(([, kind, code]) => ({ kind, code: code as string }));
+  const blocks = [...page.matchAll(/^```ts (invalid|valid)\n(.*?)^```$/gms)]
+    .map(([, kind, code]) => ({ kind, code: code as string }));
 
   test('has examples of both kinds', () => {
     expect(new Set(blocks.map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid']));

@@ -134,6 +134,23 @@ describe('SEC-EVAL reports', () => {
   });
 });
 
+describe('a key that looks harmless but can change is reported', () => {
+  test.each([
+    ['a table that is written', 'const t: any = { k: "fetch" }; t.k = "eval"; (globalThis as any)[t.k];'],
+    ['a list that is written', 'const t = ["fetch"]; t[0] = "eval"; (globalThis as any)[t[0]!];'],
+    ['a list that is turned round', 'const t = ["fetch", "eval"]; t.reverse(); (globalThis as any)[t[0]!];'],
+    ['a table that is handed on', 'declare const fill: any; const t = { k: "fetch" }; fill(t); (globalThis as any)[t.k];'],
+    ['a table with another name', 'const t = { k: "fetch" }; const u = t; u.k = "eval"; (globalThis as any)[t.k];'],
+    ['a table that takes over others', 'declare const o: any; const t = { k: "fetch", ...o }; (globalThis as any)[t.k];'],
+    ['a table with an unknown key', 'declare const o: any; const t: any = { k: "fetch", [o]: "eval" }; (globalThis as any)[t.k];'],
+    ['a variable that grows', 'let k = "ev"; k += "al"; (globalThis as any)[k];'],
+    ['a function seen from another scope', 'const k = "ev" + x; function key() { return k; } function f() { const k = "a"; return (globalThis as any)[key()] ?? k; } declare const x: any; f;'],
+    ['one of two methods', 'declare const b: boolean; (globalThis as any)["lave".split("")[b ? "slice" : "reverse"]().join("")];'],
+  ])('%s', (_name, code) => {
+    expect(new Set(places(code))).toEqual(new Set(['SEC-GLOBAL:1']));
+  });
+});
+
 describe('SEC-EVAL leaves alone', () => {
   test.each<[name: string, code: string, file?: string]>([
     ['methods called eval', 'declare const model: any; model.eval(); model["eval"](); model?.eval?.();'],
@@ -171,6 +188,7 @@ describe('SEC-EVAL leaves alone', () => {
     ['a method setTimeout', 'declare const socket: any; socket.setTimeout("5s");'],
     ['known members of globalThis', 'globalThis.fetch("https://example.org"); globalThis["console"].log(1);'],
     ['a constant member of globalThis', 'const k = "fetch"; export const f = (globalThis as any)[k];'],
+    ['a constant table', 'export const t = { k: "fetch" }; for (const k of ["fetch"]) t.k === k; (globalThis as any)[t.k]();'],
     ['a shadowed globalThis', 'export function f(globalThis: any) { return globalThis.eval("1"); }'],
     ['lookups in own objects', 'export const pick = (o: Record<string, number>, k: string) => o[k];'],
     ['an exported name', 'export { run as eval } from "./run.js"; import { eval as e } from "./run.js"; e;'],

@@ -40,7 +40,6 @@ export class Lowering {
       case 'ThrowStatement':
         return [{ op: 'do', value: this.expression(node.argument) }];
       case 'BlockStatement':
-      case 'StaticBlock':
         return [{ op: 'block', body: this.statements(node.body) }];
       case 'LabeledStatement':
         return this.#statement(node.body);
@@ -334,8 +333,6 @@ export class Lowering {
             return { to: this.#pattern(one as t.LVal), rest: false };
           }),
         };
-      case 'VariableDeclaration':
-        return this.#pattern((node as unknown as t.VariableDeclaration).declarations[0]?.id as t.LVal);
       default:
         return { op: 'place', target: this.expression(node) };
     }

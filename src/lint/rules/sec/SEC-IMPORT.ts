@@ -1,5 +1,5 @@
 /** SEC-IMPORT: what may be loaded, by `import`, `import()`, `require` and the module system behind them. */
-import type { NodePath } from '@babel/traverse';
+import type { NodePath, Scope } from '@babel/traverse';
 import type { ExportAllDeclaration, ExportNamedDeclaration, ImportDeclaration, Node } from '@babel/types';
 import type { Report, SourceFile, SyntaxRule } from '../../rule.js';
 import { refuse, type Refusal } from './modules.js';
@@ -7,6 +7,7 @@ import { resolvePackageImport } from './packageImports.js';
 import { asText, evaluate, join, onCalls, watch, wrapped, type CallPath, type Reference } from './trace/index.js';
 import { isOnlyCompared, memberRead } from './uses.js';
 
+type How = 'import' | 'require';
 type Declaration = ImportDeclaration | ExportNamedDeclaration | ExportAllDeclaration;
 
 /** Parts of the module system through which anything can be loaded. */
@@ -25,12 +26,12 @@ export const imports: SyntaxRule = {
     summary: 'built-in modules outside the allowed list, and modules whose name cannot be told from the text',
   },
   create(file, report) {
-    const refused = (at: Node, specifier: string, how: 'import' | 'require') => {
+    const refused = (at: Node, specifier: string, how: How) => {
       const refusal = judge(specifier, how, file);
       if (refusal) report({ at, ...refusal });
     };
-    const load = (path: NodePath, specifier: Node | undefined, how: 'import' | 'require') => {
-      const refusal = specifier ? judgeExpression(specifier, path, how, file) : undefined;
+    const load = (path: NodePath, specifier: Node | undefined, how: How) => {
+      const refusal = specifier ? judgeExpression(specifier, path.scope, how, file) : undefined;
       if (refusal) report({ at: path.node, ...refusal });
     };
     const onStatic = ({ node, parent }: NodePath<Declaration>) => {
@@ -70,7 +71,7 @@ function isErased(node: Declaration): boolean {
     || (specifier.type === 'ExportSpecifier' && specifier.exportKind === 'type'));
 }
 
-function judge(specifier: string, how: 'import' | 'require', file: SourceFile): Refusal | undefined {
+function judge(specifier: string, how: How, file: SourceFile): Refusal | undefined {
   const inTest = TEST_FILE.test(file.path);
   if (!specifier.startsWith('#')) return refuse(specifier, how, inTest);
   const targets = resolvePackageImport(specifier, file.path);
@@ -82,11 +83,11 @@ function judge(specifier: string, how: 'import' | 'require', file: SourceFile): 
   };
 }
 
-function judgeExpression(specifier: Node, { scope }: NodePath, how: 'import' | 'require', file: SourceFile): Refusal | undefined {
+function judgeExpression(specifier: Node, scope: Scope, how: How, file: SourceFile): Refusal | undefined {
   const names = evaluate(specifier, scope).map((value) => (value.kind === 'constant' ? asText(value) : undefined));
-  if (!names.includes(undefined)) return names.map((name) => judge(name as string, how, file)).find(Boolean);
-  const known = names.flatMap((name) => (name === undefined ? [] : [judge(name, how, file)])).find(Boolean);
-  return known ?? {
+  const known = names.filter((name) => name !== undefined).map((name) => judge(name, how, file)).find(Boolean);
+  if (known || !names.includes(undefined)) return known;
+  return {
     message: `What this \`${how}\` loads is decided at run time.`,
     why: 'A name that cannot be told from the text may be any module.',
     next: 'Write the name out as a string, or choose from a table of functions that each import one fixed module.',
@@ -103,7 +104,7 @@ function requireCall({ name, path, how }: Reference): NodePath | undefined {
 
 function isOpenDoor({ name, path, how }: Reference): boolean {
   // In CommonJS the arguments of the file itself are `exports`, `require`, `module` and so on.
-  if (name === 'arguments') return how === 'name' && !path.findParent((up) => up.isClass() || (up.isFunction() && !up.isArrowFunctionExpression()));
+  if (name === 'arguments') return how === 'name' && !path.findParent(hasArguments);
   if (name !== 'require' && !MODULE_SYSTEM.has(name)) return false;
   if (how === 'call' || how === 'pattern') return true;
   if (isOnlyCompared(path)) return false;
@@ -111,6 +112,10 @@ function isOpenDoor({ name, path, how }: Reference): boolean {
   // Its members are references of their own; `resolve` only gives a path.
   const member = memberRead(path);
   return member === undefined ? !isComputedMember(path) : !['resolve', 'main', 'cache', 'extensions'].includes(member);
+}
+
+function hasArguments(path: NodePath): boolean {
+  return path.isClass() || (path.isFunction() && !path.isArrowFunctionExpression());
 }
 
 function isComputedMember(path: NodePath): boolean {

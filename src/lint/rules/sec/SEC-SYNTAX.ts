@@ -21,7 +21,7 @@ export const syntax: SyntaxRule = {
     return {
       WithStatement({ node }) {
         report({
-          at: node,
+          at: placeOf(file, { start: node.start, end: node.object.end }),
           message: '`with` turns plain names into members of an object.',
           why: 'Nobody can tell from the text what a name inside it means, so the scan cannot either.',
           next: 'Write the object before each member, or destructure what you need.',

@@ -51,7 +51,10 @@ export function refuse(specifier: string, how: 'import' | 'require', inTest: boo
   const url = URL.canParse(specifier) ? new URL(specifier) : undefined;
   if (url && url.protocol !== 'node:') return refuseUrl(specifier, url.protocol);
   const name = url ? url.href.slice('node:'.length) : specifier;
-  if (url || BUILT_IN.has(name)) return ALLOWED.has(name) || (inTest && isTestModule(url, name)) ? undefined : refuseBuiltIn(name);
+  if (url || BUILT_IN.has(name)) {
+    const allowed = ALLOWED.has(name) || (inTest && isTestModule(url, name));
+    return allowed ? undefined : refuseBuiltIn(name);
+  }
   if (/^[\\/]/.test(name)) {
     return {
       message: `"${specifier}" is an absolute path.`,
@@ -77,7 +80,7 @@ function refuseBuiltIn(name: string): Refusal {
   const [family = name] = name.split('/');
   return {
     message: `The built-in module "${name}" is not open to plugins.`,
-    why: 'It reaches files, processes, the network or the engine directly, so the plugin could not be run safely beside others.',
+    why: 'It reaches files, processes, the network or the engine directly, past everything Plugsmith controls.',
     next: INSTEAD[family] ?? 'Leave it out, or use one of the allowed modules that the page of this rule lists.',
   };
 }

@@ -32,7 +32,8 @@ export function isOnlyTested(path: NodePath): boolean {
 /** The name read from this value (`name` in `value.name`), or undefined where the value is used in another way. */
 export function memberRead(path: NodePath): string | undefined {
   const { parent, key } = wrapped(path);
-  if (key !== 'object' || (parent.type !== 'MemberExpression' && parent.type !== 'OptionalMemberExpression')) return undefined;
+  if (parent.type !== 'MemberExpression' && parent.type !== 'OptionalMemberExpression') return undefined;
+  if (key !== 'object') return undefined;
   const property: Node = parent.property;
   if (!parent.computed) return property.type === 'Identifier' ? property.name : undefined;
   return property.type === 'StringLiteral' ? property.value : undefined;

@@ -1,8 +1,9 @@
 /** What a name of the program may be worth: its initialiser, its assignments, and patterns taken apart. */
 import type { Binding, NodePath, Scope } from '@babel/traverse';
 import type { ImportSpecifier, Node } from '@babel/types';
-import { evaluate, keyValues } from './evaluate.js';
+import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
+import { isUnchanged } from './unchanged.js';
 import { anyOf, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
 /** A name that is assigned more often than this is not followed. */
@@ -18,14 +19,19 @@ export function bindingValues(binding: Binding): Value[] {
   return follow(binding, () => {
     const places = [binding.path, ...binding.constantViolations];
     if (places.length > MAX_ASSIGNMENTS) return UNKNOWN;
-    return anyOf(...places.map((place) => valuesFrom(place, binding.identifier.name)));
+    const values = anyOf(...places.map((place) => valuesFrom(place, binding.identifier.name)));
+    return values.some(isTable) && !isUnchanged(binding) ? anyOf(values, UNKNOWN) : values;
   });
+}
+
+function isTable({ kind }: Value): boolean {
+  return kind === 'list' || kind === 'record';
 }
 
 function valuesFrom(path: NodePath, name: string): Value[] {
   const { node } = path;
   if (path.parent.type === 'ImportDeclaration') return imported(node, path.parent.source.value);
-  if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node }];
+  if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node, scope: path.scope }];
   const assigned = assignedIn(path);
   if (!assigned) return UNKNOWN;
   let found: Value[] = UNKNOWN;
@@ -38,8 +44,10 @@ function valuesFrom(path: NodePath, name: string): Value[] {
 /** Modules that hand out globals: `node:process` is one, the others export some under their own names. */
 function imported(specifier: Node, source: string): Value[] {
   const module = source.replace(/^node:/, '');
-  if (module === 'process') return specifier.type === 'ImportSpecifier' ? member([globalValue('process')], importedName(specifier)) : [globalValue('process')];
-  if (specifier.type !== 'ImportSpecifier' || (module !== 'buffer' && module !== 'timers')) return UNKNOWN;
+  const process = [globalValue('process')];
+  if (specifier.type !== 'ImportSpecifier') return module === 'process' ? process : UNKNOWN;
+  if (module === 'process') return member(process, importedName(specifier));
+  if (module !== 'buffer' && module !== 'timers') return UNKNOWN;
   return member([globalValue('globalThis')], importedName(specifier));
 }
 
@@ -64,7 +72,7 @@ export function assignedIn(path: NodePath): Assigned | undefined {
       return { target: node.id, values: () => itemsOf(evaluate(loop.right, scope)) };
     }
     case 'AssignmentExpression':
-      if (node.operator === '+=') return undefined;
+      if (!ASSIGNING.has(node.operator)) return undefined;
       return { target: node.left, values: () => evaluate(node.right, scope) };
     case 'ForOfStatement':
       return { target: node.left, values: () => itemsOf(evaluate(node.right, scope)) };
@@ -98,7 +106,8 @@ function passed(use: NodePath, position: number): Value[] {
   if (!call || !('arguments' in call.node) || call.node.type === 'NewExpression') return [];
   const { arguments: given, callee } = call.node;
   if (use.key === 'callee') return given[position] ? evaluate(given[position], call.scope) : [];
-  if (position > 0 || use.key !== 0 || callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
+  if (position > 0 || use.key !== 0) return [];
+  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
   const receiver = () => evaluate(callee.object, call.scope);
   if (ITEM_CALLBACKS.has(callee.property.name)) return itemsOf(receiver());
   return callee.property.name === 'then' ? receiver() : [];

@@ -1,6 +1,7 @@
 /** Calls whose result, or whose effect, can be told from the text. */
+import type { Scope } from '@babel/traverse';
 import type {
-  CallExpression, Function as FunctionNode, ImportExpression, NewExpression, Node, OptionalCallExpression, TaggedTemplateExpression,
+  CallExpression, ImportExpression, NewExpression, Node, OptionalCallExpression, TaggedTemplateExpression,
 } from '@babel/types';
 import { follow } from './follow.js';
 import { callFunction, callMethod } from './pure.js';
@@ -9,6 +10,7 @@ import { anyOf, asText, constant, copied, globalValue, member, SOME_PROTOTYPE, U
 
 type Call = CallExpression | OptionalCallExpression | NewExpression | ImportExpression | TaggedTemplateExpression;
 type Evaluate = (part: Node) => Value[];
+type EvaluateIn = (part: Node, scope: Scope) => Value[];
 
 /** Functions that return their first argument, or what leads to it. */
 const SAME_OBJECT = new Set(['Object', 'Object.freeze', 'Object.seal', 'Promise.resolve', 'Proxy']);
@@ -20,20 +22,20 @@ const BUILT_IN_KINDS = new Set<Value['kind']>(['constant', 'list', 'record', 'fu
  * The result of a call.
  *
  * @param evaluate for the parts of the call.
- * @param evaluateResult for what a called function returns.
+ * @param evaluateIn for what a called function returns, in the function's own scope.
  */
-export function evaluateCall(node: Call, evaluate: Evaluate, evaluateResult: Evaluate): Value[] {
+export function evaluateCall(node: Call, evaluate: Evaluate, evaluateIn: EvaluateIn): Value[] {
   if (node.type === 'ImportExpression') return loaded(evaluate(node.source));
   if (node.type === 'TaggedTemplateExpression') return rawText(node, evaluate);
   if (node.callee.type === 'Import') return loaded(node.arguments[0] ? evaluate(node.arguments[0]) : UNKNOWN);
   const { functions, args, receiver, name } = calledFunction(node, evaluate);
   const result = receiver && name !== undefined && args ? callMethod(receiver, name, args) : undefined;
-  return result ?? anyOf(...functions.map((callee) => resultOf(callee, args ?? [], node, evaluateResult)));
+  return result ?? anyOf(...functions.map((callee) => resultOf(callee, args ?? [], node, evaluateIn)));
 }
 
-function resultOf(callee: Value, args: Value[][], node: Call, evaluateResult: Evaluate): Value[] {
+function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: EvaluateIn): Value[] {
   if (callee.kind === 'function') {
-    return node.type === 'NewExpression' ? UNKNOWN : follow(callee.node, () => returned(callee.node, evaluateResult));
+    return node.type === 'NewExpression' ? UNKNOWN : follow(callee.node, () => returned(callee, evaluateIn));
   }
   if (callee.kind !== 'global') return UNKNOWN;
   const [first = UNKNOWN, second = UNKNOWN] = args;
@@ -65,12 +67,12 @@ function rawText({ tag, quasi }: TaggedTemplateExpression, evaluate: Evaluate): 
  * What a function without parameters returns, where its body is one expression. A plain `return this` gives the
  * global object in a script.
  */
-function returned(node: FunctionNode, evaluate: Evaluate): Value[] {
+function returned({ node, scope }: Value & { kind: 'function' }, evaluateIn: EvaluateIn): Value[] {
   const { body } = node;
   const last = body.type === 'BlockStatement' ? body.body[0] : undefined;
   const result = body.type !== 'BlockStatement' ? body : last?.type === 'ReturnStatement' ? last.argument : undefined;
   if (!result || node.params.length > 0) return UNKNOWN;
-  if (result.type !== 'ThisExpression') return evaluate(result);
+  if (result.type !== 'ThisExpression') return evaluateIn(result, scope);
   return node.type === 'ArrowFunctionExpression' ? UNKNOWN : [globalValue('globalThis')];
 }
 
@@ -85,7 +87,10 @@ export interface CalledFunction {
 }
 
 /** Which functions a call may call, and with what. */
-export function calledFunction(node: CallExpression | OptionalCallExpression | NewExpression, evaluate: Evaluate): CalledFunction {
+export function calledFunction(
+  node: CallExpression | OptionalCallExpression | NewExpression,
+  evaluate: Evaluate,
+): CalledFunction {
   const given = argumentList(node.arguments, evaluate);
   const callee = unwrap(node.callee);
   if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') {
@@ -93,9 +98,10 @@ export function calledFunction(node: CallExpression | OptionalCallExpression | N
   }
   // The receiver is evaluated once: twice at every link would double the work along a chain of calls.
   const receivers = evaluate(callee.object);
-  const key = !callee.computed && callee.property.type === 'Identifier' ? constant(callee.property.name) : evaluate(callee.property);
+  const named = !callee.computed && callee.property.type === 'Identifier' ? callee.property.name : undefined;
+  const key = named === undefined ? evaluate(callee.property) : constant(named);
   const receiver = receivers.length === 1 ? receivers[0] : undefined;
-  return lookThrough({ functions: member(receivers, key), args: given, receiver, name: asText(key[0]) });
+  return lookThrough({ functions: member(receivers, key), args: given, receiver, name: key.length === 1 ? asText(key[0]) : undefined });
 }
 
 function lookThrough(call: CalledFunction): CalledFunction {
@@ -144,5 +150,6 @@ export function builtinCall(node: CallExpression | OptionalCallExpression, evalu
 }
 
 function builtinNames(values: Value[]): string[] {
-  return values.flatMap((value) => (value.kind === 'global' && /^(?:Object|Reflect)\./.test(value.name) ? [value.name] : []));
+  const names = values.flatMap((value) => (value.kind === 'global' ? [value.name] : []));
+  return names.filter((name) => /^(?:Object|Reflect)\./.test(name));
 }

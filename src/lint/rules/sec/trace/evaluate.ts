@@ -9,6 +9,9 @@ import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member,
 /** Expressions nested deeper than this are reported where they matter, not followed. */
 const MAX_DEPTH = 120;
 
+/** Assignments that store their right side as it is. */
+export const ASSIGNING = new Set(['=', '||=', '&&=', '??=']);
+
 /** Every value an expression may have; never empty. `depth` counts the nesting already gone through. */
 export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
   if (depth > MAX_DEPTH) return COMPLEX;
@@ -42,25 +45,25 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
     case 'SequenceExpression':
       return inner(node.expressions.at(-1) as Node);
     case 'AssignmentExpression':
-      return node.operator === '+=' ? UNKNOWN : inner(node.right);
+      return ASSIGNING.has(node.operator) ? inner(node.right) : UNKNOWN;
     case 'AwaitExpression':
       return inner(node.argument);
     case 'ArrayExpression':
       return evaluateList(node.elements, inner);
     case 'ObjectExpression':
-      return evaluateRecord(node, inner);
+      return evaluateRecord(node, scope, depth + 1);
     case 'MemberExpression':
     case 'OptionalMemberExpression':
       return member(inner(node.object), keyValues(node, scope, depth + 1));
     case 'FunctionExpression':
     case 'ArrowFunctionExpression':
-      return [{ kind: 'function', node }];
+      return [{ kind: 'function', node, scope }];
     case 'CallExpression':
     case 'OptionalCallExpression':
     case 'NewExpression':
     case 'ImportExpression':
     case 'TaggedTemplateExpression':
-      return evaluateCall(node, inner, (result) => evaluate(result, scope));
+      return evaluateCall(node, inner, evaluate);
     default:
       return UNKNOWN;
   }
@@ -69,7 +72,7 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
 /** The values of a key: `a.b`, `a[b]`, `{ b }` and `{ [b]: c }` alike. */
 export function keyValues(node: Node, scope: Scope, depth = 0): Value[] {
   const { computed } = node as { computed?: boolean };
-  const key = node.type === 'ObjectProperty' || node.type === 'ObjectMethod' ? node.key : (node as { property?: Node }).property;
+  const { property, key = property } = node as { property?: Node; key?: Node };
   if (!key) return UNKNOWN;
   if (!computed && key.type === 'Identifier') return constant(key.name);
   return evaluate(key, scope, depth);
@@ -139,27 +142,37 @@ function evaluateList(elements: readonly (Node | null)[], inner: (part: Node) =>
     }
     const [spread, ...others] = inner(element.argument);
     if (others.length > 0) return UNKNOWN;
-    const parts = spread?.kind === 'list' ? spread.items : spread?.kind === 'constant' && typeof spread.value === 'string' ? [...spread.value].map(constant) : undefined;
+    const parts = partsOf(spread);
     if (!parts) return UNKNOWN;
     for (const part of parts) items.push(part);
   }
   return [{ kind: 'list', items }];
 }
 
-/** An object literal. What it spreads or inherits from stays reachable through it, so globals among that count too. */
-function evaluateRecord(node: ObjectExpression, inner: (part: Node) => Value[]): Value[] {
+function partsOf(value: Value | undefined): Value[][] | undefined {
+  if (value?.kind === 'list') return value.items;
+  return value?.kind === 'constant' && typeof value.value === 'string' ? [...value.value].map(constant) : undefined;
+}
+
+/**
+ * An object literal. What it spreads or inherits from stays reachable through it, so globals among that count too;
+ * anything else that is spread, or set by an unknown name, may replace what the literal says.
+ */
+function evaluateRecord(node: ObjectExpression, scope: Scope, depth: number): Value[] {
   const entries = new Map<string, Value[]>();
-  const inherited: Value[] = [];
+  const others: Value[][] = [];
   for (const property of node.properties) {
     if (property.type === 'SpreadElement') {
-      inherited.push(...inner(property.argument));
-    } else if (property.type === 'ObjectProperty') {
-      const name = property.computed
-        ? asText(inner(property.key)[0])
-        : property.key.type === 'Identifier' ? property.key.name : asText(inner(property.key)[0]);
-      if (name === '__proto__') inherited.push(...inner(property.value));
-      else if (name !== undefined) entries.set(name, inner(property.value));
+      others.push(copied(evaluate(property.argument, scope, depth)));
+      continue;
     }
+    const [key, ...moreKeys] = keyValues(property, scope, depth);
+    const name = asText(key);
+    if (name === undefined || moreKeys.length > 0) others.push(UNKNOWN);
+    else if (property.type === 'ObjectMethod') entries.set(name, UNKNOWN);
+    else if (name === '__proto__') others.push(copied(evaluate(property.value, scope, depth)));
+    else entries.set(name, evaluate(property.value, scope, depth));
   }
-  return anyOf([{ kind: 'record', entries }], copied(inherited.filter((value) => value.kind === 'global')));
+  const reachable = others.flat().map((value): Value => (value.kind === 'global' ? value : { kind: 'unknown' }));
+  return anyOf([{ kind: 'record', entries }], reachable);
 }

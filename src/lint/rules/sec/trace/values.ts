@@ -1,4 +1,5 @@
 /** What an expression may be worth, as far as the text tells. */
+import type { Scope } from '@babel/traverse';
 import type { Function as FunctionNode } from '@babel/types';
 
 export type Constant = string | number | boolean | null | undefined;
@@ -15,7 +16,7 @@ export type Value =
   | { kind: 'bytes'; bytes: Buffer }
   | { kind: 'list'; items: Value[][] }
   | { kind: 'record'; entries: ReadonlyMap<string, Value[]> }
-  | { kind: 'function'; node: FunctionNode }
+  | { kind: 'function'; node: FunctionNode; scope: Scope }
   | { kind: 'global'; name: string; copy?: true }
   | { kind: 'symbol' }
   | { kind: 'unknown' }
