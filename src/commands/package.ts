@@ -60,7 +60,7 @@ export default class Package extends PlugsmithCommand<Result> {
     const { formatReport, lintPaths } = await import('../lint/index.js');
     const report = await lintPaths([root], { cwd: process.cwd() });
     const { findings, summary } = report;
-    if (summary.errors > 0 || summary.warnings > 0) this.ui.note(formatReport(report, 'stylish', { colour: this.ui.theme.colour }));
+    if (summary.errors > 0 || summary.warnings > 0) this.ui.out(formatReport(report, 'stylish', { colour: this.ui.theme.colour }));
     if (summary.errors === 0) return;
     throw new Failure({
       code: 'lint-findings',

@@ -139,7 +139,7 @@ function unique(findings: Finding[]): Finding[] {
 }
 
 // Node gives the default import of a CommonJS module as the whole module; a bundler gives its default export.
-function unwrap(module: unknown): typeof traverseModule {
+function unwrap(module: unknown): typeof traverseModule.default {
   const inner = typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
-  return inner as typeof traverseModule;
+  return inner as typeof traverseModule.default;
 }

@@ -12,3 +12,4 @@ export { fixOf, type TextFix } from './static/fix.js';
 export { placeOf, type PlacedSource, type Span } from './static/places.js';
 export { readManifestAst, readStatic, type ExportForm, type StaticManifest } from './static/read.js';
 export { UNKNOWN } from './tree.js';
+export { checkValue, type ValueProblem } from './validate.js';

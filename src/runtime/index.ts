@@ -1,7 +1,10 @@
 /** Running plugins: the room's door. */
 export { startRun, type StartOptions } from './start.js';
 export { runPlugin, type FinishedRun, type RunOptions } from './run.js';
-export { createServices, readSecrets, llmModes, type LlmMode } from './services/index.js';
+export { openSession, type Session, type SessionOptions } from './session.js';
+export { openRealtime, type RealtimeAnswer } from './realtime.js';
+export { searchRun, type SearchResult } from './search.js';
+export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './check/index.js';
 export { samplesOf, showRows } from './report/show.js';
 export { bundlePlugin, evaluateManifest, findProject, placeBundle, pluginDigest, writeStubs, type Bundle, type Project } from './project/index.js';
 export { findRun, listRuns, runFolder, ensureStateFolder, type RunRecord } from './runs.js';

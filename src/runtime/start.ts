@@ -1,19 +1,17 @@
 /** From what a user asked for to a run: plugin, services, and the run to continue or to mend. */
-import { availableParallelism } from 'node:os';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../errors/index.js';
 import { installation } from './launch/index.js';
 import type { LogLine } from './log.js';
-import { bundlePlugin, declaredMemory, findProject, pluginDigest, syncTypes, type Bundle, type Project } from './project/index.js';
+import { pluginDigest, type Bundle, type Project } from './project/index.js';
 import { runPlugin, type FinishedRun, type RunOptions } from './run.js';
 import { findRun, type RunRecord } from './runs.js';
-import { createServices, readSecrets, type LlmMode } from './services/index.js';
+import { openSession, type SessionOptions } from './session.js';
 import { openSource } from './sources/index.js';
 
-export interface StartOptions {
-  plugin: string;
+export interface StartOptions extends SessionOptions {
   input?: string | undefined;
   inputFormat?: string | undefined;
   column?: string | undefined;
@@ -30,11 +28,6 @@ export interface StartOptions {
   resume?: string | undefined;
   /** Run only the failed rows of a run. */
   failed?: string | undefined;
-  secrets: readonly string[];
-  envFile?: string | undefined;
-  llm?: LlmMode | undefined;
-  confirmInstall?: ((name: string) => Promise<boolean>) | undefined;
-  announce(line: string): void;
   signal?: AbortSignal;
   onProgress?: RunOptions['onProgress'];
   onLog?(line: LogLine): void;
@@ -42,13 +35,8 @@ export interface StartOptions {
 
 /** @throws Failure; see `runPlugin` */
 export async function startRun(given: StartOptions): Promise<FinishedRun> {
-  const project = findProject(given.plugin);
-  const secrets = await readSecrets({ secrets: given.secrets, envFiles: given.envFile === undefined ? [] : [given.envFile] });
-  syncTypes(project.root);
-  const [bundle, memoryGb] = await Promise.all([bundlePlugin(project), declaredMemory(project)]);
-  const services = createServices({
-    root: project.root, profile: 'trusted', secrets, llm: given.llm, announce: given.announce, ...(given.confirmInstall && { confirmInstall: given.confirmInstall }),
-  });
+  const session = await openSession(given);
+  const { project, bundle, memoryGb, secrets, services, cores } = session;
   const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
   const resume = base.resume === undefined ? null : await checkResume(project, bundle, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);
@@ -62,7 +50,7 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
       inputFormat: asked.inputFormat ?? null, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null,
       parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.concurrency ?? null, limit: asked.limit ?? null,
       timeoutMs: asked.timeoutSeconds * 1000, keepGoing: asked.keepGoing, allowNulls: asked.allowNulls,
-      profile: 'trusted', cores: availableParallelism(), env: secrets.values,
+      profile: 'trusted', cores, env: secrets.values,
       serve: services.handle, mask: secrets.mask,
       ...(given.signal && { signal: given.signal }), ...(given.onProgress && { onProgress: given.onProgress }), ...(given.onLog && { onLog: given.onLog }),
     });

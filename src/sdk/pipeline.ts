@@ -64,10 +64,14 @@ export class StepDefinition<Config = unknown> {
   }
 }
 
+// Each step has a config type of its own; a list of them can only be typed by any.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyStep = StepFields<any>;
+
 export interface PipelineFields {
   name: string;
   version: string;
-  steps: readonly StepFields<never>[];
+  steps: readonly AnyStep[];
 }
 
 /** A pipeline as a plain object or `new PipelineDefinition({...})`. */
@@ -88,7 +92,7 @@ export interface PipelineStep {
 
 /** What `buildSteps` returns. */
 export interface BuiltPipeline {
-  steps: readonly (PipelineStep | Processor | ProcessFunction | StepFields<never>)[];
+  steps: readonly (PipelineStep | Processor | ProcessFunction | AnyStep)[];
 }
 
 /**
@@ -119,7 +123,7 @@ function ready(name: string, create: () => Processor): PipelineStep {
   return { name, resourceType: ResourceType.CPU, condition: RowCondition.ALWAYS, batchSize: null, create };
 }
 
-function fromDefinition(step: StepFields<never>, index: number): PipelineStep {
+function fromDefinition(step: AnyStep, index: number): PipelineStep {
   const name = step.name ?? (typeof step.serviceClass === 'function' ? step.serviceClass.name : `step_${index + 1}`);
   const problem = (what: string): never => {
     throw new TypeError(`step ${index + 1} (${name}): ${what}`);

@@ -1,22 +1,8 @@
-/** Numbers, sizes, times and tables as text. Pure. Always English: output must not depend on the machine's locale. */
+/** Numbers, times and tables as text. Pure. Always English: output must not depend on the machine's locale. */
 
 /** `1234567` as `1,234,567`; at most `digits` decimal places (none unless told). */
 export function formatNumber(value: number, digits = 0): string {
   return value.toLocaleString('en-US', { maximumFractionDigits: digits });
-}
-
-const units = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
-
-/** Bytes in powers of 1,000, three digits: `999 B`, `1.5 kB`, `45 MB`. */
-export function formatSize(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  // 999.5 would be shown as 1,000 of the smaller unit.
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit += 1;
-  }
-  return `${formatNumber(value, unit > 0 && value < 9.95 ? 1 : 0)} ${units[unit]}`;
 }
 
 /** Seconds as `0.35 s`, `12.3 s`, `2 min 05 s`, `1 h 02 min`. */

@@ -2,7 +2,7 @@
 export { envName, type Outcome, PlugsmithCommand, wantsJson, withEnv } from './command.js';
 export { type EndReason, type ExitHook, interrupted, onExit, runExitHooks } from './exit.js';
 export { exitTable } from './exit-codes.js';
-export { type Column, formatClock, formatDuration, formatNumber, formatSize, formatTable, indent, plural, printable } from './format.js';
+export { type Column, formatClock, formatDuration, formatNumber, formatTable, indent, plural, printable } from './format.js';
 export { renderHelp } from './help.js';
 export { type Interactivity } from './interactive.js';
 export { errorDocument, type ErrorDocument, errorText, toFailure } from './present.js';

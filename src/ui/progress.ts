@@ -15,6 +15,8 @@ export interface Progress {
   update(state: ProgressState): void;
   /** Removes the line. Safe to call twice. */
   stop(): void;
+  /** Whether a line stands on the terminal now, without a line end. */
+  drawn(): boolean;
 }
 
 export interface ProgressOptions {
@@ -32,13 +34,15 @@ const DRAW_MS = 100;
 const QUIET_MS = 300;
 /** Without a terminal (a log file, CI) one plain line at this interval. */
 const LINE_MS = 10_000;
+/** Before this, start-up weighs too much for a sensible guess. */
+const ETA_MS = 3000;
 const BAR = 20;
 
 /** Progress on a terminal as one line that is redrawn; elsewhere as a plain line every ten seconds. */
 export function createProgress({ label, unit, stream, now = () => performance.now() }: ProgressOptions): Progress {
-  if (stream === null) return { update() {}, stop() {} };
+  if (stream === null) return { update() {}, stop() {}, drawn: () => false };
   const started = now();
-  return stream.isTTY === true ? drawn(label, unit, stream, started, now) : plain(label, unit, stream, started, now);
+  return stream.isTTY === true ? redrawn(label, unit, stream, started, now) : plain(label, unit, stream, started, now);
 }
 
 function plain(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
@@ -50,10 +54,11 @@ function plain(label: string, unit: string, stream: NodeJS.WritableStream, start
       stream.write(`${[label, ...figures(state, unit, now() - started)].join('  ')}\n`);
     },
     stop() {},
+    drawn: () => false,
   };
 }
 
-function drawn(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
+function redrawn(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
   let latest: ProgressState | undefined;
   let stopped = false;
   let bar: SingleBar | undefined;
@@ -81,6 +86,7 @@ function drawn(label: string, unit: string, stream: NodeJS.WritableStream, start
       bar?.stop();
       bar = undefined;
     },
+    drawn: () => bar !== undefined,
   };
 }
 
@@ -94,7 +100,7 @@ export function progressLine(label: string, state: ProgressState, unit: string, 
 function figures({ done, rows, rowsPerSecond, failed }: ProgressState, unit: string, elapsedMs: number): string[] {
   const parts = [`${formatNumber(rows)} ${unit}`, `${formatNumber(rowsPerSecond)} ${unit}/s`];
   if (done !== undefined) parts.unshift(`${Math.floor(Math.min(1, done) * 100)}%`);
-  if (done !== undefined && done > 0 && done < 1) parts.push(`ETA ${formatClock((elapsedMs / 1000) * (1 / done - 1))}`);
+  if (done !== undefined && done > 0 && done < 1 && elapsedMs >= ETA_MS) parts.push(`ETA ${formatClock((elapsedMs / 1000) * (1 / done - 1))}`);
   if (failed > 0) parts.push(`${formatNumber(failed)} failed`);
   return parts;
 }

@@ -22,6 +22,7 @@ export class Ui {
   /** Colours for stdout. */
   readonly theme: Theme;
   private readonly errTheme: Theme;
+  private bar: Progress | undefined;
 
   constructor({ json, verbose }: UiOptions) {
     this.json = json;
@@ -38,13 +39,13 @@ export class Ui {
   /** Something worth knowing while the command works, on stderr; with `--json` an event `note`. */
   note(text: string): void {
     if (this.json) this.event({ type: 'note', message: text });
-    else process.stderr.write(`${text}\n`);
+    else this.line(text);
   }
 
   /** As `note`, for what may need action; event `warning`. */
   warn(text: string): void {
     if (this.json) this.event({ type: 'warning', message: text });
-    else process.stderr.write(`${this.errTheme.warn('warning')}  ${text}\n`);
+    else this.line(`${this.errTheme.warn('warning')}  ${text}`);
   }
 
   /** As `note`, only with `--verbose`. */
@@ -65,12 +66,12 @@ export class Ui {
   /** Why the command ended without a result. */
   failure(failure: Failure): void {
     if (this.json) this.document(errorDocument(failure));
-    else process.stderr.write(`${errorText(failure, this.errTheme)}\n`);
+    else this.line(errorText(failure, this.errTheme));
   }
 
   /** A progress line on stderr; silent with `--json` (send events instead). */
   progress(label: string, unit = 'rows'): Progress {
-    return createProgress({ label, unit, stream: this.json ? null : process.stderr });
+    return (this.bar = createProgress({ label, unit, stream: this.json ? null : process.stderr }));
   }
 
   /** Whether questions can be asked, and what decided that. */
@@ -100,6 +101,11 @@ export class Ui {
   installPrompt(yes: boolean): ((name: string) => Promise<boolean>) | undefined {
     if (yes || !this.interactive().interactive) return undefined;
     return (name) => this.confirm(`The plugin needs ${name}, which is not installed. Install it into the cache folder now?`, { default: true, flag: '--yes' });
+  }
+
+  /** A line on stderr, in place of a progress line that may stand there; that one comes back below it. */
+  private line(text: string): void {
+    process.stderr.write(`${this.bar?.drawn() ? '\r\u001b[K' : ''}${text}\n`);
   }
 
   private needTerminal(question: string, unanswered: Unanswered): void {

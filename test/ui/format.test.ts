@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createTheme, formatClock, formatDuration, formatNumber, formatSize, formatTable, indent, plural, printable, wantsColour } from '../../src/ui/index.js';
+import { createTheme, formatClock, formatDuration, formatNumber, formatTable, indent, plural, printable, wantsColour } from '../../src/ui/index.js';
 
 describe('format', () => {
   it.each([[0, 0, '0'], [1234567, 0, '1,234,567'], [1234.567, 2, '1,234.57'], [0.5, 0, '1'], [-1200, 0, '-1,200']])('formatNumber(%d, %d) is %s', (value, digits, text) => {
     expect(formatNumber(value, digits)).toBe(text);
-  });
-
-  it.each([[0, '0 B'], [999, '999 B'], [1000, '1 kB'], [1500, '1.5 kB'], [9949, '9.9 kB'], [45_300_000, '45 MB'], [999_499, '999 kB'], [999_600, '1 MB'], [5e15, '5,000 TB']])('formatSize(%d) is %s', (bytes, text) => {
-    expect(formatSize(bytes)).toBe(text);
   });
 
   it.each([[0, '0 s'], [0.346, '0.35 s'], [0.999, '1 s'], [12.34, '12.3 s'], [59.96, '1 min 00 s'], [125, '2 min 05 s'], [3599.6, '1 h 00 min'], [3720, '1 h 02 min']])('formatDuration(%d) is %s', (seconds, text) => {

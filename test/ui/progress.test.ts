@@ -13,6 +13,10 @@ it.each([
   expect(progressLine('run', given, 'rows', 20_000)).toBe(line);
 });
 
+it('guesses no end in the first seconds', () => {
+  expect(progressLine('run', state, 'rows', 2000)).not.toContain('ETA');
+});
+
 describe('createProgress', () => {
   // The clock of timers, so that no test waits.
   beforeEach(() => void vi.useFakeTimers());
@@ -49,7 +53,9 @@ describe('createProgress', () => {
       progress.update(state);
       expect(stream.readableLength).toBeGreaterThan(0);
     });
+    expect(progress.drawn()).toBe(true);
     progress.stop();
+    expect(progress.drawn()).toBe(false);
     const drawn = String(stream.read());
     expect(drawn).toContain('12,345 rows');
     expect(drawn).not.toContain('\n');

@@ -69,6 +69,12 @@ export function serviceOfType(type: string): Service | null {
   return /^[A-Z]/.test(name) ? serviceOfMaker(name) : null;
 }
 
+/** The type of the items of a list, map or record type: `Model` for `Map<string, Model>`; null for other types. */
+export function itemTypeOf(type: string): string | null {
+  const match = /^(?:readonly )?(?:(\w+)\[\]|(?:Readonly)?(?:Array|Set)<(\w+)>|(?:Readonly)?(?:Map|Record)<[^,<>]+,\s*(\w+)>)$/.exec(type);
+  return match?.[1] ?? match?.[2] ?? match?.[3] ?? null;
+}
+
 /** What a constructor, factory or imported module makes: `AutoTokenizer`, `getEncoding`, `InferenceSession`. */
 export function serviceOfMaker(name: string): Service | null {
   if (plainTypes.has(name)) return 'plain';

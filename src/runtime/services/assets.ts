@@ -132,13 +132,13 @@ function once<T>(make: () => Promise<T>): { get(): Promise<T>; value(): Promise<
 
 /** Undici costs tens of milliseconds, so it is loaded with the first download. */
 async function connect(profile: AssetOptions['profile']): Promise<Dispatcher> {
-  const { Agent, EnvHttpProxyAgent } = await import('undici');
+  const { Agent, EnvHttpProxyAgent } = await import('./network.js');
   return profile === 'trusted' ? new EnvHttpProxyAgent() : new Agent({ connect: { lookup: guardedLookup } });
 }
 
 /** Follows redirects by hand: each target is checked as the first one was. */
 async function open(start: URL, dispatcher: Dispatcher, profile: AssetOptions['profile'], signal: AbortSignal): Promise<Readable> {
-  const { request } = await import('undici');
+  const { request } = await import('./network.js');
   let url = start;
   for (let hops = 0; hops <= REDIRECTS; hops += 1) {
     check(url.href, profile);

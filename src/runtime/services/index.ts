@@ -3,6 +3,7 @@
  * Workers so need no keys and no network of their own.
  */
 import { Failure } from '../../errors/index.js';
+import { resolveNative, type NativeName } from '../../native/index.js';
 import { type AssetStats, createAssets } from './assets.js';
 import { generate, type LlmMode } from './llm/index.js';
 import { createNative, type NativeOptions } from './native.js';
@@ -32,6 +33,8 @@ export interface ServiceStats {
 export interface Services {
   /** Answers one `rpc` of a worker. @throws Failure to refuse. */
   handle(method: string, params: Record<string, unknown>): Promise<unknown>;
+  /** Makes sure that a native package is there for this process too, as for a worker that asks. */
+  ensureNative(name: NativeName): Promise<void>;
   /** Counts so far. Seconds are summed over calls that may run at the same time. */
   stats(): ServiceStats;
   /** Ends what is under way and removes temporary files. Safe to call twice. */
@@ -78,6 +81,9 @@ export function createServices(options: ServiceOptions): Services {
       const answer = Object.hasOwn(methods, method) ? methods[method] : undefined;
       if (answer === undefined) throw new Failure({ code: 'unknown-method', message: `The worker asked for ${JSON.stringify(method)}, which does not exist.`, next: 'The worker and this command are of different versions: install Plugsmith again.', details: { method } });
       return answer(params);
+    },
+    async ensureNative(name) {
+      if (resolveNative(name) === null) await native(name);
     },
     stats: () => ({ llm: { ...llm }, assets: { ...assets.stats } }),
     async close() {

@@ -233,7 +233,10 @@ export class Lowering {
   #field(node: t.ObjectProperty | t.ObjectMethod | t.SpreadElement): Field {
     if (node.type === 'SpreadElement') return { name: null, value: this.expression(node.argument) };
     const name = node.computed ? null : nameOf(node.key);
-    if (node.type === 'ObjectMethod') return { name, value: this.#function(node, name, true) };
+    if (node.type === 'ObjectMethod') {
+      const value = this.#function(node, name, true);
+      return { name, value: node.kind === 'get' ? this.#immediate(value, node) : value };
+    }
     if (isFunction(node.value)) return { name, value: this.#function(node.value, name, true) };
     return { name, value: this.expression(node.value) };
   }
@@ -279,7 +282,8 @@ export class Lowering {
           }
         }
         const lowered = this.#function(member, nameOf(member.key), true);
-        if (lowered.op === 'function') methods.push(lowered.fn);
+        if (member.kind === 'get') fields.push({ name: nameOf(member.key), type: null, value: this.#immediate(lowered, member) });
+        else if (lowered.op === 'function') methods.push(lowered.fn);
       } else if (member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty') {
         const name = nameOf(member.key);
         const value = !member.value
@@ -289,19 +293,22 @@ export class Lowering {
             : this.expression(member.value);
         fields.push({ name, type: this.#typeOf(member), value });
       } else if (member.type === 'StaticBlock') {
-        fields.push({ name: '', type: null, value: this.#immediately(member) });
+        fields.push({ name: '', type: null, value: this.#staticBlock(member) });
       }
     }
     const base = node.superClass ? this.expression(node.superClass) : null;
     return { name: node.id?.name ?? null, base, fields, methods };
   }
 
-  #immediately(node: t.StaticBlock): Expr {
-    const at = this.#place(node);
-    const body = this.statements(node.body);
+  /** A call of a function where it is written: what a getter and a static block come to. */
+  #immediate(callee: Expr, node: t.Node): Expr {
+    return { op: 'call', callee, args: [], isNew: false, at: this.#place(node) };
+  }
+
+  #staticBlock(node: t.StaticBlock): Expr {
     const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false };
-    const callee: Expr = { op: 'function', fn: { name: null, params: [], body, ...flags, at } };
-    return { op: 'call', callee, args: [], isNew: false, at };
+    const fn: FunctionFact = { name: null, params: [], body: this.statements(node.body), ...flags, at: this.#place(node) };
+    return this.#immediate({ op: 'function', fn }, node);
   }
 
   #pattern(node: t.LVal | t.PatternLike): Pattern {

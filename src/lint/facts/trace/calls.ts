@@ -6,7 +6,7 @@ import {
   isSeriesHelper, isSplitter, perItemMethods, rowMethods, rowsMembers, serviceOfMaker, type Rank, type Verdict,
 } from '../vocabulary.js';
 import type { Interpreter } from './interpreter.js';
-import { itemOf, listLike, readMember, writeItem } from './members.js';
+import { itemOf, listLike, readItem, readMember, writeItem } from './members.js';
 import { markConcurrent, type Call } from './path.js';
 import {
   isBlank, join, ordinary, pendingOf, ranked, rankOf, unknown, type Box, type Scope, type Value,
@@ -28,14 +28,11 @@ interface Site {
 
 /** Evaluates a call expression. The handlers are asked in turn; the first that knows the call answers. */
 export function evaluateCall(machine: Interpreter, expr: CallExpr, scope: Scope, self: Value | null): Value {
-  const { callee: target } = expr;
-  const receiver = target.op === 'member' ? machine.evaluate(target.of, scope, self) : null;
-  const callee = target.op === 'member' && receiver ? readMember(machine, receiver, target.name) : machine.evaluate(target, scope, self);
+  const { receiver, callee, name } = calleeOf(machine, expr.callee, scope, self);
   const args = expr.args.map((arg) => {
     const value = machine.evaluate(arg.value, scope, self);
     return arg.spread && value.box?.item ? { ...value.box.item, rank: value.box.item.rank ?? value.rank } : value;
   });
-  const name = target.op === 'member' ? target.name : (callee.imported?.name ?? callee.name);
   const site: Site = { machine, expr, receiver, callee, name, args };
   return (
     boundCall(site) ??
@@ -49,6 +46,20 @@ export function evaluateCall(machine: Interpreter, expr: CallExpr, scope: Scope,
     costlyCall(site) ??
     otherCall(site)
   );
+}
+
+function calleeOf(machine: Interpreter, target: Expr, scope: Scope, self: Value | null): Pick<Site, 'receiver' | 'callee' | 'name'> {
+  if (target.op === 'member') {
+    const receiver = machine.evaluate(target.of, scope, self);
+    return { receiver, callee: readMember(machine, receiver, target.name), name: target.name };
+  }
+  if (target.op === 'item') {
+    const receiver = machine.evaluate(target.of, scope, self);
+    const key = machine.evaluate(target.key, scope, self);
+    return { receiver, callee: readItem(machine, receiver, key), name: typeof key.literal === 'string' ? key.literal : key.name };
+  }
+  const callee = machine.evaluate(target, scope, self);
+  return { receiver: null, callee, name: callee.imported?.name ?? callee.name };
 }
 
 /** Calls a value with arguments: closures are entered, services are noted. Null when it is neither. */

@@ -1,6 +1,6 @@
 import type { Place } from '../../rule.js';
 import type { ClassFact, Expr, FunctionFact, ModuleFact, Pattern, Stmt } from '../model.js';
-import { isPartName, serviceOfMaker, serviceOfName, serviceOfType, shapeOfParameter } from '../vocabulary.js';
+import { isPartName, itemTypeOf, serviceOfMaker, serviceOfName, serviceOfType, shapeOfParameter } from '../vocabulary.js';
 import { evaluateCall } from './calls.js';
 import { loopFacts } from './loops.js';
 import { itemOf, readItem, readMember, writeItem, writeMember } from './members.js';
@@ -164,7 +164,7 @@ export class Interpreter {
       case 'name':
         return named(scope.read(expr.name) ?? { ...unknown, imported: { module: '', name: expr.name } }, expr.name);
       case 'self':
-        return self ?? ordinary;
+        return self ?? unknown;
       case 'member':
         return readMember(this, this.evaluate(expr.of, scope, self), expr.name);
       case 'item':
@@ -293,6 +293,13 @@ export class Interpreter {
     if (!isBlank(value) && (value.rank !== null || value.box || value.service || value.closures.length > 0)) return value;
     const shape = shapeOfParameter(name, type);
     if (shape) return ranked(shape.rank, { isBatch: shape.isBatch, name });
+    const inner = type === null ? null : itemTypeOf(type);
+    const itemService = inner === null ? null : serviceOfType(inner);
+    if (itemService && itemService !== 'plain') {
+      const box = newBox(this.depth);
+      box.item = { ...unknown, service: itemService, name };
+      return { ...ordinary, box, name };
+    }
     const service = type === null ? null : serviceOfType(type);
     if (service) return { ...value, service, name, isKnown: service === 'plain' };
     return value;
@@ -370,7 +377,7 @@ export class Interpreter {
         const given = param.rest ? restOf(args.slice(i)) : (args[i] ?? unknown);
         // A counter that the caller does not vary may be varied by recursion.
         const varied = given.varies === null && rankOf(given) === null && given.closures.length === 0 && !given.service && !given.box;
-        this.bind(param.to, varied ? { ...given, varies: frame, isKnown: given.isKnown } : given, scope, closure.self, true);
+        this.bind(param.to, varied ? { ...given, varies: frame, literal: null } : given, scope, closure.self, true);
       });
       this.statements(fn.body, scope, closure.self);
     } finally {

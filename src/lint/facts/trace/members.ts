@@ -19,7 +19,7 @@ export function itemOf(value: Value, frame: Frame): Value {
 /** `of.name` */
 export function readMember(machine: Interpreter, of: Value, name: string): Value {
   const rank = rankOf(of);
-  const field = of.box?.fields.get(name);
+  const field = (of.box ?? of.cls?.instance.box)?.fields.get(name);
   if (field) return field;
   if (rank !== null && rank > 0 && countMembers.has(name)) return rank === 1 ? { ...ordinary, isCount: true } : ordinary;
   if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name } };

@@ -53,7 +53,7 @@ export async function postJson({ url, headers, body }: Call, options: PostOption
 }
 
 async function once(url: string, headers: Record<string, string>, body: string, { signal, timeoutMs = 120_000 }: PostOptions): Promise<Answered> {
-  const { EnvHttpProxyAgent, request } = await import('undici');
+  const { EnvHttpProxyAgent, request } = await import('../network.js');
   dispatcher ??= new EnvHttpProxyAgent();
   const response = await request(url, {
     method: 'POST',

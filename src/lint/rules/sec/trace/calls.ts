@@ -101,7 +101,8 @@ export function calledFunction(
   const named = !callee.computed && callee.property.type === 'Identifier' ? callee.property.name : undefined;
   const key = named === undefined ? evaluate(callee.property) : constant(named);
   const receiver = receivers.length === 1 ? receivers[0] : undefined;
-  return lookThrough({ functions: member(receivers, key), args: given, receiver, name: key.length === 1 ? asText(key[0]) : undefined });
+  const name = key.length === 1 ? asText(key[0]) : undefined;
+  return lookThrough({ functions: member(receivers, key), args: given, receiver, name });
 }
 
 function lookThrough(call: CalledFunction): CalledFunction {

@@ -3,11 +3,14 @@ import type { Binding, NodePath } from '@babel/traverse';
 
 /** Methods that leave their receiver as it is. */
 const READING_METHODS = new Set([
-  'at', 'concat', 'entries', 'every', 'filter', 'find', 'findIndex', 'flat', 'flatMap', 'forEach', 'get', 'has', 'includes',
-  'indexOf', 'join', 'keys', 'map', 'reduce', 'slice', 'some', 'toReversed', 'toSorted', 'toString', 'values',
+  'at', 'concat', 'entries', 'every', 'filter', 'find', 'findIndex', 'flat', 'flatMap', 'forEach', 'get', 'has',
+  'includes', 'indexOf', 'join', 'keys', 'map', 'reduce', 'slice', 'some', 'toReversed', 'toSorted', 'toString',
+  'values',
 ]);
 
-const READING_PARENTS = new Set(['SpreadElement', 'ForOfStatement', 'ExportNamedDeclaration', 'ExportSpecifier', 'TSTypeQuery']);
+const READING_PARENTS = new Set([
+  'SpreadElement', 'ForOfStatement', 'ExportNamedDeclaration', 'ExportSpecifier', 'TSTypeQuery',
+]);
 
 /** True when every use of the name only reads: nothing is assigned to a member, and the object is not handed on. */
 export function isUnchanged(binding: Binding): boolean {
@@ -21,7 +24,8 @@ function isReading(use: NodePath): boolean {
   while (member.key === 'object' && member.parentPath?.isMemberExpression()) member = member.parentPath;
   if (member === use) return false;
   const { parent, key } = member;
-  if (parent.type === 'UpdateExpression' || (parent.type === 'UnaryExpression' && parent.operator === 'delete')) return false;
+  if (parent.type === 'UpdateExpression') return false;
+  if (parent.type === 'UnaryExpression') return parent.operator !== 'delete';
   if (parent.type === 'AssignmentExpression' && key === 'left') return false;
   if (parent.type.endsWith('Pattern') || parent.type === 'RestElement') return false;
   return key !== 'callee' || callsReadingMethod(member);

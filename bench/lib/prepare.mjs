@@ -1,0 +1,39 @@
+/** The plugins under measurement, as folders of their own below `.data`. */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { DATA } from './data.mjs';
+import { makeModels } from './models.mjs';
+
+const from = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** The program that is measured. */
+export const COMMAND = from('bin/plugin.js');
+
+/**
+ * Makes the folders anew: `text` is the template itself, `matrix` and `mlp` are one plugin with two models.
+ * @returns {Promise<Record<'text' | 'matrix' | 'mlp', string>>} the folder of each
+ */
+export async function preparePlugins() {
+  const folders = Object.fromEntries(['text', 'matrix', 'mlp'].map((name) => [name, join(DATA, 'plugins', name)]));
+  rmSync(join(DATA, 'plugins'), { recursive: true, force: true });
+  cpSync(from('templates/text'), folders.text, { recursive: true });
+  const models = await makeModels();
+  for (const name of ['matrix', 'mlp']) {
+    cpSync(from('bench/plugins/hashed'), folders[name], { recursive: true });
+    mkdirSync(join(folders[name], 'models'));
+    writeFileSync(join(folders[name], 'models/encoder.onnx'), models[name]);
+  }
+  await prepareParts();
+  return folders;
+}
+
+/** Two parts of Plugsmith on their own: the writer of digits, which the scripts share, and the JSONL sink. */
+async function prepareParts() {
+  await build({
+    absWorkingDir: from('.'),
+    entryPoints: ['src/runtime/sinks/float32.ts', 'src/runtime/sinks/jsonl.ts'],
+    outdir: join(DATA, 'parts'), bundle: true, format: 'esm', platform: 'node', target: 'node20', outExtension: { '.js': '.mjs' },
+  });
+}

@@ -1,0 +1,58 @@
+import { Flags } from '@oclif/core';
+import { ExitCode } from '../errors/index.js';
+import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+
+interface Result {
+  plugin: string;
+  /** Whether the answer keeps the realtime contract. */
+  ok: boolean;
+  problems: string[];
+  milliseconds: number;
+  answer: unknown;
+}
+
+export default class Invoke extends PlugsmithCommand<Result> {
+  static override summary = "Call a plugin's realtime service and check its answer";
+  static override description = 'Starts the service in a worker, calls runInference and checks the answer against the realtime contract. Exits with 1 when it breaks it.';
+  static override examples = [`<%= config.bin %> invoke --local --inputs '{"text": "hello"}'`];
+  static override flags = withEnv({
+    local: Flags.boolean({ description: 'in a worker on this machine (the default; hosts come later)', default: true }),
+    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    inputs: Flags.string({ required: true, description: 'inputs as JSON, or @file.json' }),
+    params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
+    secret: Flags.string({ multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
+    'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
+    timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the call may take' }),
+    yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
+  });
+
+  protected async execute(): Promise<Outcome<Result>> {
+    const { flags } = await this.parse(Invoke);
+    const { openRealtime, openSession, parseParams } = await import('../runtime/index.js');
+    const inputs = parseParams(flags.inputs, '--inputs') ?? {};
+    const parameters = parseParams(flags.params) ?? {};
+    const session = await openSession({
+      plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
+      confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
+    });
+    try {
+      const service = await openRealtime(session, { timeoutMs: flags.timeout * 1000, onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`) });
+      try {
+        const { value, problems, milliseconds } = await service.call(inputs, parameters);
+        const result = { plugin: service.manifest.feature_extractor_name, ok: problems.length === 0, problems, milliseconds: Math.round(milliseconds * 10) / 10, answer: value };
+        return { result, exitCode: result.ok ? ExitCode.ok : ExitCode.findings };
+      } finally {
+        await service.close();
+      }
+    } finally {
+      await session.services.close();
+    }
+  }
+
+  protected render({ answer, problems, milliseconds }: Result): string {
+    const text = JSON.stringify(answer, (_key, value: unknown) => (Array.isArray(value) && value.length > 8 && typeof value[0] === 'number' ? `[${value.slice(0, 4).join(', ')}, ... ${value.length} numbers]` : value), 2) ?? String(answer);
+    const verdict = problems.length === 0 ? 'The answer keeps the realtime contract.' : problems.map((problem) => `${this.ui.theme.error('error')}  ${problem}`).join('\n');
+    return `${text}\n\n${verdict} (${milliseconds} ms with loading)`;
+  }
+}

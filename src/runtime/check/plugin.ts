@@ -1,0 +1,159 @@
+/** Structure, manifest, samples through the pipeline in several groupings, realtime: one result per check. */
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { Failure, messageOf } from '../../errors/index.js';
+import { checkValue, inputColumns, vectorFeatures, type JsonSchema, type PluginManifest } from '../../manifest/index.js';
+import { runInline, type InlineResult } from '../inline.js';
+import type { LogLine } from '../log.js';
+import { openRealtime } from '../realtime.js';
+import type { Session } from '../session.js';
+import { openSource, START, type RawRow } from '../sources/index.js';
+import { compareRows } from './compare.js';
+
+export interface PluginCheck {
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  /** What was seen, or what is wrong. */
+  finding: string;
+  next?: string;
+}
+
+export interface CheckOptions {
+  /** Rows of samples at most. */
+  limit: number;
+  timeoutMs: number;
+  parameters?: Record<string, unknown> | undefined;
+  onLog(line: LogLine): void;
+  onCheck?(check: PluginCheck): void;
+}
+
+/** Batch sizes under which samples have to give the same results: processors keep nothing from batch to batch. */
+const SIZES = [1, 7, 64];
+const TOLERANCE = 1e-5;
+
+export async function checkPlugin(session: Session, options: CheckOptions): Promise<PluginCheck[]> {
+  const checks: PluginCheck[] = [];
+  const note = (name: string, status: PluginCheck['status'], finding: string, next?: string): void => {
+    const check = { name, status, finding, ...(next !== undefined && { next }) };
+    checks.push(check);
+    options.onCheck?.(check);
+  };
+  const attempt = async (name: string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      note(name, 'failed', messageOf(error), error instanceof Failure ? error.next : undefined);
+      return false;
+    }
+  };
+  const { project } = session;
+  note('structure', 'passed', [project.manifest, project.pipeline, project.realtime].filter(Boolean).join(', '));
+  const samples = await readSamples(session, options.limit, note);
+  if (samples !== null) {
+    await attempt('pipeline', async () => {
+      const reference = await runSamples(session, samples, options, 64);
+      reportPipeline(reference, samples.length, note);
+      checkSchemas(reference, samples, note);
+      await checkGroupings(session, samples, reference, options, note);
+    });
+  }
+  if (project.realtime === null) note('realtime', 'skipped', 'there is no realtime.ts; queries are embedded by the pipeline');
+  else await attempt('realtime', () => checkRealtime(session, samples, options, note));
+  return checks;
+}
+
+type Note = (name: string, status: PluginCheck['status'], finding: string, next?: string) => void;
+
+async function readSamples(session: Session, limit: number, note: Note): Promise<RawRow[] | null> {
+  const folder = join(session.project.root, 'samples');
+  const file = existsSync(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|ndjson)$/.test(name)) : undefined;
+  if (file === undefined) {
+    note('samples', 'failed', 'there is no samples/*.jsonl', 'Add some rows of real input to samples/: the pipeline is tried on them.');
+    return null;
+  }
+  const rows: RawRow[] = [];
+  try {
+    for await (const chunk of openSource({ input: join(folder, file) }).read(START)) rows.push(...chunk.rows);
+  } catch (error) {
+    note('samples', 'failed', messageOf(error), error instanceof Failure ? error.next : undefined);
+    return null;
+  }
+  if (rows.length === 0) note('samples', 'failed', `samples/${file} has no rows`, 'Add some rows of real input.');
+  else note('samples', 'passed', `samples/${basename(file)}: ${Math.min(rows.length, limit)} rows`);
+  return rows.length === 0 ? null : rows.slice(0, limit);
+}
+
+function runSamples(session: Session, rows: readonly RawRow[], options: CheckOptions, batchSize: number): Promise<InlineResult> {
+  return runInline(session, rows, { batchSize, timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
+}
+
+function reportPipeline(result: InlineResult, rows: number, note: Note): void {
+  const [first] = result.errors;
+  if (first !== undefined) {
+    note('pipeline', 'failed', `${result.errors.length} of ${rows} sample rows failed; row ${first.row + 1}: ${first.step ? `${first.step}: ` : ''}${first.message}${first.at ? ` (${first.at})` : ''}`, first.at ? `Mend ${first.at}.` : undefined);
+    return;
+  }
+  for (const { name, dim } of vectorFeatures(result.manifest)) {
+    const counted = result.stats.features[name];
+    const wrong = counted === undefined || counted.written < rows - result.stats.skipped;
+    if (!wrong) continue;
+    const what = counted === undefined || counted.null > 0 ? `${counted?.null ?? rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} rows hold NaN`;
+    note('pipeline', 'failed', `feature "${name}": ${what}`, `Write ${dim} numbers per row into "${name}".`);
+    return;
+  }
+  const steps = result.stats.steps.map((step) => step.name).join(', ');
+  note('pipeline', 'passed', `${rows} rows through ${steps || 'no step'}`);
+}
+
+function checkSchemas({ manifest, rows }: InlineResult, samples: readonly RawRow[], note: Note): void {
+  const missing = inputColumns(manifest).filter(({ required, name }) => required && !samples.every((row) => name in row || 'data' in row));
+  if (missing.length > 0) note('input schema', 'failed', `samples lack ${missing.map(({ name }) => `"${name}"`).join(', ')}, which input_schema requires`, 'Add it to the samples, or make it optional.');
+  else note('input schema', 'passed', 'samples have what input_schema requires');
+  const problem = outputProblem(manifest, rows);
+  if (problem === null) note('output schema', manifest.output_schema ? 'passed' : 'skipped', manifest.output_schema ? 'rows are as output_schema says' : 'the manifest has no output_schema');
+  else note('output schema', 'failed', problem, 'Write what output_schema declares, or change the schema.');
+}
+
+function outputProblem(manifest: PluginManifest, rows: InlineResult['rows']): string | null {
+  const schema = manifest.output_schema as JsonSchema | null | undefined;
+  if (!schema) return null;
+  for (const [index, row] of rows.entries()) {
+    if (row === null) continue;
+    const plain = Object.fromEntries(Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[key, value instanceof Float32Array ? Array.from(value) : value]])));
+    const [first] = checkValue({ ...schema, additionalProperties: true } as JsonSchema, plain).problems;
+    if (first !== undefined) return `row ${index + 1}: ${first.message}`;
+  }
+  return null;
+}
+
+async function checkGroupings(session: Session, samples: readonly RawRow[], reference: InlineResult, options: CheckOptions, note: Note): Promise<void> {
+  for (const size of SIZES) {
+    const result = size === 64 ? reference : await runSamples(session, samples, options, size);
+    const difference = compareRows(reference.rows, result.rows, TOLERANCE);
+    if (difference !== null) {
+      note('grouping', 'failed', `batches of ${size} give another result than batches of 64: ${difference}`, 'A processor must not keep data from batch to batch, nor let one row decide about another.');
+      return;
+    }
+  }
+  const reversed = await runSamples(session, samples.slice().reverse(), options, 64);
+  const difference = compareRows(reference.rows, reversed.rows.slice().reverse(), TOLERANCE);
+  if (difference !== null) note('grouping', 'failed', `rows in reverse order give another result: ${difference}`, 'A processor must not keep data from batch to batch.');
+  else note('grouping', 'passed', `the same results in batches of ${SIZES.join(', ')} and in reverse order (tolerance ${TOLERANCE})`);
+}
+
+async function checkRealtime(session: Session, samples: readonly RawRow[] | null, options: CheckOptions, note: Note): Promise<void> {
+  const service = await openRealtime(session, options);
+  try {
+    const [required] = inputColumns(service.manifest).filter((column) => column.required);
+    const first = samples?.[0] ?? {};
+    const content = first['data'] ?? (required && first[required.name]) ?? Object.values(first).find((value) => typeof value === 'string') ?? 'hello';
+    const inputs = { ...(required && { [required.name]: content }), text: content, texts: [content] };
+    const { problems, milliseconds } = await service.call(inputs, options.parameters ?? {});
+    const [problem] = problems;
+    if (problem !== undefined) note('realtime', 'failed', problem, 'Return { embedding: [...] } from runInference, further vectors under their feature names.');
+    else note('realtime', 'passed', `the answer keeps the contract (${milliseconds.toFixed(0)} ms with loading)`);
+  } finally {
+    await service.close();
+  }
+}

@@ -1,0 +1,95 @@
+/** Calling the realtime service in a worker, and checking its answer against the contract. */
+import { Failure } from '../errors/index.js';
+import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import type { ReadyMessage, ValueResult } from '../protocol/index.js';
+import { refusal } from './engines/local.js';
+import { WorkerDied, WorkerRefused, launchWorker, type WorkerHandle } from './launch/index.js';
+import type { LogLine } from './log.js';
+import { initMessage, launchOptions, type Session } from './session.js';
+
+export interface RealtimeAnswer {
+  value: unknown;
+  /** What breaks the contract; empty when the answer is good. */
+  problems: string[];
+  milliseconds: number;
+}
+
+export interface RealtimeCaller {
+  manifest: PluginManifest;
+  /** @throws Failure when the service throws, takes too long or dies */
+  call(inputs: Record<string, unknown>, parameters: Record<string, unknown>): Promise<RealtimeAnswer>;
+  close(): Promise<void>;
+}
+
+/** Starts a worker for realtime calls. @throws Failure `no-realtime`, `plugin-load`, `manifest-invalid` */
+export async function openRealtime(session: Session, options: { timeoutMs: number; onLog(line: LogLine): void }): Promise<RealtimeCaller> {
+  const worker = launchWorker(launchOptions(session, (line) => options.onLog(line)));
+  const ask = <H>(message: object): Promise<H> => request<H>(worker, message, options.timeoutMs);
+  try {
+    const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' });
+    const manifest = fromWire(ready.manifest);
+    return {
+      manifest,
+      async call(inputs, parameters) {
+        const started = performance.now();
+        const reply = await ask<ValueResult>({ type: 'realtime', inputs, parameters });
+        return { value: reply.value, problems: contractProblems(reply.value, reply.value_type, manifest), milliseconds: performance.now() - started };
+      },
+      close: () => worker.stop(),
+    };
+  } catch (error) {
+    await worker.stop();
+    throw error;
+  }
+}
+
+async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number): Promise<H> {
+  try {
+    return (await worker.request<H>(message as never, [], timeoutMs)).header;
+  } catch (error) {
+    if (error instanceof WorkerRefused) throw realtimeFailure(error);
+    if (error instanceof WorkerDied) {
+      throw new Failure({ code: `realtime-${error.kind}`, message: `The realtime service gave no answer: ${error.message}.`, why: 'A query waits for it.', next: error.kind === 'timeout' ? 'Look for a loop or a wait in runInference; --timeout allows more time.' : 'Look at the output of the plugin (--verbose).' });
+    }
+    throw error;
+  }
+}
+
+function realtimeFailure(error: WorkerRefused): Failure {
+  const { code, message, name, at } = error.reply;
+  if (code !== 'plugin-error') return refusal(error);
+  return new Failure({ code: 'realtime-error', message: `runInference failed${at ? ` at ${at}` : ''}: ${name}: ${message}`, why: 'The service would answer a query with an error.', next: at ? `Mend ${at}, or give the inputs it expects.` : 'Give the inputs that the service expects.', exitCode: 1 });
+}
+
+/** The realtime contract: an object; `embedding` is the primary vector, further vectors stand under their feature's name. */
+export function contractProblems(value: unknown, type: string, manifest: PluginManifest): string[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`runInference returned ${type}; it has to return an object such as { embedding: [...] }`];
+  const answer = value as Record<string, unknown>;
+  const features = vectorFeatures(manifest);
+  const problems: string[] = [];
+  if (features.length > 0 && !('embedding' in answer) && !features.some(({ name }) => name in answer)) {
+    const plural = 'embeddings' in answer ? ' It has "embeddings"; the key is "embedding", in the singular, and holds one vector.' : '';
+    return [`the answer has no "embedding"; feature search reads the primary vector from that key.${plural}`];
+  }
+  for (const [index, { name, dim }] of features.entries()) {
+    const key = name in answer ? name : index === 0 || features.length === 1 ? 'embedding' : name;
+    if (!(key in answer)) problems.push(`the answer has no "${name}"; it has to hold one vector per declared feature`);
+    else problems.push(...vectorProblems(key, answer[key], dim));
+  }
+  return problems;
+}
+
+function vectorProblems(key: string, value: unknown, dim: number): string[] {
+  if (!Array.isArray(value)) return [`"${key}" is ${value === null ? 'null' : `a ${typeof value}`}, not a list of numbers`];
+  if (Array.isArray(value[0])) return [`"${key}" is a list of lists; it has to be one vector (return the first row of the batch)`];
+  if (value.length !== dim) return [`"${key}" has ${value.length} numbers, the manifest declares ${dim}`];
+  if (!value.every((item) => typeof item === 'number' && Number.isFinite(item))) return [`"${key}" holds something that is no finite number`];
+  return value.every((item) => item === 0) ? [`"${key}" is the zero vector`] : [];
+}
+
+/** The vector of a feature in an answer: under its own name, else `embedding`. */
+export function vectorOf(value: unknown, feature: string): Float32Array | null {
+  const answer = value as Record<string, unknown>;
+  const found = answer[feature] ?? answer['embedding'];
+  return Array.isArray(found) ? Float32Array.from(found as number[]) : null;
+}

@@ -1,0 +1,106 @@
+/** Searching the vectors of a run: the query embedded by the plugin itself, compared with every row, exactly. */
+import { Failure } from '../errors/index.js';
+import { vectorFeatures } from '../manifest/index.js';
+import { valueAt, type Block } from '../protocol/index.js';
+import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/index.js';
+import { runInline } from './inline.js';
+import { readBlocks, type JournalContent } from './journal/index.js';
+import type { LogLine } from './log.js';
+import { contractProblems, openRealtime, vectorOf } from './realtime.js';
+import { findRun } from './runs.js';
+import type { Session } from './session.js';
+
+export interface SearchOptions {
+  query: string;
+  /** The latest finished run unless told. */
+  run?: string | undefined;
+  /** The first declared feature unless told. */
+  feature?: string | undefined;
+  top: number;
+  parameters?: Record<string, unknown> | undefined;
+  timeoutMs: number;
+  onLog(line: LogLine): void;
+}
+
+export interface SearchResult {
+  run: string;
+  feature: string;
+  metric: 'cosine' | 'euclid' | 'dot';
+  /** What a score is: similarity and product are higher, distance is lower for a nearer row. */
+  score: 'similarity' | 'product' | 'distance';
+  /** Who embedded the query. */
+  embedded_by: 'realtime' | 'pipeline';
+  searched: number;
+  results: { score: number; row: Record<string, unknown> }[];
+}
+
+/** @throws Failure `no-run`, `no-vectors`, `no-feature`, `query-not-embedded` */
+export async function searchRun(session: Session, options: SearchOptions): Promise<SearchResult> {
+  const { folder, record } = findRun(session.project.root, options.run);
+  const { content } = record;
+  if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Only finished runs are searched.', next: `Continue it: plugin run --resume ${record.id}` });
+  const parameters = options.parameters ?? record.options.parameters;
+  const { vector, by, feature, metric } = await embedQuery(session, { ...options, parameters });
+  const stored = content.fields.find((field) => field.name === feature)?.type;
+  if (stored?.kind !== 'vector') throw new Failure({ code: 'no-vectors', message: `Run ${record.id} holds no vectors in "${feature}".`, why: 'There is nothing to compare the query with.', next: 'Run the plugin on rows first: plugin run --local --input FILE' });
+  if (stored.dim !== vector.length) throw new Failure({ code: 'query-size', message: `The query's vector has ${vector.length} numbers, those of run ${record.id} have ${stored.dim}.`, why: 'Vectors of different sizes cannot be compared.', next: 'The plugin changed since that run; run it again.' });
+  let searched = 0;
+  const blocks = async function* (): AsyncIterable<VectorBlock> {
+    for await (const block of readBlocks(folder, content, [feature])) {
+      const [column] = block.columns;
+      if (column?.type.kind === 'vector') yield { vectors: (column as { data: Float32Array }).data, rows: block.rows, validity: column.validity, firstRow: searched };
+      searched += block.rows;
+    }
+  };
+  const matches = await topK({ metric, dim: stored.dim, query: vector, k: options.top, blocks: blocks() });
+  return { run: record.id, feature, metric, score: scoreMeaning[metric], embedded_by: by, searched, results: await rowsOf(folder, content, matches) };
+}
+
+async function embedQuery(session: Session, options: SearchOptions & { parameters: Record<string, unknown> }): Promise<{ vector: Float32Array; by: 'realtime' | 'pipeline'; feature: string; metric: 'cosine' | 'euclid' | 'dot' }> {
+  const { query, parameters, timeoutMs, onLog } = options;
+  if (session.project.realtime !== null) {
+    const service = await openRealtime(session, { timeoutMs, onLog });
+    try {
+      const chosen = chooseFeature(vectorFeatures(service.manifest), options.feature);
+      const { value, problems } = await service.call({ text: query, texts: [query], vector_index: chosen.name }, parameters);
+      const vector = vectorOf(value, chosen.name);
+      if (vector === null) throw new Failure({ code: 'query-not-embedded', message: `realtime.ts gave no vector for the query: ${problems[0] ?? contractProblems(value, typeof value, service.manifest)[0]}`, why: 'The query is compared with the stored vectors.', next: 'Return { embedding: [...] } from runInference.' });
+      return { vector, by: 'realtime', feature: chosen.name, metric: chosen.metric };
+    } finally {
+      await service.close();
+    }
+  }
+  const { manifest, rows, errors } = await runInline(session, [{ data: query }], { parameters, timeoutMs, onLog });
+  const chosen = chooseFeature(vectorFeatures(manifest), options.feature);
+  const vector = rows[0]?.[chosen.name];
+  if (!(vector instanceof Float32Array)) throw new Failure({ code: 'query-not-embedded', message: `The pipeline gave no vector for the query${errors[0] ? `: ${errors[0].message}` : ''}.`, why: 'Without realtime.ts the query goes through the pipeline as one row.', next: 'Add realtime.ts, or mend the pipeline for a row whose data is the query.' });
+  return { vector, by: 'pipeline', feature: chosen.name, metric: chosen.metric };
+}
+
+function chooseFeature<F extends { name: string }>(features: readonly F[], wanted: string | undefined): F {
+  const found = wanted === undefined ? features[0] : features.find(({ name }) => name === wanted);
+  if (found !== undefined) return found;
+  throw new Failure({ code: 'no-feature', message: wanted === undefined ? 'The manifest declares no features.' : `The manifest declares no feature "${wanted}".`, why: 'Search compares vectors of one feature.', next: features.length > 0 ? `Features: ${features.map(({ name }) => name).join(', ')}.` : 'Declare the vectors that the plugin writes in features.' });
+}
+
+/** The rows of the matches, without their vectors. */
+async function rowsOf(folder: string, content: JournalContent, matches: readonly Match[]): Promise<SearchResult['results']> {
+  const wanted = new Map(matches.map((match, rank) => [match.row, rank]));
+  const results: SearchResult['results'] = new Array(matches.length);
+  const names = content.fields.filter((field) => field.type.kind !== 'vector').map((field) => field.name);
+  let first = 0;
+  for await (const block of readBlocks(folder, content, names)) {
+    for (const [row, rank] of wanted) {
+      if (row < first || row >= first + block.rows) continue;
+      results[rank] = { score: (matches[rank] as Match).score, row: rowOf(block, row - first) };
+      wanted.delete(row);
+    }
+    first += block.rows;
+    if (wanted.size === 0) break;
+  }
+  return results;
+}
+
+function rowOf(block: Block, row: number): Record<string, unknown> {
+  return Object.fromEntries(block.columns.map((column) => [column.name, valueAt(column, row)]));
+}
