@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Config, run } from '@oclif/core';
 import { ExitCode, Failure, systemCode } from './errors/index.js';
-import { interrupted, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
+import { interrupted, isStopping, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
 
 export { renderHelp } from './ui/index.js';
 
@@ -44,6 +44,8 @@ async function work(argv: string[], ui: Ui): Promise<number> {
     ui.failure(failure);
     process.exitCode = failure.exitCode;
   }
+  // The hooks that stopped it are still at work, and the exit code is theirs.
+  if (isStopping()) return new Promise(() => undefined);
   const { errors } = await runExitHooks('done');
   for (const error of errors) ui.warn(`Cleaning up failed: ${toFailure(error).message}`);
   return Number(process.exitCode);

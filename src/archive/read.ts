@@ -23,7 +23,7 @@ export interface ArchiveContent {
  */
 export async function readArchive(file: string): Promise<ArchiveContent> {
   try {
-    const { Open } = await import('unzipper');
+    const { Open } = await import('./unzipper.js');
     const directory = await Open.file(file);
     const entries: EntryDigest[] = [];
     for (const entry of directory.files) {

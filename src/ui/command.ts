@@ -2,6 +2,7 @@
 import { Command, Flags } from '@oclif/core';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { ExitCode } from '../errors/index.js';
+import { isStopping } from './exit.js';
 import { toFailure } from './present.js';
 import { Ui } from './ui.js';
 
@@ -82,11 +83,14 @@ export abstract class PlugsmithCommand<T> extends Command {
     this.ui = new Ui({ json: wantsJson(this.argv), verbose: this.argv.includes('--verbose') || Boolean(process.env['PLUGSMITH_VERBOSE']) });
     try {
       const { result, exitCode = ExitCode.ok } = await this.execute();
+      if (isStopping()) return;
       const text = this.ui.json ? '' : this.render(result);
       if (this.ui.json) this.ui.document(result);
       else if (text !== '') this.ui.out(text);
       process.exitCode = exitCode;
     } catch (error) {
+      // A hook that stops the work makes it fail; the entry tells of the interruption, once.
+      if (isStopping()) return;
       const failure = toFailure(error);
       this.ui.failure(failure);
       process.exitCode = failure.exitCode;

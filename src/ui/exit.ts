@@ -8,6 +8,12 @@ export type EndReason = 'done' | 'interrupted';
 export type ExitHook = (reason: EndReason) => void | string | Promise<void | string>;
 
 const hooks = new Set<ExitHook>();
+let stopping = false;
+
+/** Whether a signal is ending the command: what it still has to say of itself is no news then. */
+export function isStopping(): boolean {
+  return stopping;
+}
 
 /**
  * Registers work for the end of the process: stop workers, remove temporary files, commit a journal.
@@ -27,6 +33,7 @@ export interface Ended {
 
 /** Runs and forgets all hooks. Called by the entry only. */
 export async function runExitHooks(reason: EndReason): Promise<Ended> {
+  stopping ||= reason === 'interrupted';
   const ended: Ended = { next: undefined, errors: [] };
   for (const hook of [...hooks].reverse()) {
     hooks.delete(hook);

@@ -1,6 +1,6 @@
 /** The door of the terminal room: the only room that writes to stdout and stderr. */
 export { envName, type Outcome, PlugsmithCommand, wantsJson, withEnv } from './command.js';
-export { type EndReason, type ExitHook, interrupted, onExit, runExitHooks } from './exit.js';
+export { type EndReason, type ExitHook, interrupted, isStopping, onExit, runExitHooks } from './exit.js';
 export { exitTable } from './exit-codes.js';
 export { type Column, formatClock, formatDuration, formatNumber, formatTable, indent, plural, printable } from './format.js';
 export { renderHelp } from './help.js';

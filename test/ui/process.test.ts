@@ -16,6 +16,8 @@ beforeAll(async () => {
   await build({
     absWorkingDir: repository, entryPoints: [{ in: 'src/main.ts', out: 'main' }, ...commands], outdir: join(root, 'dist'), bundle: true, splitting: true,
     format: 'esm', platform: 'node', target: 'node20', logLevel: 'silent',
+    // Only for commands written in TypeScript that are run without a build.
+    external: ['typescript'],
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   });
   const { oclif } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { oclif: unknown };
@@ -121,7 +123,7 @@ describe('an end from outside', () => {
     child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     child.stdout.once('data', () => child.kill(signal));
     expect(await new Promise((resolve) => child.on('close', (code, by) => resolve([code, by])))).toEqual([130, null]);
-    expect(stderr).toMatch(/cleaned up: interrupted\nstopped {2}Interrupted\.\n.*Next: plugin resume/);
+    expect(stderr).toBe('cleaned up: interrupted\nstopped  Interrupted.\n       Next: plugin resume\n');
   });
 
   it('a reader that goes away ends it quietly', async () => {

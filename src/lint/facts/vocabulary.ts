@@ -46,16 +46,19 @@ const modelWords = set(
   translator extractor embeddings embedding models`,
 );
 
+const makerVerbs = set('create make build get load init new use open connect from to is has set with parse define register ensure');
+
 /** What an object with this name, and nothing else known of it, is taken for. */
 export function serviceOfName(name: string): Service | null {
   if (plainTypes.has(name)) return 'plain';
   const words = wordsOf(name);
   const last = words.at(-1);
-  if (last === undefined) return null;
+  // `createClient`, `encodingForModel`: these make such a thing, and are none.
+  if (last === undefined || (words.length > 1 && (makerVerbs.has(words[0] as string) || words.includes('for')))) return null;
   if (words.includes('text') && last === 'encoder') return 'plain';
   if (tokenizerWords.has(last)) return last === 'encoding' ? null : 'tokenizer';
   if (words.some((word) => ioWords.has(word))) return 'io';
-  if (llmWords.has(last) || (last === 'client' && words.some((word) => llmWords.has(word)))) return 'api';
+  if (llmWords.has(last) || (/^(client|service|provider)$/.test(last) && words.some((word) => llmWords.has(word)))) return 'api';
   if (apiWords.has(last)) return 'api';
   return modelWords.has(last) ? 'model' : null;
 }
@@ -75,9 +78,14 @@ export function itemTypeOf(type: string): string | null {
   return match?.[1] ?? match?.[2] ?? match?.[3] ?? null;
 }
 
-/** What a constructor, factory or imported module makes: `AutoTokenizer`, `getEncoding`, `InferenceSession`. */
-export function serviceOfMaker(name: string): Service | null {
+/**
+ * What a constructor or factory makes: `AutoTokenizer`, `getEncoding`, `InferenceSession`.
+ *
+ * @param module where it is imported from: a client from a database's package talks to that database.
+ */
+export function serviceOfMaker(name: string, module = ''): Service | null {
   if (plainTypes.has(name)) return 'plain';
+  if (!/^[./]/.test(module) && wordsOf(module).some((word) => ioWords.has(word) && word !== 'fs')) return 'io';
   const words = wordsOf(name);
   const has = (...some: string[]) => some.some((word) => words.includes(word));
   if (has('config', 'options', 'error', 'result', 'output', 'outputs', 'request', 'response', 'info')) return null;

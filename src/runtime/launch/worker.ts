@@ -6,6 +6,7 @@ import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, t
 import { Failure } from '../../errors/index.js';
 import { workerEnvironment } from './environment.js';
 import { distFile } from './install.js';
+import { isolate } from './isolation.js';
 
 /** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
 export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander';
@@ -79,7 +80,8 @@ const MAX_LINE = 64 * 1024;
 
 export function launchWorker(options: LaunchOptions): WorkerHandle {
   const heap = Math.max(64, Math.floor(options.memoryGb * 1024));
-  const child = spawn(process.execPath, [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')], {
+  const { file, args } = isolate(options.profile, { file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] });
+  const child = spawn(file, args, {
     cwd: options.root,
     env: workerEnvironment(options.env),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],

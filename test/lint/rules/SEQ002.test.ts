@@ -646,6 +646,483 @@ export async function process(batch: Batch, model: Model) {
   }
 }`,
     },
+    { name: 'optional chain', lines: [2], code: `
+export async function process(batch: Batch, ctx: Context) {
+  for (const row of batch.rows()) row.a = await ctx?.llm?.generate?.({ text: row.data });
+}` },
+    { name: 'computed member literal', lines: [2], code: `
+export async function process(batch: Batch, ctx: any) {
+  for (const row of batch.rows()) row.a = await ctx["llm"]["generate"]({ text: row.data });
+}` },
+    { name: 'call', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows()) {
+    row.e = await model.encode.call(model, row.data);
+  }
+}` },
+    { name: 'apply', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows()) {
+    row.e = await model.encode.apply(model, [row.data]);
+  }
+}` },
+    { name: 'reflect apply', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows()) {
+    row.e = await Reflect.apply(model.encode, model, [row.data]);
+  }
+}` },
+    { name: 'async iife', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const row of batch.rows()) {
+    await (async () => {
+      row.a = await llm.generate({ text: row.data });
+    })();
+  }
+}` },
+    { name: 'map of models', lines: [4], code: `
+export async function process(batch: Batch, models: Map<string, Model>) {
+  const out = [];
+  for (const row of batch.rows()) {
+    out.push(await models.get(row.mime_type)!.encode(row.data));
+  }
+}` },
+    { name: 'ternary', lines: [2], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const row of batch.rows()) row.a = row.data ? await llm.generate({ text: row.data }) : null;
+}` },
+    { name: 'template', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const row of batch.rows()) {
+    row.a = \`answer: \${await llm.generate({ text: row.data })}\`;
+  }
+}` },
+    { name: 'condition', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const row of batch.rows()) {
+    if ((await llm.generate({ text: row.data })).includes("yes")) row.set("ok", true);
+  }
+}` },
+    { name: 'filter async', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  return batch.toArray()
+    .filter((row) => model.predictSync(row.data) > 0.5);
+}` },
+    { name: 'some', lines: [3], code: `
+export async function process(batch: Batch, classifier: Classifier) {
+  const texts = batch.column("data").toArray();
+  return texts.some((t) => classifier.classify(t) === "spam");
+}` },
+    { name: 'flatMap', lines: [3], code: `
+export function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray();
+  return batch.withColumn("e", texts.flatMap((t) => model.encodeSync([t])));
+}` },
+    { name: 'feeds', lines: [4], code: `
+import * as ort from "onnxruntime-node";
+export async function process(batch: Batch, session: ort.InferenceSession) {
+  for (const row of batch.rows()) { const feeds = { input: new ort.Tensor("float32", row.values, [1, 8]) };
+    const { output } = await session.run(feeds);
+    row.set("e", output.data);
+  }
+}` },
+    { name: 'gemini', lines: [5], code: `
+import { GoogleGenerativeAI } from "@google/generative-ai";
+const genAI = new GoogleGenerativeAI("key");
+const model = genAI.getGenerativeModel({ model: "gemini" });
+export async function process(batch: Batch) { for (const row of batch.rows()) {
+  row.a = (await model.generateContent(row.data)).response.text(); }
+}` },
+    { name: 'anthropic', lines: [4], code: `
+import Anthropic from "@anthropic-ai/sdk";
+const anthropic = new Anthropic();
+export async function process(batch: Batch) { for (const row of batch.rows())
+  row.a = await anthropic.messages.create({ messages: [{ role: "user", content: row.data }] });
+}` },
+    { name: 'ai sdk', lines: [4], code: `
+import { generateText } from "ai";
+export async function process(batch: Batch) {
+  for (const row of batch.rows()) {
+    const { text } = await generateText({ model: m, prompt: row.data });
+    row.set("a", text);
+  }
+}` },
+    { name: 'openai embeddings', lines: [4], code: `
+export class P { private openai: OpenAI;
+  async process(batch: Batch) {
+    for (const text of batch.column("data").toArray()) {
+      const res = await this.openai.embeddings.create({ input: text });
+    }
+  }
+}` },
+    { name: 'history', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) { const messages: any[] = [];
+  for (const row of batch.rows()) { messages.push({ role: "user", content: row.data });
+    const a = await llm.chat(messages);
+    messages.push(a);
+  }
+}` },
+    { name: 'forloop len cached', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  const n = batch.numRows, col = batch.column("data"), out = [];
+  for (let i = 0, len = n; i < len; i++)
+    out.push(await model.encode(col.get(i)));
+}` },
+    { name: 'let alias of rows', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  let items; items = batch.toArray();
+  for (const item of items) {
+    item.e = await model.encode(item.data);
+  }
+}` },
+    { name: 'nested destructure context', lines: [5], code: `
+export default class P {
+  constructor(config: any, { llm, models: { clip } }: Context) { this.llm = llm; this.clip = clip; }
+  async process(batch: Batch) {
+    for (const row of batch.rows())
+      row.e = await this.clip.run(row.image);
+  }
+}` },
+    { name: 'labelled', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  outer: for (const row of batch.rows()) {
+    if (!row.data) continue outer;
+    row.e = await model.encode(row.data);
+  }
+}` },
+    { name: 'spread rows', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of [...batch.rows()]) {
+    row.e = await model.encode(row.data);
+  }
+}` },
+    { name: 'sorted slice reverse', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  const rows = batch.toArray().slice().sort((a, b) => a.data.length - b.data.length).reverse();
+  for (const row of rows) {
+    row.e = await model.encode(row.data);
+  }
+}` },
+    { name: 'then in loop not awaited', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const out: string[] = [];
+  for (const row of batch.rows()) {
+    llm.generate({ text: row.data }).then((a) => out.push(a));
+  }
+}` },
+    { name: 'frames nested per row', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows()) { const frames = row.frames.map((f) => normalise(f));
+    row.e = await model.run(stack(frames));
+  }
+}` },
+    { name: 'frames nested inner loop', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows()) {
+    for (const frame of row.frames) {
+      row.e.push(await model.run(frame));
+    }
+  }
+}` },
+    { name: 'chunk of one', lines: [5], code: `
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray();
+  const out = [];
+  for (let i = 0; i < texts.length; i += 1) {
+    out.push(...await model.encode(texts.slice(i, i + 1)));
+  }
+}` },
+    { name: 'lazy model get', lines: [4], code: `
+export class P { lazy = new LazyModel("m");
+  async process(batch: Batch) {
+    for (const row of batch.rows()) { const m = await this.lazy.get();
+      row.e = await m.encode(row.data);
+    }
+  }
+}` },
+    { name: 'exported arrow', lines: [3], code: `
+export const process = async (batch: Batch, { model }: Context) => {
+  for (const row of batch.rows()) {
+    row.e = await model.encode(row.data);
+  }
+};` },
+    { name: 'process other param name', lines: [4], code: `
+export class Embed {
+  async process(input) {
+    for (const row of input.rows()) {
+      row.e = await this.model.encode(row.data);
+    }
+  }
+}` },
+    { name: 'getter', lines: [3], code: `
+export class Embed { get engine() { return this.session; }
+  async process(batch: Batch) { for (const row of batch.rows()) {
+      row.e = await this.engine.run({ x: row.tensor });
+    }
+  }
+}` },
+    { name: 'static helper', lines: [3], code: `
+class H { static async ask(t: string) { return fetch("https://x/" + t); } }
+export async function process(batch: Batch) { for (const row of batch.rows()) {
+    row.a = await H.ask(row.data);
+  }
+}` },
+    { name: 'object of helpers', lines: [5], code: `
+const helpers = {
+  async ask(t: string) { return fetch("https://x/" + t); },
+};
+export async function process(batch: Batch) { for (const row of batch.rows()) {
+    row.a = await helpers.ask(row.data);
+  }
+}` },
+    { name: 'helper defined after', lines: [6], code: `
+export async function process(batch: Batch) {
+  const rows = batch.toArray();
+  const out = [];
+
+  for (const row of rows) {
+    out.push(await ask(row.data));
+  }
+}
+const ask = async (t: string) => (await fetch("https://x/" + t)).text();` },
+    { name: 'inherited method', lines: [5], code: `
+class Base { protected model: Model;
+  async embed(t: string) { return this.model.encode(t); } }
+export class P extends Base {
+  async process(batch: Batch) { for (const row of batch.rows())
+      row.e = await this.embed(row.data);
+  }
+}` },
+    { name: 'reduce accumulate', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  const out = await batch.toArray().reduce(async (acc, row) =>
+    [...(await acc), await model.encode(row.data)], Promise.resolve([]));
+}` },
+    { name: 'map without Promise.all', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const out = batch.toArray().map(async (row) => {
+    return await llm.generate({ text: row.data });
+  });
+  return batch.withColumn("a", out);
+}` },
+    { name: 'http get', lines: [4], code: `
+import https from "node:https";
+export async function process(batch: Batch) {
+  for (const url of batch.column("data").toArray())
+    await new Promise((resolve) => https.get(url, resolve));
+}` },
+    { name: 'nested fn inside process', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  async function one(row) { row.e = await model.encode(row.data); }
+  const rows = batch.toArray();
+  for (let i = 0; i < rows.length; i++) await one(rows[i]);
+}` },
+    { name: 'helper gets batch and index', lines: [4], code: `
+function text(batch: Batch, i: number) { return batch.get(i).data; }
+export async function process(batch: Batch, model: Model) {
+  const out = []; for (let i = 0; i < batch.numRows; i++)
+    out.push(await model.encode(text(batch, i)));
+}` },
+    { name: 'switch', lines: [5], code: `
+export async function process(batch: Batch, model: Model, llm: Llm) {
+  for (const row of batch.rows()) {
+    switch (row.blob_type) {
+      default:
+        row.e = await model.encode(row.data); break;
+    }
+  }
+}` },
+    { name: 'columns zip index', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  const [ids, texts] = [batch.column("document_id").toArray(), batch.column("data").toArray()];
+  for (let k = 0; k < ids.length; k++) {
+    await model.encode(texts[k]);
+  }
+}` },
+    { name: 'map index', lines: [3], code: `
+export function process(batch: Batch, model: Model) {
+  const idx = [...Array(batch.numRows).keys()];
+  return idx.map((i) => model.encodeSync(batch.get(i).data));
+}` },
+    { name: 'recursion closure', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const rows = batch.toArray();
+  const step = async (i: number): Promise<void> => { if (i >= rows.length) return;
+    rows[i].a = await llm.generate({ text: rows[i].data });
+    await step(i + 1);
+  };
+  await step(0);
+}` },
+    { name: 'recursion pop', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const rows = batch.toArray();
+  async function go() { const row = rows.pop(); if (!row) return;
+    row.a = await llm.generate({ text: row.data });
+    return go();
+  }
+  await go();
+}` },
+    { name: 'create-client api', lines: [4], code: `
+import { createClient } from "./api.js";
+const service = createClient();
+export async function process(batch: Batch) { for (const row of batch.rows())
+  row.x = await service.classify(row.data);
+}` },
+    { name: 'api param any', lines: [3], code: `
+export async function process(batch: any, api: any) {
+  for (const row of batch.rows()) {
+    row.x = await api.analyze(row.data);
+  }
+}` },
+    { name: 'getBatchService', lines: [3], code: `
+export async function process(batch: Batch, ctx: Context) { const service = ctx.llmService;
+  for (const row of batch.rows()) {
+    row.x = await service.generate(row.data);
+  }
+}` },
+    { name: 'config get llm', lines: [4], code: `
+export class P { constructor(config) { this._llm = config.get("llm_service"); }
+  async process(batch) {
+    for (const row of batch.rows()) {
+      row.x = await this._llm.generate({ text: row.data });
+    }
+  }
+}` },
+    { name: 'langchain', lines: [3], code: `
+export async function process(batch: Batch, chatModel: ChatOpenAI) {
+  for (const row of batch.rows()) {
+    row.x = (await chatModel.invoke(row.data)).content;
+  }
+}` },
+    { name: 'embeddings langchain', lines: [3], code: `
+export async function process(batch: Batch, embeddings: OpenAIEmbeddings) {
+  for (const row of batch.rows()) {
+    row.x = await embeddings.embedQuery(row.data);
+  }
+}` },
+    { name: 'tf model', lines: [4], code: `
+import * as tf from "@tensorflow/tfjs-node"; export class P { private model!: tf.LayersModel;
+  process(batch: Batch) {
+    for (const row of batch.rows()) {
+      row.x = this.model.predict(tf.tensor([row.values]));
+    }
+  } }` },
+    { name: 'unnamed model by type', lines: [4], code: `
+import type { TextEmbedder } from "./types.js";
+export class P { constructor(private readonly m: TextEmbedder) {}
+  async process(batch: Batch) { for (const row of batch.rows())
+    row.x = await this.m.embed(row.data);
+  } }` },
+    { name: 'for over document texts typed string[] in exported helper w/ rows param', lines: [4], code: `
+export async function enrich(rows: Row[], llm: Llm) {
+  const out = [];
+  for (const { data } of rows) {
+    out.push(await llm.generate({ text: data }));
+  }
+}` },
+    { name: 'iterator helper entries map', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (const row of batch.rows().filter((r) => r.data).map((r) => r)) {
+    row.x = await model.encode(row.data);
+  }
+}` },
+    { name: 'try catch rows', lines: [5], code: `
+export async function process(batch: Batch, model: Model) {
+  const out = [];
+  for (const row of batch.rows()) {
+    try {
+      out.push(await model.encode(row.data));
+    } catch { out.push(null); }
+  }
+}` },
+    { name: 'results pushed object', lines: [6], code: `
+export async function process(batch: Batch, model: Model) {
+  const results = [];
+  const rows = batch.toArray();
+  for (let i = 0, n = rows.length; i !== n; i = i + 1) {
+    const { data: text } = rows[i];
+    results.push({ i, e: await model.encode(text) });
+  }
+}` },
+    { name: 'numRows descending', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  for (let i = batch.numRows; i--; ) {
+    await model.encode(batch.get(i).data);
+  }
+}` },
+    { name: 'while numRows', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  let n = batch.numRows;
+  while (n-- > 0) {
+    await model.encode(batch.column("data").get(n));
+  }
+}` },
+    { name: 'queue map of thunks', lines: [5], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const tasks = batch.toArray().map((row) => () => llm.generate({ text: row.data }));
+  const out = [];
+  for (const task of tasks)
+    out.push(await task());
+}` },
+    { name: 'async generator consumer', lines: [5], code: `
+async function* rowsOf(batch: Batch) { yield* batch.rows(); }
+export async function process(batch: Batch, llm: Llm) {
+  const out = [];
+  for await (const row of rowsOf(batch)) {
+    out.push(await llm.generate({ text: row.data }));
+  }
+}` },
+    { name: 'a then-chain that visits each row', lines: [6], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const rows = batch.toArray();
+  async function visit(row: Row) {
+    row.a = await llm.generate({ text: row.data });
+  }
+  await rows.reduce((p, r) => p.then(() => visit(r)), Promise.resolve());
+}` },
+    { name: 'mapSeries', lines: [5], code: `
+import { eachSeries } from "async";
+export async function process(batch: Batch, llm: Llm) {
+  const rows = batch.toArray();
+  await eachSeries(rows, async (row) => {
+    row.a = await llm.generate({ text: row.data });
+  });
+}` },
+    { name: 'Promise.all awaited inside reduce for one', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const row of batch.rows()) {
+    const [a] = await Promise.all([llm.generate({ text: row.data })]);
+    row.a = a;
+  }
+}` },
+    { name: 'for of Object.entries of records', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const [i, r] of Object.entries(batch.toArray())) {
+    r.a = await llm.generate({ text: r.data });
+  }
+}` },
+    { name: 'withColumn await in loop args', lines: [3], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const out = []; for (const text of batch.column("data").values) {
+    out[out.length] = await llm.generate({ text });
+  }
+}` },
+    { name: 'class private arrow field', lines: [4], code: `
+export class P { private model: Model;
+  private embed = async (t: string) => this.model.encode(t);
+  async process(batch: Batch) { const out = []; for (const row of batch.rows())
+    out.push(await this.embed(row.data));
+  } }` },
+    { name: 'passing bound this method', lines: [4], code: `
+export class P { private model: Model; embed(t: string) { return this.model.encodeSync(t); }
+  process(batch: Batch) {
+    const texts = batch.column("data").toArray();
+    return texts.map(this.embed.bind(this));
+  } }` },
+    { name: 'sequential tagged', lines: [2], code: `
+export async function process(batch: Batch, llm: Llm) {
+  for (const r of batch.rows()) await llm.generate({ text: r.data }).catch(() => null).then((x) => r.set("a", x));
+}` },
   ]);
 });
 
@@ -890,6 +1367,245 @@ export function process(batch: Batch, model: Model) {
 export function process(batch: Batch) {
   const fetch = (key: string) => key.toUpperCase();
   return batch.withColumn('k', batch.column('data').toArray().map((k) => fetch(k)));
+}` },
+    { name: 'class pattern preprocess then one call with index', code: `
+export async function process(batch: Batch, ctx: Context) {
+  const tensors = [];
+  for (let i = 0; i < batch.numRows; i++) tensors.push(await ctx.images.decode(batch.get(i).data));
+  return batch.withColumn("e", await ctx.models.onnx("m.onnx").run(stack(tensors)));
+}` },
+    { name: 'map of embeddings back', code: `
+export async function process(batch: Batch, model: Model) {
+  const e = await model.encode(batch.column("data").toArray());
+  for (let i = 0; i < batch.numRows; i++) batch.get(i).set("e", e[i]);
+  return batch;
+}` },
+    { name: 'frames flatten', code: `
+export async function process(batch: Batch, model: Model) {
+  const frameResults = await parallelIo(batch.column("data").toArray(), extractFrames, { maxWorkers: 8 });
+  const all = [], map = [];
+  for (const [i, frames] of frameResults) for (const f of frames) { all.push(preprocess(f)); map.push(i); }
+  if (all.length) { const e = await model.run(stack(all)); }
+  return batch;
+}` },
+    { name: 'paging with rows named', code: `
+export async function sync(api: Api) {
+  let page = 1;
+  while (true) {
+    const res = await api.get("/labels", { page });
+    if (res.items.length === 0) break;
+    for (const item of res.items) console.log(item);
+    page++;
+  }
+}` },
+    { name: 'url fetch of pages for lookup', code: `
+export async function load(pages: number) {
+  const all = [];
+  for (let p = 0; p < pages; p++) all.push(...(await (await fetch("https://x?page=" + p)).json()));
+  return all;
+}` },
+    { name: 'explode collect', code: `
+export async function process(batch: Batch, model: Model) {
+  const { items, rowIndex } = batch.explode("chunks");
+  const vectors = await model.encode(items);
+  return batch.collect("e", vectors, rowIndex);
+}` },
+    { name: 'tokenizer batch', code: `
+export async function process(batch: Batch, tokenizer: Tokenizer, session: Session) {
+  const enc = tokenizer.encodeBatch(batch.column("data").toArray(), { padding: true });
+  const ids = [];
+  for (const e of enc) ids.push(...e.ids.map(BigInt));
+  return session.run({ input_ids: ids });
+}` },
+    { name: 'regex, JSON, Date, URL, crypto', code: `
+import { createHash } from "node:crypto";
+export function process(batch: Batch) {
+  return batch.withColumn("h", batch.toArray().map((row) => createHash("sha256").update(row.data).digest("hex") + new URL(row.url).host + JSON.parse(row.meta).x));
+}` },
+    { name: 'promise all with local fn', code: `
+const embed = async (m: Model, t: string) => m.encode(t);
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray();
+  return batch.withColumn("e", await Promise.all(texts.map((t) => embed(model, t))));
+}` },
+    { name: 'batches of rows via for step Math.ceil', code: `
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray(); const n = Math.ceil(texts.length / 8);
+  const out = [];
+  for (let b = 0; b < n; b++) out.push(...(await model.encode(texts.slice(b * 8, (b + 1) * 8))));
+}` },
+    { name: 'Array.from chunks', code: `
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray();
+  const chunks = Array.from({ length: Math.ceil(texts.length / 16) }, (_, i) => texts.slice(i * 16, i * 16 + 16));
+  for (const c of chunks) await model.encode(c);
+}` },
+    { name: 'groupBy', code: `
+export async function process(batch: Batch, models) {
+  const groups = Object.groupBy(batch.toArray(), (r) => r.lang);
+  for (const [lang, rows] of Object.entries(groups)) await models[lang].encode(rows.map((r) => r.data));
+}` },
+    { name: 'group in object', code: `
+export async function process(batch: Batch, models) {
+  const by: Record<string, string[]> = {};
+  for (const row of batch.rows()) (by[row.lang] ??= []).push(row.data);
+  for (const lang of Object.keys(by)) await models[lang].encode(by[lang]);
+}` },
+    { name: 'dims loop', code: `
+export async function process(batch: Batch, model: Model) {
+  const out = await model.run(batch.column("data"));
+  const dim = 384, vectors = [];
+  for (let r = 0; r < batch.numRows; r++) vectors.push(out.data.subarray(r * dim, (r + 1) * dim));
+  return batch.withColumn("e", vectors);
+}` },
+    { name: 'bounded pool local helper', code: `
+async function pool(items, limit, fn) {
+  const results = new Array(items.length); let next = 0;
+  async function run() { while (next < items.length) { const i = next++; results[i] = await fn(items[i], i); } }
+  await Promise.all(Array.from({ length: limit }, run));
+  return results;
+}
+export async function process(batch: Batch, llm: Llm) {
+  return batch.withColumn("a", await pool(batch.toArray(), 8, (row) => llm.generate({ text: row.data })));
+}` },
+    { name: 'workers pushed', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const rows = batch.toArray(); let next = 0; const workers = [];
+  const run = async () => { while (next < rows.length) { const row = rows[next++]; row.a = await llm.generate({ text: row.data }); } };
+  for (let w = 0; w < 8; w++) workers.push(run());
+  await Promise.all(workers);
+  return batch;
+}` },
+    { name: 'polling', code: `
+const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
+export async function process(batch: Batch, client: Client) {
+  const job = await client.create({ inputs: batch.column("data").toArray() });
+  let status = await client.get(job.id);
+  while (status.state !== "done") { await sleep(500); status = await client.get(job.id); }
+  return batch.withColumn("a", status.results);
+}` },
+    { name: 'backoff around one batch request', code: `
+export async function process(batch: Batch) {
+  const body = JSON.stringify(batch.column("data").toArray());
+  for (let a = 0; a < 5; a++) {
+    const res = await fetch("https://x", { method: "POST", body });
+    if (res.ok) return batch.withColumn("a", await res.json());
+    await new Promise((r) => setTimeout(r, 2 ** a * 100));
+  }
+}` },
+    { name: 'load several models once', code: `
+export class P { models = [];
+  async init(ctx) { for (const name of ["a", "b"]) this.models.push(await ctx.models.onnx(name)); }
+  process(batch: Batch) { return batch; }
+}` },
+    { name: 'streaming response', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const out = [];
+  for await (const part of llm.stream({ texts: batch.column("data").toArray() })) out.push(part);
+  return out;
+}` },
+    { name: 'concurrency helper, named fn, destructured rows', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const prompts = batch.toArray().map(({ data }) => ({ text: data }));
+  const results = await concurrentApiCalls(prompts, llm.generate.bind(llm), { maxConcurrent: 4 });
+  return batch.withColumn("a", results.map((r) => r?.data ?? null));
+}` },
+    { name: 'parallelIo with inner loop', code: `
+export async function process(batch: Batch) {
+  const r = await parallelIo(batch.toArray(), async (row) => { const parts = []; for (const u of row.urls) parts.push(await downloadAsset(u)); return parts; }, { maxWorkers: 4 });
+  return batch.withColumn("parts", r);
+}` },
+    { name: 'logger and progress', code: `
+export async function process(batch: Batch, ctx: Context) {
+  for (const row of batch.rows()) { ctx.logger.info(row.document_id); ctx.progress.update(1); ctx.metrics.increment("rows"); }
+  return batch;
+}` },
+    { name: 'yield event loop', code: `
+export async function process(batch: Batch) {
+  let n = 0;
+  for (const row of batch.rows()) { row.set("n", row.data.length); if (++n % 1000 === 0) await Promise.resolve(); }
+  return batch;
+}` },
+    { name: 'base64 etc', code: `
+export function process(batch: Batch, codec: Codec) {
+  return batch.withColumn("b", batch.column("data").toArray().map((x) => codec.encode(Buffer.from(x, "base64"))));
+}` },
+    { name: 'string ops with costly words', code: `
+export function process(batch: Batch) {
+  const out = [];
+  for (const row of batch.rows()) { const s = row.data.split(" "); s.forEach((w) => out.push(w.normalize())); out.push(row.title.search(/x/)); }
+  return batch.withColumn("o", out);
+}` },
+    { name: 'chunk helper imported guess', code: `
+import { makeBatches } from "./util.js";
+export async function process(batch: Batch, model: Model) {
+  for (const part of makeBatches(batch.column("data").toArray(), 16)) await model.encode(part);
+}` },
+    { name: 'map to promises in chunks of concurrency with helper all', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const tasks = batch.toArray().map((row) => () => llm.generate({ text: row.data }));
+  return runWithLimit(tasks, 8);
+}` },
+    { name: 'allSettled with catch', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const settled = await Promise.allSettled(batch.toArray().map((row) => llm.generate({ text: row.data }).catch(() => null)));
+  return batch.withColumn("a", settled.map((s) => s.status === "fulfilled" ? s.value : null));
+}` },
+    { name: 'unique then back', code: `
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column("data").toArray(); const unique = [...new Set(texts)];
+  const vec = await model.encode(unique);
+  const by = new Map(unique.map((t, i) => [t, vec[i]]));
+  return batch.withColumn("e", texts.map((t) => by.get(t)));
+}` },
+    { name: 'test file helper building rows', code: `
+export function makeRows(n: number) { const rows = []; for (let i = 0; i < n; i++) rows.push({ data: "t" + i }); return rows; }` },
+    { name: 'running a processor for several batches in a test', code: `
+export async function check(processor: Processor, batches: Batch[]) { for (const b of batches) await processor.process(b); }` },
+    { name: 'dynamic batching by token budget', code: `
+export async function process(batch: Batch, model: Model) {
+  let current: string[] = [], size = 0; const out = [];
+  for (const text of batch.column("data").toArray()) {
+    if (size + text.length > 8000) { out.push(...(await model.encode(current))); current = []; size = 0; }
+    current.push(text); size += text.length;
+  }
+  if (current.length) out.push(...(await model.encode(current)));
+  return batch.withColumn("e", out);
+}` },
+    { name: 'flush helper', code: `
+export async function process(batch: Batch, llm: Llm) {
+  const pending: string[] = []; const out = [];
+  const flush = async () => { out.push(...(await llm.generateBatch(pending.splice(0)))); };
+  for (const row of batch.rows()) { pending.push(row.data); if (pending.length >= 16) await flush(); }
+  await flush();
+}` },
+    { name: 'flush in-flight promises', code: `
+export async function process(batch: Batch, llm: Llm) {
+  let inflight = []; const out = [];
+  for (const row of batch.rows()) {
+    inflight.push(llm.generate({ text: row.data }));
+    if (inflight.length === 10) { out.push(...(await Promise.all(inflight))); inflight = []; }
+  }
+  out.push(...(await Promise.all(inflight)));
+}` },
+    { name: 'first row only', code: `
+export async function process(batch: Batch, model: Model) {
+  const e = await model.encode([batch.get(0).data]);
+  return batch.withColumn("e", batch.toArray().map(() => e[0]));
+}` },
+    { name: 'schema fields', code: `
+export async function describe(table: Table, model: Model) {
+  for (const field of table.schema.fields) { const col = table.getChild(field.name); await model.encode(col.toArray()); }
+}` },
+    { name: 'record batches', code: `
+export async function run(table: Table, session: Session) {
+  for (const b of table.batches) await session.run({ x: b.getChild("x").toArray() });
+}` },
+    { name: 'columns entries', code: `
+export async function process(batch: Batch, model: Model) {
+  const cols = { title: batch.column("title").toArray(), body: batch.column("body").toArray() };
+  const out = {};
+  for (const [k, texts] of Object.entries(cols)) out[k] = await model.encode(texts);
 }` },
   ]);
 });

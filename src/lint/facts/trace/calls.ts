@@ -115,7 +115,7 @@ function newInstance(site: Site): Value | null {
   }
   if (name === 'Array') return counted(args) ?? newCollection(site);
   if (/^(Map|Set|WeakMap|WeakSet)$/.test(name)) return newCollection(site);
-  const service = serviceOfMaker(name);
+  const service = serviceOfMaker(name, callee.imported?.module);
   return service ? { ...unknown, service, name, isKnown: service === 'plain' } : null;
 }
 
@@ -334,7 +334,7 @@ function otherCall(site: Site): Value {
     if (receiver?.service === 'plain' && /^(JSON|Math|console)$/.test(receiver.name)) return ordinary;
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }
-  const made = serviceOfMaker(name);
+  const made = serviceOfMaker(name, callee.imported?.module);
   if (results.length > 0) return { ...results.reduce(join), pending };
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };
