@@ -60,7 +60,7 @@ export default class Run extends PlugsmithCommand<Result> {
         secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
         confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line), signal: stop.signal,
         onProgress: (state) => progress.update(state),
-        onLog: (line) => (flags.show ? shown.push(`${line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
+        onLog: (line) => (flags.show ? shown.push(`${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
       });
       progress.stop();
       let samples: Record<string, unknown>[] | undefined;

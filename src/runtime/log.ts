@@ -6,6 +6,8 @@ const MAX_BYTES = 8 * 1024 * 1024;
 export interface LogLine {
   level: string;
   source: 'stdout' | 'stderr' | 'log';
+  /** The step that was running, where the worker knows. */
+  step: string | null;
   message: string;
 }
 

@@ -72,8 +72,8 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
   const { folder, record, from } = await prepare(options, source);
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, workersLost: [], linesDropped: 0 };
-  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds });
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0 };
+  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics } });
   const engine = localEngine(options, log, totals);
   const file = await OutputFile.open(record.output.path).catch((error: unknown) => {
     rmSync(folder, { recursive: options.resume === null, force: true });
@@ -140,6 +140,7 @@ function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engin
     launch: {
       root: project.root, profile: options.profile, memoryGb: options.memoryGb, env: options.env,
       serve: options.serve, onLog: (line) => log.write(line),
+      onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
     },
     init: {
       bundle: placeBundle(project, bundle), root: project.root, role: 'pipeline', parameters: options.parameters,
@@ -180,7 +181,7 @@ async function stream({ options, source, engine, journal, sink, manifest, ready,
     totals.seconds = before.seconds + (performance.now() - started) / 1000;
     await journal.append(block, failureLines(outcome), {
       position: outcome.frame.end, inputDigest: null,
-      totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds },
+      totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
     });
     if (block.rows > 0) await sink.write(block, journal.fields);
     const elapsed = totals.seconds - before.seconds;

@@ -9,7 +9,7 @@ import { createContext } from './context.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
-import { countIo, noteIoFailure } from './stats.js';
+import { activeStep, countIo, noteIoFailure } from './stats.js';
 import { startWatchdog } from './watchdog.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
@@ -156,7 +156,7 @@ function ready(): Plugin {
 }
 
 function log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void {
-  connection.send({ type: 'log', level, message: String(message), step: null });
+  connection.send({ type: 'log', level, message: String(message), step: activeStep });
 }
 
 function note(text: string): void {

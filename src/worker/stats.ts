@@ -46,6 +46,9 @@ export function noteIoFailure(error: unknown): void {
   firstIoError ??= error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }
 
+/** The step that is running, for the log; null between steps. */
+export let activeStep: string | null = null;
+
 /** Fewer rows than this say nothing about how a plugin treats a batch. */
 const TELLING_ROWS = 4;
 
@@ -61,12 +64,14 @@ export class StepMeter {
   }
 
   async batch<T>(rows: number, work: () => Promise<T>): Promise<T> {
+    activeStep = this.stats.name;
     const before = { ...counters };
     const started = performance.now();
     ioOverlapped = ioInFlight > 0;
     try {
       return await work();
     } finally {
+      activeStep = null;
       const { stats } = this;
       const wall = (performance.now() - started) / 1000;
       const used = (key: keyof Counters): number => counters[key] - before[key];

@@ -36,6 +36,7 @@ export interface Totals {
   rowsFailed: number;
   stats: FrameStats;
   seconds: number;
+  metrics: Record<string, number>;
 }
 
 const COMMIT_MS = 1000;

@@ -41,7 +41,7 @@ export interface LaunchOptions {
   /** Answers what the worker asks. @throws Failure to refuse. */
   serve(method: string, params: Record<string, unknown>): Promise<unknown>;
   /** One line that plugin code printed or logged. */
-  onLog(line: { level: string; source: 'stdout' | 'stderr' | 'log'; message: string }): void;
+  onLog(line: { level: string; source: 'stdout' | 'stderr' | 'log'; step: string | null; message: string }): void;
   onMetric?(name: string, value: number): void;
 }
 
@@ -135,8 +135,8 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     const { header } = frame;
     switch (header.type) {
       case 'log': {
-        const { level, message } = header as LogMessage;
-        options.onLog({ level, source: 'log', message });
+        const { level, message, step } = header as LogMessage;
+        options.onLog({ level, source: 'log', step, message });
         return;
       }
       case 'metric':
@@ -197,7 +197,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     readLines(child[source] as Socket, (message) => {
       tail.push(message);
       if (tail.length > TAIL_LINES) tail.shift();
-      options.onLog({ level: source === 'stdout' ? 'info' : 'warn', source, message });
+      options.onLog({ level: source === 'stdout' ? 'info' : 'warn', source, step: null, message });
     });
   }
 

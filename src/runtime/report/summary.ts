@@ -15,6 +15,8 @@ export interface RunResult {
   rows: { in: number; out: number; failed: number; skipped: number };
   features: Record<string, { written: number; null: number; wrong_size: number; nan: number; zero: number; coverage: number }>;
   steps: { name: string; rows: number; batches: number; seconds: number; model_seconds: number; tokenizer_seconds: number; io_seconds: number; model_calls: number; tokenizer_calls: number; io_calls: number }[];
+  /** What plugin code counted with context.metrics; work that was repeated counts again. */
+  metrics: Record<string, number>;
   seconds: number;
   rows_per_second: number;
   warnings: Warning[];
@@ -30,6 +32,7 @@ export interface RunTotals {
   stats: FrameStats;
   /** Wall seconds, all continuations added up. */
   seconds: number;
+  metrics: Record<string, number>;
   workersLost: { kind: string; message: string }[];
   linesDropped: number;
 }
@@ -62,6 +65,7 @@ export function summarise(totals: RunTotals, context: SummaryContext): RunResult
     steps: stats.steps.map(({ name, rows, batches, seconds, model_seconds, tokenizer_seconds, io_seconds, model_calls, tokenizer_calls, io_calls }) => ({
       name, rows, batches, seconds: round(seconds), model_seconds: round(model_seconds), tokenizer_seconds: round(tokenizer_seconds), io_seconds: round(io_seconds), model_calls, tokenizer_calls, io_calls,
     })),
+    metrics: totals.metrics,
     seconds: round(totals.seconds),
     rows_per_second: totals.seconds === 0 ? 0 : Math.round(rowsIn / totals.seconds),
     warnings: warningsOf(totals, context),

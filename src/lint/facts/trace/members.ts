@@ -69,9 +69,11 @@ export function writeItem(machine: Interpreter, of: Value, value: Value, key: Va
   box.item = box.item ? join(box.item, value) : value;
   const feeding = machine.path.slice(box.depth).flatMap((step) => (step.op === 'frame' && isRowLoop(step.frame) ? [step.frame] : []));
   for (const frame of feeding) box.fedIn.add(frame);
+  // Lists kept under a key of the row are groups of rows.
+  if (key.rank === 0 && value.box?.item) box.rank = 2;
   // A row added per row makes a list of rows; a row added once is a list of its parts.
-  if (rank === 0) box.rank = feeding.length > 0 ? 1 : (box.rank ?? 0);
-  else if (rank !== null && key.rank !== 0) box.rank = 2;
+  else if (rank === 0) box.rank = feeding.length > 0 ? 1 : (box.rank ?? 0);
+  else if (rank !== null) box.rank = 2;
 }
 
 /** A new list with what another one holds. */
