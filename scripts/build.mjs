@@ -28,8 +28,9 @@ async function bundle() {
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
     outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
-    // Native code cannot be bundled; esbuild brings a program of its own; unzipper names an S3 client it never needs here.
-    external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3'],
+    // Native code cannot be bundled; esbuild brings a program of its own; unzipper names an
+    // S3 client and oclif a compiler that neither needs here.
+    external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3', 'typescript'],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none', keepNames: true,

@@ -4,7 +4,7 @@ import ort from 'onnxruntime-node';
 import { DIM, hashTexts } from '../plugins/hashed/processors/hash.js';
 
 export async function makeEmbedder(folder, threads) {
-  const session = await ort.InferenceSession.create(join(folder, 'models/encoder.onnx'), { intraOpNumThreads: threads });
+  const session = await ort.InferenceSession.create(join(folder, 'models/encoder.onnx'), { intraOpNumThreads: threads, extra: { session: { intra_op: { allow_spinning: '0' } } } });
   return async (texts) => {
     const { embedding } = await session.run({ input: new ort.Tensor('float32', hashTexts(texts), [texts.length, DIM]) });
     return { vectors: embedding.data, dim: DIM };

@@ -9,7 +9,7 @@ const SNIPPET_LENGTH = 80;
 
 export async function makeEmbedder(folder, threads) {
   const tokenizer = new Tokenizer(JSON.parse(readFileSync(join(folder, 'models/tokenizer.json'), 'utf8')), {});
-  const session = await ort.InferenceSession.create(join(folder, 'models/encoder.onnx'), { intraOpNumThreads: threads });
+  const session = await ort.InferenceSession.create(join(folder, 'models/encoder.onnx'), { intraOpNumThreads: threads, extra: { session: { intra_op: { allow_spinning: '0' } } } });
   return async (texts) => {
     const ids = texts.map((text) => tokenizer.encode(text).ids.slice(0, MAX_TOKENS));
     const longest = Math.max(...ids.map((list) => list.length));

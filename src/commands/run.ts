@@ -7,6 +7,8 @@ type Result = RunResult & { samples?: Record<string, unknown>[] };
 
 /** Rows shown by --show when the run was not limited. */
 const SHOWN = 5;
+/** Lines of the plugin's log shown by --show, the last ones. */
+const LOGGED = 50;
 
 export default class Run extends PlugsmithCommand<Result> {
   static override summary = 'Run a plugin over rows, with a journal that survives being killed';
@@ -47,36 +49,33 @@ export default class Run extends PlugsmithCommand<Result> {
   protected async execute(): Promise<Outcome<Result>> {
     const { flags, argv } = await this.parse(Run);
     if (!flags.resume && argv.length > 0) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(argv[0])}`, next: `Give the input with --input ${String(argv[0])}` });
-    const { parseMap, parseParams, readBlocks, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
+    const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
     const stop = new AbortController();
-    const release = onExit((reason) => (reason === 'interrupted' ? stop.abort() : undefined));
     const progress = this.ui.progress('run', 'rows');
-    const shown: string[] = [];
+    const logged: string[] = [];
+    const running = startRun({
+      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output,
+      parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
+      timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
+      secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
+      confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line), signal: stop.signal,
+      onProgress: (state) => progress.update(state),
+      onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
+    });
+    // An interrupted run commits its journal before the process ends, and says how to go on.
+    const release = onExit(async (reason) => {
+      if (reason !== 'interrupted') return undefined;
+      stop.abort();
+      return running.then(() => undefined, (error: unknown) => (error instanceof Failure ? error.next : undefined));
+    });
     try {
-      const { result, folder, record } = await startRun({
-        plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output,
-        parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
-        timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
-        secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-        confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line), signal: stop.signal,
-        onProgress: (state) => progress.update(state),
-        onLog: (line) => (flags.show ? shown.push(`${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
-      });
+      const { result, folder, record } = await running;
       progress.stop();
-      let samples: Record<string, unknown>[] | undefined;
-      if (flags.show && record.content) {
-        const limit = flags.limit ?? SHOWN;
-        const blocks = [];
-        let rows = 0;
-        for await (const block of readBlocks(folder, record.content)) {
-          blocks.push(block);
-          if ((rows += block.rows) >= limit) break;
-        }
-        samples = samplesOf(blocks, limit);
-        this.text = [showRows(blocks, limit), shown.length > 0 ? `log of the plugin\n${shown.slice(-50).map((line) => `  ${line}`).join('\n')}` : '', ''].filter((part, i) => part !== '' || i === 2).join('\n\n');
-      }
-      this.text += reportText(result);
-      return { result: { ...result, ...(samples && { samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
+      const shown = flags.show ? await firstBlocks(folder, record, flags.limit ?? SHOWN) : [];
+      const samples = samplesOf(shown, flags.limit ?? SHOWN);
+      const log = logged.length > 0 ? `log of the plugin\n${logged.slice(-LOGGED).join('\n')}` : '';
+      this.text = [showRows(shown, flags.limit ?? SHOWN), log, reportText(result)].filter(Boolean).join('\n\n');
+      return { result: { ...result, ...(flags.show && { samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
     } finally {
       progress.stop();
       release();

@@ -1,5 +1,7 @@
 /** `--show`: rows as a person wants to see them, values shortened, vectors by shape, norm and first values. */
 import { valueAt, type Block } from '../../protocol/index.js';
+import { readBlocks } from '../journal/index.js';
+import type { RunRecord } from '../runs.js';
 
 const FIRST_VALUES = 4;
 const TEXT_WIDTH = 100;
@@ -42,4 +44,16 @@ export function samplesOf(blocks: readonly Block[], limit: number): Record<strin
 
 function plain(value: unknown): unknown {
   return value instanceof Float32Array ? Array.from(value) : value;
+}
+
+/** The first blocks of a finished run, enough for `limit` rows. */
+export async function firstBlocks(folder: string, record: RunRecord, limit: number): Promise<Block[]> {
+  const blocks: Block[] = [];
+  let rows = 0;
+  if (record.content === undefined) return blocks;
+  for await (const block of readBlocks(folder, record.content)) {
+    blocks.push(block);
+    if ((rows += block.rows) >= limit) break;
+  }
+  return blocks;
 }
