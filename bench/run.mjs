@@ -107,8 +107,8 @@ const cases = {
   },
   async memory() {
     for (const workers of [1, 2]) {
-      const small = await runPlugin('text', { workers });
-      const big = await runPlugin('text', { workers, input: inputOf(bigRows) });
+      const small = await runPlugin('matrix', { workers });
+      const big = await runPlugin('matrix', { workers, input: inputOf(bigRows) });
       const ratio = rounded(big.peak_mb / small.peak_mb);
       report(`memory, ${workers} worker${workers === 1 ? '' : 's'}`, { rows: [rows, bigRows], peak_mb: [rounded(small.peak_mb), rounded(big.peak_mb)], wall_s: [rounded(small.wall_s), rounded(big.wall_s)] }, { 'peak against fewer rows': { value: ratio, goal: 1.2, least: false } });
     }

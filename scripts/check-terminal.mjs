@@ -29,8 +29,8 @@ export function terminalUses(source) {
     Identifier(path) {
       const { name } = path.node;
       if ((name !== 'process' && name !== 'console') || !path.isReferencedIdentifier() || path.scope.hasBinding(name, true)) return;
-      if (name === 'console') return add(path.node, 'console');
-      for (const property of propertiesOf(path)) if (PROCESS.has(property)) add(path.node, `process.${property}`);
+      if (name === 'console') add(path.node, name);
+      else for (const property of propertiesOf(path)) if (PROCESS.has(property)) add(path.node, `process.${property}`);
     },
   });
   return uses;

@@ -23,7 +23,7 @@ run(plugin, 'run', '--input', 'samples/texts.jsonl');
 run(plugin, 'search', 'my luggage was lost at the airprot', '--top', '3');
 run(plugin, 'search', 'money back for a broken thing', '--top', '3');
 console.log('The slip "airprot" did not matter, and "luggage" found the suitcase: texts are compared by what they mean.');
-console.log(`The plugin stays in .cache/demo/notes. There, "plugin" is: node ${command}`);
+console.log(`The plugin stays in .cache/demo/notes. There, "plugin" is: node ../../../bin/plugin.js`);
 
 /** One command as in a terminal. A missing native package is installed into the cache folder without a question. */
 function run(cwd, ...args) {

@@ -4,7 +4,7 @@ import { loadTs } from '../../scripts/lib/load-ts.mjs';
 const DIM = 384;
 const HIDDEN = 1536;
 /** Blocks of the larger model; enough for 5 ms and more per batch of 64 on two cores of 2020 and later. */
-const BLOCKS = 6;
+const BLOCKS = 12;
 
 /** Weights of about the size that keeps sums near 1. */
 function weights(rows, columns, seed) {

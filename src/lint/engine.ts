@@ -1,5 +1,6 @@
 /** One file in, findings out. Pure: no disk, no clock, no terminal. */
 import traverseModule, { type Visitor } from '@babel/traverse';
+import { messageOf } from '../errors/index.js';
 import { applyDirectives } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
 import { traceRows, type RowFacts } from './facts/index.js';
@@ -52,7 +53,13 @@ function analyse(path: string, text: string): Finding[] {
     const file: SourceFile = { path, text, ast };
     const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
     const crashed = (meta: RuleMeta, error: unknown) => findings.push(crashFinding(path, meta, error));
-    runSyntaxRules(file, collect, crashed);
+    try {
+      runSyntaxRules(file, collect, crashed);
+    } catch (error) {
+      // Babel gives up on scopes that are wrong (a name declared twice), which the parser has reported already.
+      if (isOverflow(error)) throw error;
+      if (problems.length === 0) findings.push(unscannedFinding(path, error));
+    }
     runFactRules(file, lines, collect, crashed);
   }
   return applyDirectives(unique(findings), ast?.comments ?? [], lines).sort(compareFindings);
@@ -124,10 +131,15 @@ function pick(at: { line: number; column: number; endLine: number; endColumn: nu
   return { line: at.line, column: at.column, endLine: at.endLine, endColumn: at.endColumn };
 }
 
+const faultOfOurs = 'This is a fault of the linter: please report it with the file.';
+
 function crashFinding(file: string, meta: RuleMeta, error: unknown): Finding {
-  const reason = error instanceof Error ? error.message : String(error);
-  const next = 'This is a fault of the linter: please report it with the file.';
-  return unreadableFinding(file, `could not be checked by rule ${meta.id}, which failed with "${reason}"`, next);
+  const what = `could not be checked by rule ${meta.id}, which failed with "${messageOf(error)}"`;
+  return unreadableFinding(file, what, faultOfOurs);
+}
+
+function unscannedFinding(file: string, error: unknown): Finding {
+  return unreadableFinding(file, `could not be scanned: "${messageOf(error)}"`, faultOfOurs);
 }
 
 function unique(findings: Finding[]): Finding[] {

@@ -1,7 +1,7 @@
 /** Paths in, report out: reads files, applies the policies for files, and runs the engine on each. */
-import { open, readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { Failure } from '../errors/index.js';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { basename, sep } from 'node:path';
+import { Failure, systemCode } from '../errors/index.js';
 import { deepWorkerUrl, lintDeep } from './deep.js';
 import { isOverflow, lintText } from './engine.js';
 import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
@@ -40,12 +40,12 @@ const threadAboveChars = 256 * 1024;
  */
 export async function lintPaths(paths: readonly string[], options: LintOptions): Promise<LintReport> {
   checkLevels(options.rules ?? {});
-  const { files, roots, findings } = await walk(paths, options.cwd);
+  const { files, roots, findings } = walk(paths, options.cwd);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
   const texts = new Map<string, string>();
   for (const path of files) {
     const file = reported(path, options.cwd);
-    const { text, found } = await lintFile(path, file, options);
+    const { text, found } = await readable(file, () => lintFile(path, file, options));
     if (text !== null) texts.set(file, text);
     findings.push(...found);
   }
@@ -56,12 +56,30 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
   return { version: 1, findings: kept, summary: summarise(kept, files.length), sources };
 }
 
+// A file that vanished or may not be read is no finding about the plugin: lint could not run.
+async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === undefined) throw error;
+    throw new Failure({
+      code: 'lint-path-unreadable',
+      message: `The file "${file}" cannot be read (${code}).`,
+      why: 'Files that lint cannot see would go unchecked.',
+      next: 'Check its permissions.',
+      cause: error,
+    });
+  }
+}
+
+// Reads synchronously: there is nothing to do meanwhile, and a turn of the event loop per file costs more than the file.
 async function lintFile(path: string, file: string, options: LintOptions) {
   if (basename(path) === 'package.json') {
-    const text = await readFile(path, 'utf8');
+    const text = readFileSync(path, 'utf8');
     return { text, found: packageFindings(file, text) };
   }
-  const head = await readHead(path);
+  const head = readHead(path);
   const kind = fileKindFindings(file, head.bytes);
   if (kind.length > 0 || !isCode(path)) return { text: null, found: kind };
   const limit = options.maxFileBytes ?? 1024 * 1024;
@@ -69,7 +87,7 @@ async function lintFile(path: string, file: string, options: LintOptions) {
     const what = `is too large to scan: ${head.size} bytes, and the limit is ${limit}`;
     return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')] };
   }
-  const { text, problem } = decodeSource(await readFile(path));
+  const { text, problem } = decodeSource(readFileSync(path));
   const found = await lintWithRoom(file, text, options);
   if (problem) {
     const where = problem.line === null ? '' : ` (line ${problem.line})`;
@@ -92,26 +110,34 @@ async function lintWithRoom(file: string, text: string, options: LintOptions): P
   }
 }
 
-async function readHead(path: string): Promise<{ bytes: Uint8Array; size: number }> {
-  const handle = await open(path, 'r');
+function readHead(path: string): { bytes: Uint8Array; size: number } {
+  const handle = openSync(path, 'r');
   try {
-    const { size } = await handle.stat();
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(headBytes), 0, headBytes, 0);
-    return { bytes: buffer.subarray(0, bytesRead), size };
+    const bytes = new Uint8Array(headBytes);
+    const read = readSync(handle, bytes, 0, headBytes, 0);
+    return { bytes: bytes.subarray(0, read), size: fstatSync(handle).size };
   } finally {
-    await handle.close();
+    closeSync(handle);
   }
 }
 
 function projectFindings(root: string, files: string[], texts: Map<string, string>, cwd: string): Finding[] {
-  const inside = files.filter((path) => path.startsWith(root));
-  return checkProject(root, inside).map(({ rule, file, at, message, why, next, fix }) => {
+  const inside = files.filter((path) => path.startsWith(root + sep));
+  const toFinding = ({ rule, file, at, message, why, next, fix }: ReturnType<typeof checkProject>[number]): Finding => {
     const shown = reported(file, cwd);
     const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? '', at.start, at.end);
     const { line = null, column = null, endLine = null, endColumn = null } = place ?? {};
     const where = { line, column, endLine, endColumn };
     return { rule: rule.id, severity: rule.severity, file: shown, ...where, message, why, next, ...(fix ? { fix } : {}) };
-  });
+  };
+  try {
+    return checkProject(root, inside).map(toFinding);
+  } catch (error) {
+    // A manifest too deep for this thread's stack: the folder counts as not checked.
+    if (!isOverflow(error)) throw error;
+    const what = 'has a manifest that is nested too deeply to be checked';
+    return [unreadableFinding(reported(root, cwd) || '.', what, 'Write the manifest in a simpler way.')];
+  }
 }
 
 function placeOf(text: string, start: number | null | undefined, end: number | null | undefined) {

@@ -1,6 +1,5 @@
 /** Finds the files lint looks at. Links are never followed. */
-import type { Dirent } from 'node:fs';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstatSync, readdirSync, type Dirent } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
 import { specialFileFinding } from './files.js';
@@ -24,27 +23,27 @@ export interface Walked {
  * @param cwd folder that relative paths, and the paths in findings, start from.
  * @throws Failure `lint-path-not-found` when a path does not exist, `lint-path-unreadable` when it cannot be read.
  */
-export async function walk(paths: readonly string[], cwd: string): Promise<Walked> {
+export function walk(paths: readonly string[], cwd: string): Walked {
   const files = new Set<string>();
   const roots: string[] = [];
   const findings: Finding[] = [];
   const special = (path: string, isLink: boolean) =>
     findings.push(specialFileFinding(reported(path, cwd), isLink ? 'a symbolic link' : 'neither a file nor a folder'));
-  const visit = async (folder: string): Promise<void> => {
-    for (const entry of await entriesOf(folder)) {
+  const visit = (folder: string): void => {
+    for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
       if (entry.isSymbolicLink()) special(path, true);
       else if (entry.isFile()) files.add(path);
       else if (!entry.isDirectory()) special(path, false);
-      else if (!ignored.has(entry.name)) await visit(path);
+      else if (!ignored.has(entry.name)) visit(path);
     }
   };
   for (const given of paths) {
     const path = resolve(cwd, given);
-    const status = await statusOf(path, given);
+    const status = statusOf(path, given);
     if (status.isDirectory()) {
       roots.push(path);
-      await visit(path);
+      visit(path);
     } else if (status.isFile()) files.add(path);
     else special(path, status.isSymbolicLink());
   }
@@ -57,9 +56,9 @@ export function reported(path: string, cwd: string): string {
   return (shown.startsWith('..') ? path : shown).split(sep).join('/');
 }
 
-async function statusOf(path: string, given: string) {
+function statusOf(path: string, given: string) {
   try {
-    return await lstat(path);
+    return lstatSync(path);
   } catch (error) {
     const missing = systemCode(error) === 'ENOENT';
     throw new Failure({
@@ -72,9 +71,9 @@ async function statusOf(path: string, given: string) {
   }
 }
 
-async function entriesOf(folder: string): Promise<Dirent[]> {
+function entriesOf(folder: string): Dirent[] {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
+    const entries = readdirSync(folder, { withFileTypes: true });
     return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
     throw new Failure({

@@ -32,13 +32,23 @@ export function arrowSchema(columns: readonly { name: string; type: ColumnType }
   return new Schema(columns.map(({ name, type }) => arrowField(name, type)), metadata);
 }
 
+/** A bitmap without anything behind its last bit: what was cut from a longer column must not show in the bytes. */
+function exactBitmap(bitmap: Uint8Array, length: number): Uint8Array {
+  const bytes = bitmap.subarray(0, (length + 7) >> 3);
+  const used = length & 7;
+  if (used === 0 || (bytes[bytes.length - 1] as number) >> used === 0) return bytes;
+  const exact = bytes.slice();
+  exact[exact.length - 1] = (exact[exact.length - 1] as number) & ((1 << used) - 1);
+  return exact;
+}
+
 function arrowData(column: WireColumn, type: DataType): Data {
-  const common = { length: column.length, nullCount: column.nulls, nullBitmap: column.validity ?? undefined };
+  const common = { length: column.length, nullCount: column.nulls, nullBitmap: column.validity === null ? undefined : exactBitmap(column.validity, column.length) };
   switch (column.type.kind) {
     case 'null':
       return makeData({ type: type as Null, length: column.length });
     case 'bool':
-      return makeData({ ...common, type: type as Bool, data: (column as { data: Uint8Array }).data });
+      return makeData({ ...common, type: type as Bool, data: exactBitmap((column as { data: Uint8Array }).data, column.length) });
     case 'int':
       return makeData({ ...common, type: type as Int64, data: (column as { data: BigInt64Array }).data });
     case 'float':

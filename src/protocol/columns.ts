@@ -86,8 +86,8 @@ function typeOf(value: unknown): ColumnType {
   if (typeof value === 'string') return { kind: 'text' };
   if (typeof value === 'number') return Number.isSafeInteger(value) && !Object.is(value, -0) ? { kind: 'int' } : { kind: 'float' };
   if (typeof value === 'boolean') return { kind: 'bool' };
-  if (typeof value === 'bigint') return { kind: 'int' };
-  if (value instanceof Float32Array || value instanceof Float64Array) return { kind: 'vector', dim: value.length };
+  if (typeof value === 'bigint') return { kind: BigInt.asIntN(64, value) === value ? 'int' : 'float' };
+  if (value instanceof Float32Array || value instanceof Float64Array) return value.length > 0 ? { kind: 'vector', dim: value.length } : { kind: 'json' };
   if (Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'number')) return { kind: 'vector', dim: value.length };
   return { kind: 'json' };
 }

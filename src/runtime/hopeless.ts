@@ -39,14 +39,22 @@ function fingerprint({ step, kind, name, at, message }: RowError): string {
 }
 
 function hopeless(error: RowError, rows: number): Failure {
-  const column = error.name === 'MissingColumnError';
+  const said = `${error.step}: ${error.message}${error.at ? ` (${error.at})` : ''}`;
+  // What the supervisor refused (a secret, a language model) is no defect of the code; its message says what to do.
+  const refused = error.name === 'RefusedError';
   return new Failure({
     code: 'plugin-fails',
-    message: `Every row of the first two batches failed in the same way: ${error.step}: ${error.message}${error.at ? ` (${error.at})` : ''}.`,
-    why: `The same error at the same place on all ${rows} rows is a defect of the plugin, not of the rows.`,
-    next: column ? 'Read the row\'s content from the column "data", or name further columns in input_schema.' : `Mend ${error.at ?? `the step ${error.step}`}; --keep-going runs all rows nevertheless.`,
+    message: `Every row of the first two batches failed in the same way: ${said}${/[.!?]$/.test(said) ? '' : '.'}`,
+    why: refused ? `All ${rows} rows asked for the same; the others would, too.` : `The same error at the same place on all ${rows} rows is a defect of the plugin, not of the rows.`,
+    next: nextStep(error),
     details: { step: error.step, at: error.at, kind: error.kind },
   });
+}
+
+function nextStep({ name, at, step }: RowError): string {
+  if (name === 'MissingColumnError') return 'Read the row\'s content from the column "data", or name further columns in input_schema.';
+  if (name === 'RefusedError') return 'Run it again with what the message asks for; --keep-going runs all rows nevertheless.';
+  return `Mend ${at ?? `the step ${step}`}; --keep-going runs all rows nevertheless.`;
 }
 
 function missingModule(name: string, error: RowError): Failure {

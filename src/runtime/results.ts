@@ -36,5 +36,7 @@ export function failureLines({ frame, errors }: FrameOutcome): string[] {
 
 function line(raw: Record<string, unknown>, documentId: string, note: FailureNote): string {
   const { [FAILURE_COLUMN]: _earlier, ...row } = raw;
-  return JSON.stringify({ document_id: documentId, ...row, [FAILURE_COLUMN]: note });
+  const id = { document_id: documentId };
+  // First where the row has none of its own, in its place where it has: an empty one was replaced.
+  return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note });
 }

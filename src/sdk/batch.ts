@@ -76,6 +76,7 @@ export class Batch {
    * @throws RangeError when there are not as many values as rows
    */
   withColumn(name: string, values: ColumnInput, options: { dim?: number } = {}): Batch {
+    if (values instanceof Column && values === this.byName.get(name)) return this;
     let { dim } = options;
     if (dim === undefined && values instanceof Float32Array && this.numRows > 0 && values.length > this.numRows && values.length % this.numRows === 0) dim = values.length / this.numRows;
     const column = columnFrom(name, values, dim === undefined ? {} : { dim });

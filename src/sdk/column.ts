@@ -119,7 +119,8 @@ export type ColumnInput = Column | Tensor | TypedArray | readonly unknown[];
  * @throws TypeError for a tensor of other rank or element type.
  */
 export function columnFrom(name: string, input: ColumnInput, options: { dim?: number } = {}): Column {
-  if (input instanceof Column) return input.name === name ? input : input.rename(name);
+  // Renamed even to the same name: what is given on purpose counts as a change, a picked column in other order too.
+  if (input instanceof Column) return input.rename(name);
   if (ArrayBuffer.isView(input)) return fromTyped(name, input as TypedArray, options.dim);
   if (!Array.isArray(input)) {
     const tensor = input as Tensor;
@@ -172,8 +173,8 @@ function kindOf(item: unknown): ColumnType {
   if (typeof item === 'string') return { kind: 'text' };
   if (typeof item === 'number') return { kind: Number.isSafeInteger(item) && !Object.is(item, -0) ? 'int' : 'float' };
   if (typeof item === 'boolean') return { kind: 'bool' };
-  if (typeof item === 'bigint') return { kind: 'int' };
-  if (item instanceof Float32Array || item instanceof Float64Array) return { kind: 'vector', dim: item.length };
+  if (typeof item === 'bigint') return { kind: BigInt.asIntN(64, item) === item ? 'int' : 'float' };
+  if (item instanceof Float32Array || item instanceof Float64Array) return item.length > 0 ? { kind: 'vector', dim: item.length } : { kind: 'json' };
   if (Array.isArray(item) && item.length > 0 && item.every((n) => typeof n === 'number')) return { kind: 'vector', dim: item.length };
   return { kind: 'json' };
 }

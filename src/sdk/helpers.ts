@@ -28,7 +28,8 @@ export async function concurrentApiCalls<T, R>(items: Iterable<T>, fn: (item: T,
 
 async function bounded<T>(items: Iterable<T>, limit: number, work: (item: T, index: number) => Promise<void>): Promise<void> {
   if (!Number.isInteger(limit) || limit < 1) throw new RangeError(`the limit of concurrent calls must be a whole number of at least 1, not ${limit}`);
-  const queue = [...items].entries();
+  const list = [...items];
+  const queue = list.entries();
   const lane = async (): Promise<void> => {
     for (const [index, item] of queue) {
       const started = performance.now();
@@ -41,5 +42,5 @@ async function bounded<T>(items: Iterable<T>, limit: number, work: (item: T, ind
       hooks.recorder.io((performance.now() - started) / 1000, failure);
     }
   };
-  await Promise.all(Array.from({ length: limit }, lane));
+  await Promise.all(Array.from({ length: Math.min(limit, list.length) }, lane));
 }

@@ -58,11 +58,13 @@ export function pieceOf(before: Batch, after: Batch, rows: readonly number[], of
  * @param matched rows that some step matched (1 each): a null in another row is not the plugin's
  */
 export function assemble(pieces: readonly Piece[], rows: number, features: ReadonlyMap<string, number>, matched: Uint8Array): { columns: WireColumn[]; stats: Record<string, FeatureStats> } {
-  const names = new Set(pieces.flatMap((piece) => piece.columns.map((column) => column.name)));
+  // A batch without survivors says nothing about columns, as if it had been a frame of its own.
+  const names = new Set(pieces.filter((piece) => piece.rows.length > 0).flatMap((piece) => piece.columns.map((column) => column.name)));
   names.delete('document_id');
   const columns: WireColumn[] = [];
   const stats: Record<string, FeatureStats> = {};
-  for (const name of new Set([...names, ...features.keys()])) {
+  // Features first: their place must not depend on which batch wrote them first.
+  for (const name of new Set([...features.keys(), ...names])) {
     const parts = pieces.flatMap((piece) => {
       const column = piece.columns.find((candidate) => candidate.name === name);
       return column ? [{ rows: piece.rows, column }] : [];
@@ -86,7 +88,14 @@ interface Part {
 function joinPlain(name: string, parts: readonly Part[], rows: number): WireColumn {
   const type = parts.reduce<ColumnType>((acc, { column }) => unifyTypes(acc, column.type), { kind: 'null' });
   const values = new Array<unknown>(rows).fill(null);
-  for (const part of parts) for (let k = 0; k < part.rows.length; k++) values[part.rows[k] as number] = part.column.get(k);
+  for (const part of parts) {
+    // As float32 first, like the same batch in a frame of its own: how batches are grouped must not show.
+    const rounded = part.column.type.kind === 'vector' && type.kind !== 'vector';
+    for (let k = 0; k < part.rows.length; k++) {
+      const value = part.column.get(k);
+      values[part.rows[k] as number] = rounded && value !== null ? Float32Array.from(value as ArrayLike<number>) : value;
+    }
+  }
   return buildColumn(name, type, values);
 }
 
@@ -118,9 +127,11 @@ function store(data: Float32Array, validity: Uint8Array, row: number, dim: numbe
   const base = row * dim;
   let sum = 0;
   for (let k = 0; k < dim; k++) {
-    const value = vector[k] as number;
-    data[base + k] = value;
-    sum += value * value;
+    const value = vector[k] as unknown;
+    data[base + k] = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : NaN;
+    // What counts is what is stored: float32 has neither 1e100 nor 1e-100.
+    const stored = data[base + k] as number;
+    sum += stored * stored;
   }
   // One sum tells all: NaN and infinities spread into it, and it is zero for the zero vector alone.
   if (!Number.isFinite(sum)) {

@@ -26,7 +26,8 @@ export interface StepRun extends LiveStep {
   meter: StepMeter;
 }
 
-export async function runBatch(batch: Batch, steps: readonly StepRun[], root: string): Promise<BatchResult> {
+/** @param onCall called after each call of a processor: the search for poison makes many, and each is a sign of life */
+export async function runBatch(batch: Batch, steps: readonly StepRun[], root: string, onCall: () => void): Promise<BatchResult> {
   let state = batch;
   let rows = Array.from({ length: batch.numRows }, (_, i) => i);
   const touched = new Uint8Array(batch.numRows);
@@ -37,7 +38,7 @@ export async function runBatch(batch: Batch, steps: readonly StepRun[], root: st
     if (matching.length === 0) continue;
     for (const i of matching) touched[rows[i] as number] = 1;
     const part = matching.length === state.numRows ? state : state.take(matching);
-    const done = await runStep(run, part, root);
+    const done = await runStep(run, part, root, onCall);
     reordered += done.reordered;
     if (done.poison.size === 0) {
       state = mergeRows(state, done.after, part, matching);
@@ -66,8 +67,8 @@ interface StepDone {
   reordered: number;
 }
 
-async function runStep(run: StepRun, input: Batch, root: string): Promise<StepDone> {
-  const call = (batch: Batch): Promise<Outcome> => run.meter.batch(batch.numRows, () => callInSlices(run.processor, batch, run.step.batchSize));
+async function runStep(run: StepRun, input: Batch, root: string, onCall: () => void): Promise<StepDone> {
+  const call = (batch: Batch): Promise<Outcome> => run.meter.batch(batch.numRows, () => callInSlices(run.processor, batch, run.step.batchSize)).finally(onCall);
   const poison = new Map<number, Omit<RowError, 'row'>>();
   let alive = Array.from({ length: input.numRows }, (_, i) => i);
   let batch = input;

@@ -1,11 +1,12 @@
 /** The worker's entry: what a supervisor starts. One plugin, one request at a time, in order of arrival. */
-import { VERSION, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
+import { ProtocolError, VERSION, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
 import { Failure } from '../errors/index.js';
 import { toWire, vectorFeatures } from '../manifest/index.js';
 import { hooks } from '../sdk/runtime.js';
 import type { Context } from '../sdk/index.js';
 import { connect } from './connection.js';
 import { createContext } from './context.js';
+import { endGroup } from './group.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
@@ -25,14 +26,19 @@ let context: Context | undefined;
 let steps: LiveStep[] = [];
 let service: RealtimeService | undefined;
 let root = process.cwd();
+let role: InitMessage['role'] = 'manifest';
 let lastProgress = 0;
 let current = 0;
 const cancelled = new Set<number>();
 let queue: Promise<void> = Promise.resolve();
 
 const connection = connect(receive, (reason) => {
-  if (reason) process.stderr.write(`worker: ${reason.message}\n`);
-  realExit(reason ? 70 : 0);
+  if (reason) {
+    process.stderr.write(`worker: ${reason.message}\n`);
+    realExit(70);
+  }
+  endGroup();
+  realExit(0);
 });
 
 guardProcess();
@@ -50,7 +56,8 @@ function receive(frame: Frame): void {
       return;
     case 'shutdown':
       queue = queue.then(async () => {
-        await connection.flush();
+        // What plugin code printed may still wait in this process; ending now would lose it.
+        await Promise.all([connection.flush(), ...[process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done)))]);
         realExit(0);
       });
       return;
@@ -94,15 +101,18 @@ function describe(id: number, error: unknown): ErrorMessage {
     const { code, message, why, next, details } = error;
     return { type: 'error', id, code, message, ...(why && { why }), ...(next && { next }), ...(details && { details }) };
   }
+  if (error instanceof ProtocolError) return { type: 'error', id, code: 'protocol', message: error.message };
   return { type: 'error', id, code: 'plugin-error', ...tell(error, root) };
 }
 
 async function init(message: InitMessage): Promise<void> {
   root = message.root;
-  plugin = await loadPlugin(message.bundle, root, message.parameters);
+  const loaded = await loadPlugin(message.bundle, root, message.parameters);
   context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
-  steps = message.role === 'pipeline' ? await buildPlugin(plugin, context) : [];
-  service = message.role === 'realtime' ? makeRealtime(plugin, context) : undefined;
+  steps = message.role === 'pipeline' ? await buildPlugin(loaded, context) : [];
+  service = message.role === 'realtime' ? makeRealtime(loaded, context) : undefined;
+  plugin = loaded;
+  ({ role } = message);
   const { manifest, parameters } = plugin;
   connection.send({
     type: 'ready', id: message.id, protocol: VERSION, runtime: `node ${process.versions.node}`, pid: process.pid,
@@ -113,10 +123,11 @@ async function init(message: InitMessage): Promise<void> {
 
 async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
   const { manifest } = ready();
+  if (role !== 'pipeline') throw new Failure({ code: 'wrong-role', message: `This worker was started for the role "${role}"; rows are for "pipeline".` });
   const features = new Map(vectorFeatures(manifest).map(({ name, dim }) => [name, dim]));
   const { header, chunks } = await runRows({
     message, body, steps, features, root,
-    onBatch: (batches) => {
+    onProgress: (batches) => {
       if (performance.now() - lastProgress < PROGRESS_MS) return;
       lastProgress = performance.now();
       connection.send({ type: 'progress', id: message.id, batches });
@@ -130,7 +141,7 @@ async function realtime(message: RealtimeMessage): Promise<void> {
   ready();
   if (service === undefined) throw new Failure({ code: 'no-realtime', message: 'This worker was not started for realtime calls.' });
   const value: unknown = await service.runInference(message.inputs, message.parameters);
-  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value });
+  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeName(value) });
 }
 
 async function action(message: ActionMessage): Promise<void> {
@@ -138,7 +149,11 @@ async function action(message: ActionMessage): Promise<void> {
   const parsed = found.params.safeParse(message.params);
   if (!parsed.success) throw new Failure({ code: 'parameters-invalid', message: `The action "${message.name}" refuses its parameters: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}` });
   const value: unknown = await found.run(parsed.data as never, context as Context);
-  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeof value });
+  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeName(value) });
+}
+
+function typeName(value: unknown): string {
+  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** JSON has no typed arrays: they travel as lists. Float32 values keep the digits that identify them. */

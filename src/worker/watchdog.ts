@@ -3,6 +3,7 @@
  * not while plugin code keeps it busy; this thread has a loop of its own.
  */
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
+import { endGroup } from './group.js';
 
 const INTERVAL_MS = 500;
 
@@ -10,7 +11,9 @@ if (!isMainThread) {
   const { parent } = workerData as { parent: number };
   setInterval(() => {
     // An orphan is handed to another parent.
-    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+    if (process.ppid === parent) return;
+    endGroup();
+    process.kill(process.pid, 'SIGKILL');
   }, INTERVAL_MS);
 }
 

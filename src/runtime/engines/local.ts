@@ -1,7 +1,7 @@
 /** The local engine: a pool of worker processes, two frames in flight each, answers in order. */
 import { crc32 } from 'node:zlib';
-import { Failure } from '../../errors/index.js';
-import { decodeBlock, encodeBlock, type InitMessage, type ReadyMessage, type RowsMessage, type RowsResult } from '../../protocol/index.js';
+import { Failure, messageOf } from '../../errors/index.js';
+import { decodeBlock, encodeBlock, type InitMessage, type ReadyMessage, type RowsMessage, type RowsResult, type WireColumn } from '../../protocol/index.js';
 import { WorkerDied, WorkerRefused, launchWorker, type LaunchOptions, type WorkerHandle } from '../launch/index.js';
 import type { Frame } from '../plan/index.js';
 import type { Engine, FrameOutcome } from './index.js';
@@ -22,6 +22,10 @@ export interface LocalEngineOptions {
 const CREDIT = 2;
 /** Finished frames that may wait for an earlier one, per worker. */
 const WINDOW = 4;
+/** Workers that may die while starting, once the plugin is known to load, before the plugin is to blame. */
+const STARTS = 3;
+/** Workers that a frame may lose without having been in hand, before it is treated as the cause. */
+const BYSTANDINGS = 5;
 
 interface Slot {
   worker: WorkerHandle;
@@ -31,6 +35,9 @@ interface Slot {
 
 export class LocalEngine implements Engine {
   private slots: Slot[] = [];
+  /** Every worker that is alive, those of the rescue included: none outlives the engine. */
+  private readonly workersAlive = new Set<WorkerHandle>();
+  private loaded = false;
   private waiting: ((slot: Slot) => void)[] = [];
   private workers = 1;
   private batchSize = 64;
@@ -57,6 +64,7 @@ export class LocalEngine implements Engine {
   async start(): Promise<ReadyMessage> {
     const slot = this.spawn();
     const ready = await slot.ready;
+    this.loaded = true;
     this.workers = this.options.workersFor(ready);
     this.batchSize = this.options.batchSizeFor(ready);
     this.slots.push(slot);
@@ -112,12 +120,12 @@ export class LocalEngine implements Engine {
 
   async close(): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.slots.map((slot) => slot.worker.stop()), this.rescue.close()]);
+    await Promise.all([...this.workersAlive].map((worker) => worker.stop()));
   }
 
   private async dispatch(frame: Frame): Promise<FrameOutcome> {
     if (frame.rows === 0) return emptyOutcome(frame);
-    for (;;) {
+    for (let lost = 1; ; lost++) {
       const slot = await this.acquire();
       try {
         const outcome = await this.send(slot.worker, frame, this.batchSize);
@@ -128,7 +136,7 @@ export class LocalEngine implements Engine {
         this.replace(slot);
         if (error.kind === 'stopped') throw error;
         // Requests that merely waited in the dead worker's queue go to another one.
-        if (error.kind === 'bystander') continue;
+        if (error.kind === 'bystander' && lost < BYSTANDINGS) continue;
         const outcome = await this.rescue.recover(frame, error);
         this.successes += outcome.errors.length < frame.rows ? 1 : 0;
         return outcome;
@@ -149,26 +157,45 @@ export class LocalEngine implements Engine {
     }
     const { header, body } = reply;
     checkRows(frame, header);
-    return { frame, columns: decodeBlock(body, frame.rows).columns, errors: header.row_errors, stats: header.stats, deaths: 0 };
+    return { frame, columns: decodeColumns(body, frame.rows), errors: header.row_errors, stats: header.stats, deaths: 0 };
   }
 
   private spawn(): Slot {
+    const slot: Slot = { worker: this.launch(), ready: undefined as never, inFlight: 0 };
+    slot.ready = this.load(slot);
+    slot.ready.catch(() => undefined);
+    return slot;
+  }
+
+  private launch(): WorkerHandle {
+    if (this.closed) throw new WorkerDied('stopped', 'the run is over');
     const worker = launchWorker(this.options.launch);
-    const init: Omit<InitMessage, 'id'> = { ...this.options.init, type: 'init' } as Omit<InitMessage, 'id'>;
-    const ready = worker.request<ReadyMessage>(init as never, [], this.options.timeoutMs).then(
-      (reply) => reply.header,
-      (error: unknown) => {
-        throw error instanceof WorkerRefused ? refusal(error) : error instanceof WorkerDied && error.kind !== 'stopped' ? startFailure(error) : error;
-      },
-    );
-    ready.catch(() => undefined);
-    return { worker, ready, inFlight: 0 };
+    this.workersAlive.add(worker);
+    void worker.gone.then(() => this.workersAlive.delete(worker));
+    return worker;
+  }
+
+  /** A worker may be killed from outside while it starts; one that dies so again and again has the plugin to blame. */
+  private async load(slot: Slot): Promise<ReadyMessage> {
+    const init = { ...this.options.init, type: 'init' } as Omit<InitMessage, 'id'>;
+    for (let start = 1; ; start++) {
+      try {
+        return (await slot.worker.request<ReadyMessage>(init as never, [], this.options.timeoutMs)).header;
+      } catch (error) {
+        if (error instanceof WorkerRefused) throw refusal(error);
+        if (!(error instanceof WorkerDied) || error.kind === 'stopped') throw error;
+        if (error.kind === 'timeout' || !this.loaded || start === STARTS) throw startFailure(error);
+        slot.worker = this.launch();
+      }
+    }
   }
 
   private async acquire(): Promise<Slot> {
+    // A worker may die while it has nothing in hand: then nobody else notices.
+    for (const slot of this.slots) if (!slot.worker.alive && slot.inFlight === 0) this.replace(slot);
     const free = this.slots.filter((slot) => slot.inFlight < CREDIT && slot.worker.alive).sort((a, b) => a.inFlight - b.inFlight)[0];
+    if (free !== undefined) free.inFlight++;
     const slot = free ?? (await new Promise<Slot>((resolve) => this.waiting.push(resolve)));
-    slot.inFlight++;
     await slot.ready;
     return slot;
   }
@@ -176,7 +203,10 @@ export class LocalEngine implements Engine {
   private release(slot: Slot): void {
     slot.inFlight--;
     const free = this.slots.find((candidate) => candidate.inFlight < CREDIT && candidate.worker.alive);
-    if (free !== undefined) this.waiting.shift()?.(free);
+    const next = free === undefined ? undefined : this.waiting.shift();
+    if (free === undefined || next === undefined) return;
+    free.inFlight++;
+    next(free);
   }
 
   private replace(dead: Slot): void {
@@ -186,11 +216,23 @@ export class LocalEngine implements Engine {
   }
 }
 
+function decodeColumns(body: Uint8Array, rows: number): WireColumn[] {
+  try {
+    return decodeBlock(body, rows).columns;
+  } catch (error) {
+    throw broken(`an answer that cannot be read: ${messageOf(error)}`);
+  }
+}
+
 /** The engine joins by position: count and ids must be those it sent. */
 function checkRows(frame: Frame, header: RowsResult): void {
   const ids = frame.wire.columns.find((column) => column.name === 'document_id') as unknown as { offsets: Int32Array; data: Uint8Array };
   if (header.rows === frame.rows && header.ids_crc32 === crc32(ids.data.subarray(0, ids.offsets[frame.rows]))) return;
-  throw new Failure({ code: 'protocol', message: `A worker answered with other rows than it was sent (${header.rows} for ${frame.rows}).`, why: 'Results would be joined to the wrong rows.', next: 'This is a defect of the worker, not of the plugin; run again, and report it if it stays.' });
+  throw broken(`other rows than it was sent (${header.rows} for ${frame.rows})`);
+}
+
+function broken(what: string): Failure {
+  return new Failure({ code: 'protocol', message: `A worker answered with ${what}.`, why: 'Results would be joined to the wrong rows.', next: 'This is a defect of the worker, or plugin code writes to the worker\'s descriptor 4; run again, and report it if it stays.' });
 }
 
 export function refusal(error: WorkerRefused): Failure {

@@ -19,6 +19,8 @@ export interface RescueOptions {
 
 /** Retries before rows are looked at one by one. A time-out costs its whole deadline each time. */
 const RETRIES: Record<string, number> = { crash: 3, memory: 1, timeout: 1 };
+/** How often a batch may kill a worker without a row that does so alone, before all its rows are given up. */
+const UNEXPLAINED = 2;
 
 interface Part {
   /** Positions in the frame. */
@@ -39,10 +41,6 @@ export class Rescue {
     return mine;
   }
 
-  async close(): Promise<void> {
-    await this.worker?.stop();
-  }
-
   private async attempt(frame: Frame, first: WorkerDied): Promise<FrameOutcome> {
     this.options.onWorkerLost(first.kind, first.message);
     let death = first;
@@ -60,7 +58,7 @@ export class Rescue {
     const size = this.options.batchSize();
     for (let start = 0; start < frame.rows; start += size) {
       let rows = all(frame).slice(start, start + size);
-      for (;;) {
+      for (let unexplained = 0; ; ) {
         const result = rows.length === 0 ? null : await this.probe(frame, rows);
         if (!(result instanceof WorkerDied)) {
           if (result !== null) parts.push({ rows, outcome: result });
@@ -69,7 +67,9 @@ export class Rescue {
         deaths++;
         const poison = new Map<number, WorkerDied>();
         await this.isolate(frame, rows, result, poison);
-        // The rows kill only together: nobody can say which, so all of them are to blame.
+        // Perhaps something else ended that worker. When it happens again the rows kill only together: nobody can
+        // say which of them, so all are to blame.
+        if (poison.size === 0 && ++unexplained <= UNEXPLAINED) continue;
         if (poison.size === 0) for (const row of rows) poison.set(row, result);
         for (const [row, cause] of poison) errors.push(rowError(row, cause));
         rows = rows.filter((row) => !poison.has(row));
@@ -80,7 +80,9 @@ export class Rescue {
 
   private async isolate(frame: Frame, rows: number[], death: WorkerDied, poison: Map<number, WorkerDied>): Promise<void> {
     if (rows.length === 1) {
-      poison.set(rows[0] as number, death);
+      // One death is no proof: a worker may be killed from outside. A time-out is, and it costs its whole deadline.
+      const proof = death.kind === 'crash' ? await this.probe(frame, rows) : death;
+      if (proof instanceof WorkerDied) poison.set(rows[0] as number, proof);
       return;
     }
     const middle = rows.length >> 1;
@@ -113,6 +115,8 @@ export class Rescue {
       return await this.options.send(this.worker, part, whole ? this.options.batchSize() : rows.length);
     } catch (error) {
       if (!(error instanceof WorkerDied) || error.kind === 'stopped') throw error;
+      // It died before these rows reached it: they say nothing about them.
+      if (error.kind === 'bystander') return this.probe(frame, rows);
       this.options.onWorkerLost(error.kind, error.message);
       return error;
     }
@@ -139,7 +143,7 @@ export function subFrame(frame: Frame, rows: readonly number[]): Frame {
 
 function rowError(row: number, death: WorkerDied): RowError {
   const kind = death.kind === 'timeout' || death.kind === 'memory' ? death.kind : 'crash';
-  return { row, step: '', kind, name: 'WorkerDied', message: death.message, at: null };
+  return { row, step: '', kind, name: 'WorkerDied', message: death.plain, at: null };
 }
 
 /** One outcome for the frame out of those of its parts. */

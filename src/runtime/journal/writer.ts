@@ -2,14 +2,14 @@
  * Writing the journal. Layout of a run's folder:
  *
  * ```text
- * journal/000.arrow   Arrow stream; a further segment begins where the schema had to widen
+ * journal/000.arrow   Arrow stream; a further segment begins where the schema had to widen, and where a run was continued
  * journal/commits     one line per commit: CRC-32 in hex, a space, JSON
  * failures.jsonl      failed rows, as input rows with the reason beside them
  * ```
  *
  * A commit line is written after the data it names is on disk, so the last whole line is the truth.
  */
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { open, readdir, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -46,31 +46,56 @@ export function segmentPath(folder: string, index: number): string {
   return join(folder, 'journal', `${String(index).padStart(3, '0')}.arrow`);
 }
 
-/** The last commit of a run's folder, with everything after it cut away; null when there is none. */
+function commitsPath(folder: string): string {
+  return join(folder, 'journal', 'commits');
+}
+
+function failuresPath(folder: string): string {
+  return join(folder, 'failures.jsonl');
+}
+
+/**
+ * The last commit of a run's folder whose data is all there, with everything after it cut away; null when there is none,
+ * also when the run was killed before it had a journal.
+ */
 export async function recoverJournal(folder: string): Promise<Commit | null> {
+  const journal = join(folder, 'journal');
+  mkdirSync(journal, { recursive: true });
   const { commit, bytes } = lastCommit(folder);
   const segments = commit?.segments ?? [];
-  for (const name of await readdir(join(folder, 'journal'))) {
+  for (const name of await readdir(journal)) {
     const index = /^(\d+)\.arrow$/.exec(name)?.[1];
-    if (index !== undefined && Number(index) >= segments.length) rmSync(join(folder, 'journal', name));
+    if (index !== undefined && Number(index) >= segments.length) rmSync(join(journal, name));
   }
   for (const [index, length] of segments.entries()) await truncate(segmentPath(folder, index), length);
-  await truncate(join(folder, 'failures.jsonl'), commit?.failures ?? 0);
-  await truncate(join(folder, 'journal', 'commits'), bytes);
+  for (const [path, length] of [[failuresPath(folder), commit?.failures ?? 0], [commitsPath(folder), bytes]] as const) {
+    if (existsSync(path)) await truncate(path, length);
+  }
   return commit;
 }
 
 function lastCommit(folder: string): { commit: Commit | null; bytes: number } {
-  const text = readFileSync(join(folder, 'journal', 'commits'), 'utf8');
-  let commit: Commit | null = null;
+  const path = commitsPath(folder);
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  let found: { commit: Commit | null; bytes: number } = { commit: null, bytes: 0 };
   let bytes = 0;
   for (const line of text.split('\n').slice(0, -1)) {
     const [sum, json] = [line.slice(0, 8), line.slice(9)];
     if (sum !== checksum(json)) break;
-    commit = JSON.parse(json) as Commit;
     bytes += Buffer.byteLength(line) + 1;
+    const commit = JSON.parse(json) as Commit;
+    if (isOnDisk(folder, commit)) found = { commit, bytes };
   }
-  return { commit, bytes };
+  return found;
+}
+
+/** A disk that lied about fsync may hold a commit without its data: then an earlier one counts. */
+function isOnDisk(folder: string, { segments, failures }: Commit): boolean {
+  return segments.every((length, index) => sizeOf(segmentPath(folder, index)) >= length) && sizeOf(failuresPath(folder)) >= failures;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function checksum(json: string): string {
@@ -108,8 +133,8 @@ export class JournalWriter {
   /** @param from what `recoverJournal` found, null for a new run */
   static async open(folder: string, from: Commit | null): Promise<JournalWriter> {
     mkdirSync(join(folder, 'journal'), { recursive: true });
-    const failures = await open(join(folder, 'failures.jsonl'), 'a');
-    const commits = await open(join(folder, 'journal', 'commits'), 'a');
+    const failures = await open(failuresPath(folder), 'a');
+    const commits = await open(commitsPath(folder), 'a');
     return new JournalWriter(folder, failures, commits, from);
   }
 
@@ -144,6 +169,7 @@ export class JournalWriter {
   async close(): Promise<void> {
     try {
       await this.committing;
+      if (this.failed !== null) throw this.failed;
       if (this.current !== null) await this.endSegment();
       await this.commit();
     } catch (error) {
@@ -163,23 +189,20 @@ export class JournalWriter {
   private async writeBlock(block: ResultBlock): Promise<void> {
     const fields = widen(this.fields, block);
     if (this.current === null || !sameFields(fields, this.fields)) {
-      const reopen = this.segments.length > 0 && sameFields(fields, this.fields) && this.current === null;
       this.fields = fields;
-      await this.startSegment(reopen);
+      await this.startSegment();
     }
     const segment = this.current as unknown as Segment;
     segment.writer.writeBlock(conform(block, this.fields));
     await this.flush(segment);
   }
 
-  private async startSegment(reopen: boolean): Promise<void> {
+  private async startSegment(): Promise<void> {
     if (this.current !== null) await this.endSegment();
-    if (!reopen) this.segments.push(0);
-    const index = this.segments.length - 1;
+    const index = this.segments.push(0) - 1;
     const handle = await open(segmentPath(this.folder, index), 'a');
     const writer = new BlockWriter(arrowSchema(this.fields, new Map(this.fields.map((field) => [`origin:${field.name}`, field.origin]))));
-    if (reopen) writer.drain();
-    this.current = { handle, writer, bytes: this.segments[index] as number };
+    this.current = { handle, writer, bytes: 0 };
   }
 
   private async endSegment(): Promise<void> {

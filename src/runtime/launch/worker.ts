@@ -15,9 +15,11 @@ export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander'
 export class WorkerDied extends Error {
   override readonly name = 'WorkerDied';
 
+  /** @param plain the death without what differs from one time to the next: what failures.jsonl says of a row. */
   constructor(
     readonly kind: DeathKind,
     message: string,
+    readonly plain = message,
   ) {
     super(message);
   }
@@ -74,6 +76,8 @@ interface Open {
 
 const MEMORY_POLL_MS = 200;
 const GRACE_MS = 1000;
+/** A timer that fires later than this after its time tells that the supervisor was stopped or starved. */
+const STALL_MS = 500;
 /** The last of these lines explain a death. */
 const TAIL_LINES = 20;
 const MAX_LINE = 64 * 1024;
@@ -109,14 +113,19 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     }
     open.clear();
   };
-  const kill = (kind: DeathKind, why: string): void => {
-    death ??= new WorkerDied(kind, why);
+  const kill = (kind: DeathKind, why: string, plain = why): void => {
+    death ??= new WorkerDied(kind, why, plain);
     signalGroup(child, 'SIGKILL');
     fail(death);
   };
   const arm = (request: Open): void => {
     clearTimeout(request.timer);
-    request.timer = setTimeout(() => kill('timeout', `no answer for ${seconds(request.deadlineMs)}`), request.deadlineMs);
+    const due = performance.now() + request.deadlineMs;
+    request.timer = setTimeout(() => {
+      // Late by so much, it was this process that stood still; an answer may be waiting to be read.
+      if (performance.now() - due > STALL_MS) arm(request);
+      else kill('timeout', `no answer for ${seconds(request.deadlineMs)}`);
+    }, request.deadlineMs);
   };
 
   const reader = new FrameReader();
@@ -204,7 +213,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   const poll = setInterval(() => {
     const used = residentBytes(child.pid);
     const limit = options.memoryGb * 1024 ** 3 + HEADROOM_BYTES;
-    if (used > limit) kill('memory', `it used ${gib(used)} of memory, more than the ${options.memoryGb} GiB of compute_profile.actor_memory_gb`);
+    if (used > limit) kill('memory', `it used ${gib(used)} of memory, more than the ${options.memoryGb} GiB of compute_profile.actor_memory_gb`, outOfMemory(options.memoryGb));
   }, MEMORY_POLL_MS);
   poll.unref();
 
@@ -213,12 +222,18 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
       death ??= new WorkerDied('crash', `the worker could not be started: ${error.message}`);
       fail(death);
     });
+    // What the plugin started and left behind goes with it; it would also hold our pipes open.
+    let drained: NodeJS.Timeout;
+    child.on('exit', () => {
+      signalGroup(child, 'SIGKILL');
+      // What has left the group as well may hold them still: its output is not waited for.
+      drained = setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), GRACE_MS);
+    });
     child.on('close', (code, signal) => {
       clearInterval(poll);
+      clearTimeout(drained);
       death ??= explainDeath(code, signal, lastWords, tail, options.memoryGb);
       fail(death);
-      // What the plugin started and left behind goes with it.
-      signalGroup(child, 'SIGKILL');
       resolve();
     });
   });
@@ -260,12 +275,17 @@ const HEADROOM_BYTES = 256 * 1024 * 1024;
 
 function explainDeath(code: number | null, signal: NodeJS.Signals | null, lastWords: string | null, tail: readonly string[], memoryGb: number): WorkerDied {
   if (tail.some((line) => line.includes('heap out of memory') || line.includes('Reached heap limit'))) {
-    return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`);
+    return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`, outOfMemory(memoryGb));
   }
   if (lastWords !== null) return new WorkerDied('crash', `it ended with an uncaught error: ${lastWords}`);
-  const how = signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`;
+  const plain = `the worker process ${signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`}`;
   const last = tail.at(-1);
-  return new WorkerDied('crash', `the worker process ${how}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`);
+  return new WorkerDied('crash', `${plain}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`, plain);
+}
+
+/** Heap, buffers or native memory, whichever was noticed first. */
+function outOfMemory(memoryGb: number): string {
+  return `it ran out of memory: it may use ${memoryGb} GiB by compute_profile.actor_memory_gb`;
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

@@ -50,22 +50,38 @@ export function rowHash(sourceName: string, row: number): string {
   return hash('sha256', `${sourceName}\n${row}`, 'hex').slice(0, 12);
 }
 
+/** A row's own value: JSON may hold any name, also those that every object inherits. */
+function cell(row: RawRow, name: string): unknown {
+  return name in Object.prototype && !Object.hasOwn(row, name) ? undefined : row[name];
+}
+
+/** Why a row cannot be given to the plugin, null when it can. */
+export function inputProblem(row: RawRow, dataColumn: string): string | null {
+  const value = cell(row, dataColumn);
+  if (value === undefined) return `the row has no "${dataColumn}"`;
+  if (typeof value === 'object' && value !== null) return `"${dataColumn}" holds ${Array.isArray(value) ? 'a list' : 'an object'} instead of text`;
+  return null;
+}
+
 /** @param first number of the first row in the input */
 export function buildFrame(raw: readonly RawRow[], first: number, end: Position, context: FrameContext): Frame {
   const { mapping, sourceName } = context;
   const dataColumn = mapping.columns.get('data') as string;
-  const idColumn = mapping.columns.get('document_id');
+  const idColumn = mapping.columns.get('document_id') as string;
   const kept: RawRow[] = [];
   const rowNumbers: number[] = [];
   const documentIds: string[] = [];
+  const hashes: string[] = [];
   const data: (string | null)[] = [];
   const inputErrors: InputError[] = [];
   for (let k = 0; k < raw.length; k++) {
     const row = raw[k] as RawRow;
-    const given = idColumn === undefined ? undefined : row[idColumn];
-    const documentId = given === undefined || given === null || given === '' ? `doc_${rowHash(sourceName, first + k)}` : String(given);
-    const value = row[dataColumn];
-    const problem = value === undefined ? `the row has no "${dataColumn}"` : typeof value === 'object' && value !== null ? `"${dataColumn}" holds ${Array.isArray(value) ? 'a list' : 'an object'} instead of text` : null;
+    const given = cell(row, idColumn);
+    // One hash names everything about a row that the input does not name.
+    const hashed = rowHash(sourceName, first + k);
+    const documentId = given === undefined || given === null || given === '' || typeof given === 'object' ? `doc_${hashed}` : String(given);
+    const value = cell(row, dataColumn);
+    const problem = inputProblem(row, dataColumn);
     if (problem !== null) {
       inputErrors.push({ row: first + k, raw: row, documentId, message: problem });
       continue;
@@ -73,12 +89,13 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
     kept.push(row);
     rowNumbers.push(first + k);
     documentIds.push(documentId);
+    hashes.push(hashed);
     data.push(value === null ? null : typeof value === 'string' ? value : String(value));
   }
-  return { rowNumbers, rows: kept.length, ...columnsOf(kept, rowNumbers, documentIds, data, context), raw: kept, documentIds, inputErrors, end };
+  return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end };
 }
 
-function columnsOf(rows: RawRow[], rowNumbers: number[], documentIds: string[], data: (string | null)[], { mapping, sourceName, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried'> {
+function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried'> {
   const constants: Constants = {};
   const wire: WireColumn[] = [];
   const built = new Map<string, WireColumn>();
@@ -88,40 +105,41 @@ function columnsOf(rows: RawRow[], rowNumbers: number[], documentIds: string[], 
     if (head !== undefined && values.every((value) => value === head)) constants[name] = head;
     else wire.push(buildColumn(name, text, values));
   };
-  const given = (name: string): (string | null)[] | null => {
-    const source = mapping.columns.get(name);
-    if (source === undefined || !rows.some((row) => row[source] !== undefined)) return null;
-    return rows.map((row) => (row[source] === undefined || row[source] === null ? null : String(row[source])));
+  // Row by row: what a row lacks must not depend on which rows travel with it.
+  const given = (name: string, otherwise: (i: number) => string | null): (string | null)[] => {
+    const source = mapping.columns.get(name) as string;
+    return rows.map((row, i) => {
+      const value = cell(row, source);
+      return value === undefined || value === null ? otherwise(i) : String(value);
+    });
   };
   const ids = buildColumn('document_id', text, documentIds);
   const dataColumn = buildColumn('data', text, data);
   wire.push(dataColumn, ids);
-  const hashes = mapping.columns.has('object_id') && mapping.columns.has('blob_id') ? [] : rowNumbers.map((row) => rowHash(sourceName, row));
-  add('object_id', given('object_id') ?? hashes.map((h) => `obj_${h}`));
-  add('blob_id', given('blob_id') ?? hashes.map((h) => `blob_${h}`));
-  add('blob_property', given('blob_property') ?? rows.map(() => mapping.columns.get('data') as string));
-  const mimes = given('mime_type') ?? data.map((value) => (textOnly ? 'text/plain' : guessMime(value)));
+  add('object_id', given('object_id', (i) => `obj_${hashes[i]}`));
+  add('blob_id', given('blob_id', (i) => `blob_${hashes[i]}`));
+  add('blob_property', given('blob_property', () => mapping.columns.get('data') as string));
+  const mimes = given('mime_type', (i) => (textOnly ? 'text/plain' : guessMime(data[i] as string | null)));
   add('mime_type', mimes);
-  add('blob_type', given('blob_type') ?? mimes.map((mime) => blobType(mime)));
-  add('collection_id', given('collection_id') ?? rows.map(() => 'col_local'));
-  add('feature_extractor_id', given('feature_extractor_id') ?? rows.map(() => pluginId));
-  const sizes = mapping.columns.get('size_bytes');
-  if (sizes === undefined) constants['size_bytes'] = 0;
-  else wire.push(buildColumn('size_bytes', { kind: 'int' }, rows.map((row) => (Number.isSafeInteger(row[sizes]) ? row[sizes] : 0))));
+  add('blob_type', given('blob_type', (i) => blobType(mimes[i] as string | null)));
+  add('collection_id', given('collection_id', () => 'col_local'));
+  add('feature_extractor_id', given('feature_extractor_id', () => pluginId));
+  const sizes = rows.map((row) => cell(row, mapping.columns.get('size_bytes') as string)).map((size) => (Number.isSafeInteger(size) ? (size as number) : 0));
+  if (sizes.some((size) => size !== 0)) wire.push(buildColumn('size_bytes', { kind: 'int' }, sizes));
+  else constants['size_bytes'] = 0;
 
   const carried: WireColumn[] = [ids];
   for (const name of inputNames(rows)) {
     if (name === 'document_id' || name === FAILURE_COLUMN) continue;
     // The content is packed once and serves both ways, when it was text to begin with.
-    const values = rows.map((row) => row[name] ?? null);
+    const values = rows.map((row) => cell(row, name) ?? null);
     const type = inferType(values);
     const column = name === mapping.columns.get('data') && type.kind === 'text' ? { ...dataColumn, name } : buildColumn(name, type.kind === 'vector' ? { kind: 'json' } : type, values);
     built.set(name, column);
     carried.push(column);
   }
   for (const name of mapping.visible) {
-    const column = built.get(name);
-    if (column !== undefined) wire.push(column);
+    wire.push(built.get(name) ?? buildColumn(name, { kind: 'null' }, new Array(rows.length).fill(null)));
   }
   return { wire: { rows: rows.length, columns: wire }, constants, carried };
 }

@@ -3,7 +3,7 @@ import { Failure } from '../../errors/index.js';
 import { pluginId, type PluginManifest } from '../../manifest/index.js';
 import { FRAME_ROWS } from '../../protocol/index.js';
 import { START, type Position, type RawRow, type Source } from '../sources/index.js';
-import { buildFrame, type Frame, type FrameContext } from './frame.js';
+import { buildFrame, inputProblem, type Frame, type FrameContext } from './frame.js';
 import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
 
 export { FAILURE_COLUMN } from './mapping.js';
@@ -20,10 +20,13 @@ export interface PlanOptions extends MappingOptions {
 
 /** A frame leaves with fewer rows when this much time passed since its first one came, in milliseconds. */
 const LINGER_MS = 50;
+/** Nor does it wait for more rows when those it has take this much of the input. */
+const FRAME_BYTES = 32 * 1024 * 1024;
 
 /**
  * Frames of whole batches. The first ones are small, so that the first row is not late and a hopeless plugin is found
- * out early; sizes double up to 1,024 rows. Batches begin at multiples of the batch size, whatever the timing.
+ * out early; they grow up to 1,024 rows. Batches begin at multiples of the batch size, whatever the timing; a batch
+ * with unusable rows is the last of its frame, so that the batches behind it keep their rows.
  * @throws Failure `input-empty`, `input-column`, and what the source throws
  */
 export async function* planFrames(source: Source, manifest: PluginManifest, options: PlanOptions): AsyncGenerator<Frame> {
@@ -35,14 +38,31 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
   let ends: Position[] = [];
   let first = from.row;
   let since = 0;
+  /** Bytes of the input in frames so far. */
+  let taken = from.byte;
 
-  const take = (count: number): Frame => {
+  const bytes = (count: number): number => (ends[count - 1] as Position).byte - taken;
+  /** Rows of the next frame: whole batches, `most` rows at most, cut where bytes or an unusable row say so. */
+  const fitting = (most: number): number => {
+    const dataColumn = context?.mapping.columns.get('data') as string;
+    let count = 0;
+    while (count < most) {
+      const start = count;
+      count = Math.min(most, count + batchSize);
+      if (bytes(count) >= FRAME_BYTES || rows.slice(start, count).some((row) => inputProblem(row, dataColumn) !== null)) break;
+    }
+    return count;
+  };
+  const take = (most: number): Frame => {
+    const count = fitting(most);
+    taken = (ends[count - 1] as Position).byte;
     const frame = buildFrame(rows.slice(0, count), first, ends[count - 1] as Position, context as FrameContext);
     rows = rows.slice(count);
     ends = ends.slice(count);
     first += count;
     since = performance.now();
-    target = Math.min(largest, target * 2);
+    // As many rows as all before it: 64, 64, 128, ... so that frames end where the record batches of the output end.
+    target = Math.min(largest, first - from.row);
     return frame;
   };
 
@@ -71,7 +91,7 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
         next = reader.next();
         next.catch(() => undefined);
       }
-      while (rows.length >= target) yield take(target);
+      while (rows.length >= target || (rows.length >= batchSize && bytes(rows.length) >= FRAME_BYTES)) yield take(Math.min(target, Math.floor(rows.length / batchSize) * batchSize));
     }
     while (rows.length > 0) yield take(Math.min(rows.length, largest));
     if (first === 0) throw empty(source);

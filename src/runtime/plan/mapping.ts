@@ -11,7 +11,7 @@ export interface MappingOptions {
 }
 
 export interface Mapping {
-  /** Row column to input column, `data` always among them. */
+  /** Row column to input column, all ten of them. A row that lacks the input column gets a default, `data` excepted. */
   columns: Map<string, string>;
   /** Further input columns that `input_schema` names: the plugin sees them under their own names. */
   visible: string[];
@@ -26,7 +26,8 @@ export const FAILURE_COLUMN = '_failure';
  */
 export function mapColumns(manifest: PluginManifest, seen: readonly string[], options: MappingOptions): Mapping {
   const columns = new Map<string, string>();
-  for (const name of ROW_COLUMNS) if (seen.includes(name)) columns.set(name, name);
+  // Any row may have them, not only the first; the content alone has to be there from the start.
+  for (const name of ROW_COLUMNS) if (name !== 'data' || seen.includes(name)) columns.set(name, name);
   for (const [target, source] of Object.entries(options.map ?? {})) {
     if (!(ROW_COLUMNS as readonly string[]).includes(target)) {
       throw new Failure({ code: 'usage', message: `--map ${target}=${source}: "${target}" is not one of the row columns.`, why: 'A plugin reads fixed columns.', next: `Map to one of: ${ROW_COLUMNS.join(', ')}.` });

@@ -89,7 +89,7 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
   if (totals.workersLost.length > 0) {
     const [first] = totals.workersLost;
-    warn('worker-lost', `${count(totals.workersLost.length, 'worker')} died and was replaced; the first because ${first?.message}.`, 'Look at the log of the run; rows that kill a worker every time are among the failures.');
+    warn('worker-lost', `${count(totals.workersLost.length, 'worker')} died and ${totals.workersLost.length === 1 ? 'was' : 'were'} replaced; the first because: ${first?.message}.`, 'Look at the log of the run; rows that kill a worker every time are among the failures.');
   }
   if (totals.linesDropped > 0) warn('log-truncated', `${count(totals.linesDropped, 'line')} that the plugin printed were dropped: the log of a run is limited.`, 'Print less per row.');
   if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
@@ -103,10 +103,10 @@ function featureWarnings(feature: { name: string; dim: number }, counted: Featur
   const { name, dim } = feature;
   if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
     warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: batch.withColumn('${name}', vectors).`);
-  } else if (counted.null > 0) warn('null-feature', `${count(counted.null, 'row')} have null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
-  if (counted.wrong_size > 0) warn('wrong-size', `${count(counted.wrong_size, 'row')} have a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
-  if (counted.nan > 0) warn('nan', `${count(counted.nan, 'row')} have NaN or infinity in "${name}"; such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
-  if (counted.zero > 0) warn('zero-vectors', `${count(counted.zero, 'row')} have the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
+  } else if (counted.null > 0) warn('null-feature', `${rows(counted.null)} null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
+  if (counted.wrong_size > 0) warn('wrong-size', `${rows(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
+  if (counted.nan > 0) warn('nan', `${rows(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
+  if (counted.zero > 0) warn('zero-vectors', `${rows(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
 }
 
 function stepWarnings(step: StepStats, warn: Warn): void {
@@ -116,6 +116,11 @@ function stepWarnings(step: StepStats, warn: Warn): void {
   if (sequential.tokenizer > 0) warn('SEQ003', `${name} called the tokenizer at least once per row ${per(sequential.tokenizer)} (seen at run time).`, 'Use tokenizer.encodeBatch(texts).');
   if (sequential.io > 0) warn('SEQ001', `${name} waited for I/O row by row ${per(sequential.io)} (seen at run time).`, 'Use parallelIo or concurrentApiCalls.');
   if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside parallelIo or concurrentApiCalls in ${name}; the first: ${step.first_io_error}.`, 'Rows whose call failed have no result; see what the processor does with them.');
+}
+
+/** `1 row has`, `2 rows have`. */
+function rows(n: number): string {
+  return `${count(n, 'row')} ${n === 1 ? 'has' : 'have'}`;
 }
 
 function count(n: number, one: string, many = `${one}s`): string {

@@ -20,7 +20,8 @@ export function reportText(result: RunResult): string {
 
 function headline(result: RunResult): string {
   if (result.status === 'succeeded') return 'Done.';
-  return result.status === 'partial' ? 'Done, with failures.' : 'Failed: nothing was written.';
+  if (result.status === 'partial') return 'Done, with failures.';
+  return result.rows.out > result.rows.skipped ? 'Failed: no row has a vector.' : 'Failed: nothing was written.';
 }
 
 function percent(share: number): string {

@@ -3,8 +3,11 @@ import { BlockWriter, arrowSchema, concatColumns, sliceColumn, type Block } from
 import type { JournalField } from '../journal/index.js';
 import type { Format } from './index.js';
 
-/** Rows per record batch. Fixed, so that the bytes do not depend on how rows came in. */
-const BATCH_ROWS = 4096;
+/**
+ * Rows per record batch. Fixed, so that the bytes do not depend on how rows came in; as many as the largest frame has,
+ * so that most frames pass through uncopied.
+ */
+const BATCH_ROWS = 1024;
 
 export function arrowFormat(fields: readonly JournalField[]): Format {
   const writer = new BlockWriter(arrowSchema(fields));

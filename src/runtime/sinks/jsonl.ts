@@ -105,7 +105,13 @@ function vectorWriter(data: Float32Array, dim: number): CellWriter {
     let { at } = out;
     buffer[at++] = OPEN_LIST;
     for (let k = row * dim; k < (row + 1) * dim; k++) {
-      at = writeFloat32(buffer, at, data[k] as number);
+      const value = data[k] as number;
+      // JSON has no NaN and no infinity.
+      if (Number.isFinite(value)) at = writeFloat32(buffer, at, value);
+      else {
+        buffer.set(NULL, at);
+        at += NULL.byteLength;
+      }
       buffer[at++] = COMMA;
     }
     buffer[at - 1] = CLOSE_LIST;

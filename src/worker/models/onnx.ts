@@ -25,12 +25,12 @@ export function onnxLoader(root: string, threads: number, ort: () => Promise<Ort
   const sessions = new Map<string, Promise<OnnxModel>>();
   return {
     load(path) {
-      const full = resolve(root, path);
-      let model = sessions.get(full);
+      // By the path as given: resolving it for every batch costs as much as a small model's call overhead.
+      let model = sessions.get(path);
       if (model === undefined) {
-        model = open(full, path, threads, ort);
-        sessions.set(full, model);
-        model.catch(() => sessions.delete(full));
+        model = open(resolve(root, path), path, threads, ort);
+        sessions.set(path, model);
+        model.catch(() => sessions.delete(path));
       }
       return model;
     },

@@ -1123,6 +1123,21 @@ export class P { private model: Model; embed(t: string) { return this.model.enco
 export async function process(batch: Batch, llm: Llm) {
   for (const r of batch.rows()) await llm.generate({ text: r.data }).catch(() => null).then((x) => r.set("a", x));
 }` },
+    { name: 'cached then fallback per row', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const seen = new Map<string, string>();
+  for (const row of batch.rows()) {
+    const a = seen.get(row.data) ?? (await llm.generate({ text: row.data }));
+    seen.set(row.data, a);
+  }
+}` },
+    { name: 'row objects keyed in map then per entry', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const by = new Map(batch.toArray().map((r) => [r.document_id, r]));
+  for (const [id, row] of by) {
+    row.a = await llm.generate({ text: row.data });
+  }
+}` },
   ]);
 });
 
@@ -1606,6 +1621,28 @@ export async function process(batch: Batch, model: Model) {
   const cols = { title: batch.column("title").toArray(), body: batch.column("body").toArray() };
   const out = {};
   for (const [k, texts] of Object.entries(cols)) out[k] = await model.encode(texts);
+}` },
+    { name: 'spread groups', code: `
+export async function process(batch: Batch, model: Model) {
+  const by: Record<string, Row[]> = {};
+  for (const row of batch.rows()) by[row.lang] = [...(by[row.lang] ?? []), row];
+  for (const rows of Object.values(by)) await model.encode(rows.map((r) => r.data));
+}` },
+    { name: 'reduce groups', code: `
+export async function process(batch: Batch, model: Model) {
+  const by = batch.toArray().reduce((acc, row) => { (acc[row.lang] ??= []).push(row); return acc; }, {});
+  for (const rows of Object.values(by)) await model.encode(rows.map((r) => r.data));
+}` },
+    { name: 'two dim chunk via index math', code: `
+export async function process(batch: Batch, model: Model) {
+  const chunks = [];
+  batch.toArray().forEach((row, i) => { const k = Math.floor(i / 32); (chunks[k] ??= []).push(row.data); });
+  for (const c of chunks) await model.encode(c);
+}` },
+    { name: 'reduce chunk', code: `
+export async function process(batch: Batch, model: Model) {
+  const chunks = batch.toArray().reduce((acc, row, i) => { if (i % 32 === 0) acc.push([]); acc.at(-1).push(row.data); return acc; }, []);
+  for (const c of chunks) await model.encode(c);
 }` },
   ]);
 });

@@ -2,9 +2,9 @@
 import type { File } from '@babel/types';
 import type { LineIndex } from '../../text.js';
 import type { ModuleFact } from '../model.js';
-import { Lowering } from './lowering.js';
+import { lowerStatements } from './statements.js';
 
 /** Lowers one file. Types survive only as the text of annotations on variables, parameters and fields. */
 export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFact {
-  return { body: new Lowering(text, lines).statements(ast.program.body) };
+  return { body: lowerStatements({ text, lines }, ast.program.body) };
 }

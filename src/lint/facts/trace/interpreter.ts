@@ -395,8 +395,8 @@ const nowhere: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 /** A name tells something only where nothing else does. */
 function named(value: Value, name: string): Value {
   if (value.imported && !value.service) {
-    const isPlain = serviceOfMaker(value.imported.name) === 'plain';
-    return { ...value, name, service: isPlain ? 'plain' : serviceOfName(value.imported.name) };
+    const isOrdinary = serviceOfMaker(value.imported.name) === 'plain';
+    return { ...value, name, service: isOrdinary ? 'plain' : serviceOfName(value.imported.name) };
   }
   if (value.isKnown || value.rank !== null || value.service || value.box || value.closures.length > 0 || value.method) return value;
   const service = serviceOfName(name);

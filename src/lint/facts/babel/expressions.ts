@@ -1,0 +1,115 @@
+/** Expressions as facts. Unknown syntax is a literal; the calls in it are not seen. */
+import type * as t from '@babel/types';
+import type { Arg, Expr, Field } from '../model.js';
+import { lowerClass, lowerFunction } from './functions.js';
+import { isFunction, lowerPattern, nameOf, placeOf, type Source, nothing } from './patterns.js';
+
+/** Lowers an expression; type syntax around it disappears. */
+export function lowerExpression(source: Source, node: t.Node): Expr {
+  switch (node.type) {
+    case 'Identifier':
+      return { op: 'name', name: node.name, at: placeOf(source, node) };
+    case 'ThisExpression':
+    case 'Super':
+      return { op: 'self', at: placeOf(source, node) };
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return lowerMember(source, node);
+    case 'CallExpression':
+    case 'OptionalCallExpression':
+    case 'NewExpression': {
+      const args = node.arguments.map((arg) => lowerArgument(source, arg));
+      const callee = lowerExpression(source, node.callee);
+      return { op: 'call', callee, args, isNew: node.type === 'NewExpression', at: placeOf(source, node) };
+    }
+    case 'ImportExpression':
+      return { op: 'computed', parts: [lowerExpression(source, node.source)] };
+    case 'TaggedTemplateExpression': {
+      const args = node.quasi.expressions.map((part) => ({ value: lowerExpression(source, part), spread: false }));
+      return { op: 'call', callee: lowerExpression(source, node.tag), args, isNew: false, at: placeOf(source, node) };
+    }
+    case 'ArrowFunctionExpression':
+    case 'FunctionExpression':
+      return lowerFunction(source, node, node.type === 'FunctionExpression' ? (node.id?.name ?? null) : null, false);
+    case 'ClassExpression':
+      return { op: 'class', cls: lowerClass(source, node) };
+    case 'ArrayExpression':
+      return { op: 'list', items: node.elements.flatMap((one) => (one ? [lowerArgument(source, one)] : [])) };
+    case 'ObjectExpression':
+      return { op: 'record', fields: node.properties.map((one) => lowerField(source, one)) };
+    case 'AwaitExpression':
+      return { op: 'await', value: lowerExpression(source, node.argument) };
+    case 'YieldExpression':
+      return { op: 'yield', value: node.argument ? lowerExpression(source, node.argument) : null, delegate: node.delegate };
+    case 'AssignmentExpression':
+      return {
+        op: 'assign',
+        to: lowerPattern(source, node.left as t.LVal),
+        value: lowerExpression(source, node.right),
+        compound: node.operator !== '=',
+      };
+    case 'UpdateExpression':
+      return { op: 'assign', to: lowerPattern(source, node.argument as t.LVal), value: { op: 'literal', value: 1 }, compound: true };
+    case 'ConditionalExpression':
+      return {
+        op: 'either',
+        parts: [{ op: 'computed', parts: [lowerExpression(source, node.test)] }, ...[node.consequent, node.alternate].map((one) => lowerExpression(source, one))],
+      };
+    case 'LogicalExpression':
+      return { op: 'either', parts: [lowerExpression(source, node.left), lowerExpression(source, node.right)] };
+    case 'SequenceExpression': {
+      const parts = node.expressions.map((one) => lowerExpression(source, one));
+      const last = parts.pop() as Expr;
+      return { op: 'either', parts: [{ op: 'computed', parts }, last] };
+    }
+    case 'BinaryExpression':
+      return { op: 'computed', parts: [lowerExpression(source, node.left), lowerExpression(source, node.right)] };
+    case 'UnaryExpression':
+      return { op: 'computed', parts: [lowerExpression(source, node.argument)] };
+    case 'TemplateLiteral':
+      return { op: 'computed', parts: node.expressions.map((one) => lowerExpression(source, one)) };
+    case 'StringLiteral':
+    case 'NumericLiteral':
+    case 'BooleanLiteral':
+      return { op: 'literal', value: node.value };
+    case 'ParenthesizedExpression':
+    case 'TSAsExpression':
+    case 'TSSatisfiesExpression':
+    case 'TSNonNullExpression':
+    case 'TSTypeAssertion':
+    case 'TSInstantiationExpression':
+      return lowerExpression(source, node.expression);
+    default:
+      return nothing;
+  }
+}
+
+function lowerMember(source: Source, node: t.MemberExpression | t.OptionalMemberExpression): Expr {
+  const of = lowerExpression(source, node.object);
+  const at = placeOf(source, node);
+  if (!node.computed || node.property.type === 'StringLiteral') {
+    return { op: 'member', of, name: nameOf(node.property), at };
+  }
+  return { op: 'item', of, key: lowerExpression(source, node.property), at };
+}
+
+function lowerArgument(source: Source, node: t.Node): Arg {
+  if (node.type === 'SpreadElement') return { value: lowerExpression(source, node.argument), spread: true };
+  return { value: lowerExpression(source, node), spread: false };
+}
+
+function lowerField(source: Source, node: t.ObjectProperty | t.ObjectMethod | t.SpreadElement): Field {
+  if (node.type === 'SpreadElement') return { name: null, value: lowerExpression(source, node.argument) };
+  const name = node.computed ? null : nameOf(node.key);
+  if (node.type === 'ObjectMethod') {
+    const value = lowerFunction(source, node, name, true);
+    return { name, value: node.kind === 'get' ? immediately(source, value, node) : value };
+  }
+  if (isFunction(node.value)) return { name, value: lowerFunction(source, node.value, name, true) };
+  return { name, value: lowerExpression(source, node.value) };
+}
+
+/** A call of a function where it is written: what a getter and a static block come to. */
+export function immediately(source: Source, callee: Expr, node: t.Node): Expr {
+  return { op: 'call', callee, args: [], isNew: false, at: placeOf(source, node) };
+}

@@ -1,0 +1,71 @@
+/** Functions and classes as facts. */
+import type * as t from '@babel/types';
+import type { ClassFact, Expr, FunctionFact, Pattern, Stmt } from '../model.js';
+import { lowerStatements } from './statements.js';
+import { immediately, lowerExpression } from './expressions.js';
+import { isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
+
+export function lowerFunction(source: Source, node: t.Function, name: string | null, isExported: boolean): Expr {
+  const body: Stmt[] =
+    node.body.type === 'BlockStatement'
+      ? lowerStatements(source, node.body.body)
+      : [{ op: 'return', value: lowerExpression(source, node.body) }];
+  const fn: FunctionFact = {
+    name,
+    params: node.params.map((param) => lowerParameter(source, param)),
+    body,
+    isAsync: node.async ?? false,
+    isGenerator: node.generator ?? false,
+    isExported,
+    keepsSelf: node.type === 'ArrowFunctionExpression',
+    at: placeOf(source, node),
+  };
+  return { op: 'function', fn };
+}
+
+function lowerParameter(source: Source, node: t.Node): { to: Pattern; rest: boolean } {
+  if (node.type === 'TSParameterProperty') return { to: lowerPattern(source, node.parameter as t.LVal), rest: false };
+  if (node.type === 'RestElement') {
+    const to = lowerPattern(source, node.argument as t.LVal);
+    if (to.op === 'variable') to.type ??= typeOf(source, node);
+    return { to, rest: true };
+  }
+  return { to: lowerPattern(source, node as t.LVal), rest: false };
+}
+
+export function lowerClass(source: Source, node: t.Class): ClassFact {
+  const fields: ClassFact['fields'] = [];
+  const methods: FunctionFact[] = [];
+  for (const member of node.body.body) {
+    if (member.type === 'ClassMethod' || member.type === 'ClassPrivateMethod') {
+      if (member.type === 'ClassMethod' && member.kind === 'constructor') {
+        for (const param of member.params) {
+          if (param.type !== 'TSParameterProperty') continue;
+          const to = lowerPattern(source, param.parameter as t.LVal);
+          if (to.op === 'variable') fields.push({ name: to.name, type: to.type, value: to.fallback });
+        }
+      }
+      const lowered = lowerFunction(source, member, nameOf(member.key), true);
+      if (member.kind === 'get') fields.push({ name: nameOf(member.key), type: null, value: immediately(source, lowered, member) });
+      else if (lowered.op === 'function') methods.push(lowered.fn);
+    } else if (member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty') {
+      const name = nameOf(member.key);
+      const value = !member.value
+        ? null
+        : isFunction(member.value)
+          ? lowerFunction(source, member.value, name, true)
+          : lowerExpression(source, member.value);
+      fields.push({ name, type: typeOf(source, member), value });
+    } else if (member.type === 'StaticBlock') {
+      fields.push({ name: '', type: null, value: lowerStaticBlock(source, member) });
+    }
+  }
+  const base = node.superClass ? lowerExpression(source, node.superClass) : null;
+  return { name: node.id?.name ?? null, base, fields, methods };
+}
+
+function lowerStaticBlock(source: Source, node: t.StaticBlock): Expr {
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false };
+  const fn: FunctionFact = { name: null, params: [], body: lowerStatements(source, node.body), ...flags, at: placeOf(source, node) };
+  return immediately(source, { op: 'function', fn }, node);
+}

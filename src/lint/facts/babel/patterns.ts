@@ -1,0 +1,75 @@
+/** Patterns, places and names: the small parts of every node. */
+import type * as t from '@babel/types';
+import type { Place } from '../../rule.js';
+import type { LineIndex } from '../../text.js';
+import type { Pattern } from '../model.js';
+import { lowerExpression } from './expressions.js';
+
+export const nothing: Expr = { op: 'literal', value: null };
+
+/** The file that is being lowered. */
+export interface Source {
+  text: string;
+  lines: LineIndex;
+}
+
+export function lowerPattern(source: Source, node: t.LVal | t.PatternLike): Pattern {
+  switch (node.type) {
+    case 'Identifier':
+      return { op: 'variable', name: node.name, type: typeOf(source, node), fallback: null };
+    case 'AssignmentPattern': {
+      const to = lowerPattern(source, node.left as t.LVal);
+      return to.op === 'place' ? to : { ...to, fallback: lowerExpression(source, node.right) };
+    }
+    case 'ObjectPattern':
+      return {
+        op: 'fields',
+        type: typeOf(source, node),
+        fallback: null,
+        fields: node.properties.map((one) =>
+          one.type === 'RestElement'
+            ? { name: null, to: lowerPattern(source, one.argument as t.LVal) }
+            : { name: one.computed ? null : nameOf(one.key), to: lowerPattern(source, one.value as t.LVal) },
+        ),
+      };
+    case 'ArrayPattern':
+      return {
+        op: 'elements',
+        fallback: null,
+        elements: node.elements.map((one) => {
+          if (!one) return { to: unnamed(source), rest: false };
+          if (one.type === 'RestElement') return { to: lowerPattern(source, one.argument as t.LVal), rest: true };
+          return { to: lowerPattern(source, one as t.LVal), rest: false };
+        }),
+      };
+    default:
+      return { op: 'place', target: lowerExpression(source, node) };
+  }
+}
+
+export function unnamed(source: Source): Pattern {
+  return { op: 'place', target: nothing };
+}
+
+export function typeOf(source: Source, node: t.Node): string | null {
+  const annotation = 'typeAnnotation' in node ? (node.typeAnnotation as t.Node | null | undefined) : null;
+  if (!annotation || typeof annotation.start !== 'number' || typeof annotation.end !== 'number') return null;
+  return source.text.slice(annotation.start, annotation.end).replace(/^:\s*/, '');
+}
+
+export function placeOf(source: Source, node: t.Node): Place {
+  return source.lines.place(node.start ?? 0, node.end ?? 0);
+}
+
+/** A function written as an expression. */
+export function isFunction(node: t.Node): node is t.ArrowFunctionExpression | t.FunctionExpression {
+  return node.type === 'ArrowFunctionExpression' || node.type === 'FunctionExpression';
+}
+
+/** The name a key or specifier stands for; private names keep their `#`. */
+export function nameOf(node: t.Node): string {
+  if (node.type === 'Identifier') return node.name;
+  if (node.type === 'PrivateName') return `#${node.id.name}`;
+  if (node.type === 'StringLiteral' || node.type === 'NumericLiteral') return String(node.value);
+  return '';
+}

@@ -1,0 +1,127 @@
+/** Statements of TypeScript and JavaScript as facts. */
+import type * as t from '@babel/types';
+import type { Expr, Stmt } from '../model.js';
+import { lowerExpression } from './expressions.js';
+import { lowerClass, lowerFunction } from './functions.js';
+import { isFunction, lowerPattern, nameOf, placeOf, unnamed, type Source } from './patterns.js';
+
+/** Statements in order, with function and class declarations first, as JavaScript hoists them. */
+export function lowerStatements(source: Source, nodes: readonly t.Statement[]): Stmt[] {
+  const lowered = nodes.flatMap((node) => lowerStatement(source, node));
+  const isDefinition = (stmt: Stmt) => stmt.op === 'import' || (stmt.op === 'define' && stmt.value.op === 'function');
+  return [...lowered.filter(isDefinition), ...lowered.filter((stmt) => !isDefinition(stmt))];
+}
+
+function lowerStatement(source: Source, node: t.Statement, isExported = false): Stmt[] {
+  switch (node.type) {
+    case 'ExpressionStatement':
+      return [{ op: 'do', value: lowerExpression(source, node.expression) }];
+    case 'VariableDeclaration':
+      return node.declarations.map((one) => lowerDeclarator(source, one, isExported));
+    case 'FunctionDeclaration':
+      if (!node.id) return [{ op: 'do', value: lowerFunction(source, node, null, isExported) }];
+      return [{ op: 'define', name: node.id.name, value: lowerFunction(source, node, node.id.name, isExported) }];
+    case 'ClassDeclaration': {
+      const value: Expr = { op: 'class', cls: lowerClass(source, node) };
+      return node.id ? [{ op: 'define', name: node.id.name, value }] : [{ op: 'do', value }];
+    }
+    case 'ReturnStatement':
+      return [{ op: 'return', value: node.argument ? lowerExpression(source, node.argument) : null }];
+    case 'ThrowStatement':
+      return [{ op: 'do', value: lowerExpression(source, node.argument) }];
+    case 'BlockStatement':
+      return [{ op: 'block', body: lowerStatements(source, node.body) }];
+    case 'LabeledStatement':
+      return lowerStatement(source, node.body);
+    case 'IfStatement': {
+      const body = [node.consequent, node.alternate].flatMap((one) => (one ? lowerBlock(source, one) : []));
+      return [{ op: 'branch', test: lowerExpression(source, node.test), body }];
+    }
+    case 'SwitchStatement': {
+      const body = lowerStatements(source, node.cases.flatMap((one) => one.consequent));
+      return [{ op: 'branch', test: lowerExpression(source, node.discriminant), body }];
+    }
+    case 'TryStatement':
+      return [node.block, node.handler?.body, node.finalizer].flatMap((one) => (one ? lowerBlock(source, one) : []));
+    case 'WithStatement':
+      return [{ op: 'do', value: lowerExpression(source, node.object) }, ...lowerBlock(source, node.body)];
+    case 'ForOfStatement':
+    case 'ForInStatement':
+      return [lowerEach(source, node)];
+    case 'ForStatement':
+      return [lowerFor(source, node)];
+    case 'WhileStatement':
+    case 'DoWhileStatement':
+      return [lowerWhile(source, node)];
+    case 'ImportDeclaration':
+      return lowerImport(source, node);
+    case 'ExportNamedDeclaration':
+      return node.declaration ? lowerStatement(source, node.declaration, true) : [];
+    case 'ExportDefaultDeclaration':
+      return lowerExportDefault(source, node);
+    case 'TSExportAssignment':
+      return [{ op: 'do', value: lowerExpression(source, node.expression) }];
+    default:
+      return [];
+  }
+}
+
+function lowerBlock(source: Source, node: t.Statement): Stmt[] {
+  return [{ op: 'block', body: lowerStatements(source, [node]) }];
+}
+
+function lowerDeclarator(source: Source, node: t.VariableDeclarator, isExported: boolean): Stmt {
+  const to = lowerPattern(source, node.id as t.LVal);
+  if (to.op === 'variable' && node.init && isFunction(node.init)) {
+    return { op: 'bind', to, value: lowerFunction(source, node.init, to.name, isExported) };
+  }
+  return { op: 'bind', to, value: node.init ? lowerExpression(source, node.init) : null };
+}
+
+function lowerExportDefault(source: Source, node: t.ExportDefaultDeclaration): Stmt[] {
+  const { declaration } = node;
+  if (declaration.type === 'FunctionDeclaration' || declaration.type === 'ClassDeclaration') {
+    return lowerStatement(source, declaration, true);
+  }
+  if (declaration.type === 'TSDeclareFunction') return [];
+  const value = isFunction(declaration) ? lowerFunction(source, declaration, 'process', true) : lowerExpression(source, declaration);
+  return [{ op: 'do', value }];
+}
+
+function lowerEach(source: Source, node: t.ForOfStatement | t.ForInStatement): Stmt {
+  const declared = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
+  const to = declared ? lowerPattern(source, declared as t.LVal) : unnamed(source);
+  return { op: 'each', to, over: lowerExpression(source, node.right), body: lowerBlock(source, node.body), at: placeOf(source, node) };
+}
+
+function lowerFor(source: Source, node: t.ForStatement): Stmt {
+  const { init, test, update } = node;
+  return {
+    op: 'loop',
+    before: !init
+      ? []
+      : init.type === 'VariableDeclaration'
+        ? lowerStatement(source, init)
+        : [{ op: 'do', value: lowerExpression(source, init) }],
+    test: test ? lowerExpression(source, test) : null,
+    update: update ? lowerExpression(source, update) : null,
+    body: lowerBlock(source, node.body),
+    testFirst: true,
+    at: placeOf(source, node),
+  };
+}
+
+function lowerWhile(source: Source, node: t.WhileStatement | t.DoWhileStatement): Stmt {
+  const testFirst = node.type === 'WhileStatement';
+  const test = lowerExpression(source, node.test);
+  return { op: 'loop', before: [], test, update: null, body: lowerBlock(source, node.body), testFirst, at: placeOf(source, node) };
+}
+
+function lowerImport(source: Source, node: t.ImportDeclaration): Stmt[] {
+  if (node.importKind === 'type') return [];
+  return node.specifiers.map((one) => {
+    const name =
+      one.type === 'ImportDefaultSpecifier' ? 'default' : one.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(one.imported);
+    return { op: 'import', module: node.source.value, name, local: one.local.name };
+  });
+}

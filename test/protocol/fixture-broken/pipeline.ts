@@ -1,0 +1,5 @@
+export function buildSteps() {
+  return { steps: [] };
+}
+
+throw new Error('broken at import');
