@@ -33,7 +33,7 @@ async function bundle() {
     external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3', 'typescript'],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-    metafile: true, logLevel: 'warning', legalComments: 'none', keepNames: true,
+    metafile: true, logLevel: 'warning', legalComments: 'none',
   });
   return result.metafile;
 }

@@ -17,7 +17,8 @@ for (const version of process.argv.slice(2)) {
   await run(node, ['--version'], { env: { ...process.env, ...env } });
   const { result, left } = await withTraces((own) => vitest(FOLDERS, { node, env: { ...own, ...env } }));
   for (const file of left) console.log(`FAILED  left behind by the tests on Node ${version}: ${file}`);
-  counts.push(result, one(left.length === 0));
+  const skipped = result.skipped.map(({ name, reason }) => ({ name: `Node ${version}: ${name}`, reason }));
+  counts.push({ ...result, skipped }, one(left.length === 0));
 }
 finish(add(...counts));
 

@@ -15,7 +15,6 @@ const SAMPLE_MS = 20;
  * @property {number} cpu_s user and system time of the command and of all its descendants that were waited for
  * @property {number} peak_mb largest sum of resident memory over the tree, sampled; shared pages count in each process
  * @property {number | null} first_output_s until the watched file held more than `atLeast` bytes
- * @property {number} code exit code
  */
 
 /**
@@ -43,7 +42,7 @@ export function measure([program, ...args], { watch = [], atLeast = 4096, cwd, e
       clearInterval(sample);
       const wall = (performance.now() - started) / 1000;
       if (code !== 0) reject(new Error(`${[program, ...args].join(' ')} ended with ${code}:\n${output}`));
-      else resolve({ wall_s: wall, cpu_s: childrenSeconds() - before, peak_mb: peak / 1024 / 1024, first_output_s: watch.length === 0 ? null : (first ?? wall), code });
+      else resolve({ wall_s: wall, cpu_s: childrenSeconds() - before, peak_mb: peak / 1024 / 1024, first_output_s: watch.length === 0 ? null : (first ?? wall) });
     });
   });
 }

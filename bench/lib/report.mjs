@@ -1,8 +1,10 @@
 /** One JSON line per case on stdout, a table for people on stderr at the end. */
+import { loadavg } from 'node:os';
 
 const lines = [];
 
 /**
+ * Beside the facts stands the machine's load of the last minute: far above 1, something else was running too.
  * @param {string} name the case
  * @param {object} facts what was measured
  * @param {Record<string, { value: number, goal: number, least: boolean, unit?: string }>} goals
@@ -10,7 +12,7 @@ const lines = [];
  */
 export function report(name, facts, goals = {}) {
   const judged = Object.fromEntries(Object.entries(goals).map(([key, goal]) => [key, { ...goal, met: goal.least ? goal.value >= goal.goal : goal.value <= goal.goal }]));
-  process.stdout.write(`${JSON.stringify({ case: name, ...facts, goals: judged })}\n`);
+  process.stdout.write(`${JSON.stringify({ case: name, load: loadavg()[0], ...facts, goals: judged })}\n`);
   for (const [key, { value, goal, least, unit = '', met }] of Object.entries(judged)) {
     lines.push(`${met ? 'met   ' : 'MISSED'}  ${`${name}: ${key}`.padEnd(52)} ${String(value).padStart(8)}${unit}  (${least ? 'at least' : 'at most'} ${goal}${unit})`);
   }

@@ -1,5 +1,5 @@
 /** Paths in, report out: reads files, applies the policies for files, and runs the engine on each. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
 import { basename, sep } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
 import { deepWorkerUrl, lintDeep } from './deep.js';
@@ -40,12 +40,12 @@ const threadAboveChars = 256 * 1024;
  */
 export async function lintPaths(paths: readonly string[], options: LintOptions): Promise<LintReport> {
   checkLevels(options.rules ?? {});
-  const { files, roots, findings } = walk(paths, options.cwd);
+  const { files, roots, findings, disguised } = walk(paths, options.cwd);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
   const texts = new Map<string, string>();
   for (const path of files) {
     const file = reported(path, options.cwd);
-    const { text, found } = await readable(file, () => lintFile(path, file, options));
+    const { text, found } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options));
     if (text !== null) texts.set(file, text);
     findings.push(...found);
   }
@@ -74,21 +74,23 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
 }
 
 // Reads synchronously: there is nothing to do meanwhile, and a turn of the event loop per file costs more than the file.
-async function lintFile(path: string, file: string, options: LintOptions) {
+async function lintFile(path: string, file: string, codeExtension: string | undefined, options: LintOptions) {
   if (basename(path) === 'package.json') {
     const text = readFileSync(path, 'utf8');
     return { text, found: packageFindings(file, text) };
   }
   const head = readHead(path);
   const kind = fileKindFindings(file, head.bytes);
-  if (kind.length > 0 || !isCode(path)) return { text: null, found: kind };
+  if (kind.length > 0 || !(isCode(path) || codeExtension)) return { text: null, found: kind };
   const limit = options.maxFileBytes ?? 1024 * 1024;
   if (head.size > limit) {
     const what = `is too large to scan: ${head.size} bytes, and the limit is ${limit}`;
     return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')] };
   }
   const { text, problem } = decodeSource(readFileSync(path));
-  const found = await lintWithRoom(file, text, options);
+  // A link can make any file code: it is read as the link names it, and reported where it is.
+  const named = codeExtension ? `${file}${codeExtension}` : file;
+  const found = (await lintWithRoom(named, text, options)).map((finding) => ({ ...finding, file }));
   if (problem) {
     const where = problem.line === null ? '' : ` (line ${problem.line})`;
     found.push(unreadableFinding(file, `${problem.what}${where}`, 'Save it as UTF-8.'));

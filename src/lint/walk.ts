@@ -1,9 +1,10 @@
 /** Finds the files lint looks at. Links are never followed. */
-import { lstatSync, readdirSync, type Dirent } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Dirent } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
-import { specialFileFinding } from './files.js';
+import { isCode, specialFileFinding } from './files.js';
 import type { Finding } from './finding.js';
+import { extensionOf } from './parse.js';
 
 /** Folders that hold no code of the author's. */
 const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith']);
@@ -15,6 +16,8 @@ export interface Walked {
   roots: string[];
   /** Links and special files. */
   findings: Finding[];
+  /** Files that a link makes code: their absolute path, and the extension the link gives them. */
+  disguised: Map<string, string>;
 }
 
 /**
@@ -27,8 +30,12 @@ export function walk(paths: readonly string[], cwd: string): Walked {
   const files = new Set<string>();
   const roots: string[] = [];
   const findings: Finding[] = [];
-  const special = (path: string, isLink: boolean) =>
+  const disguised = new Map<string, string>();
+  const special = (path: string, isLink: boolean) => {
     findings.push(specialFileFinding(reported(path, cwd), isLink ? 'a symbolic link' : 'neither a file nor a folder'));
+    const target = isLink && isCode(path) ? targetOf(path) : null;
+    if (target !== null && !isCode(target)) disguised.set(target, extensionOf(path));
+  };
   const visit = (folder: string): void => {
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
@@ -47,13 +54,23 @@ export function walk(paths: readonly string[], cwd: string): Walked {
     } else if (status.isFile()) files.add(path);
     else special(path, status.isSymbolicLink());
   }
-  return { files: [...files].sort(), roots, findings };
+  return { files: [...files].sort(), roots, findings, disguised };
 }
 
 /** A path as findings show it: relative to `cwd`, with forward slashes; absolute where it lies outside. */
 export function reported(path: string, cwd: string): string {
   const shown = relative(cwd, path);
   return (shown.startsWith('..') ? path : shown).split(sep).join('/');
+}
+
+/** Where a link leads; null when it leads nowhere. */
+function targetOf(link: string): string | null {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ELOOP') return null;
+    throw error;
+  }
 }
 
 function statusOf(path: string, given: string) {

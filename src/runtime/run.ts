@@ -1,19 +1,20 @@
 /** One run from input to output: rows in, frames through the engine, results into the journal, outputs out of it. */
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../errors/index.js';
+import { orAborted, untilAborted } from './abort.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/rescue.js';
 import { HopelessWatch } from './hopeless.js';
-import { JournalWriter, conform, readBlocks, recoverJournal, sameFields, type Commit, type JournalField } from './journal/index.js';
+import { JournalWriter, conform, readBlocks, recoverJournal, sameFields, type Commit, type JournalContent, type JournalField } from './journal/index.js';
 import { installation } from './launch/index.js';
 import { RunLog, type LogLine } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
 import type { Bundle, Project } from './project/index.js';
 import { placeBundle, pluginDigest } from './project/index.js';
-import { summarise, type RunResult, type RunTotals } from './report/index.js';
+import { failureReasons, summarise, type RunResult, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
 import { createRunFolder, ensureStateFolder, runFolder, writeRecord, type RunRecord } from './runs.js';
 import { OutputFile, formatOf, makeSink, type Sink } from './sinks/index.js';
@@ -75,32 +76,30 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0 };
   if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics } });
   const engine = localEngine(options, log, totals);
-  const file = await OutputFile.open(record.output.path).catch((error: unknown) => {
-    rmSync(folder, { recursive: options.resume === null, force: true });
+  const file = await OutputFile.open(record.output.path, record.id).catch((error: unknown) => {
+    if (options.resume === null) rmSync(folder, { recursive: true, force: true });
     throw error;
   });
+  const sink = new LiveSink(file, record, from !== null);
   let journal: JournalWriter | null = null;
   try {
-    const ready = await engine.start();
+    const ready = await orAborted(engine.start(), options.signal);
     const manifest = fromWire(ready.manifest);
     journal = await JournalWriter.open(folder, from);
-    const sink = new LiveSink(file, record, from !== null);
     await stream({ options, source, engine, journal, sink, manifest, ready, from, totals });
     await journal.close();
-    record.content = { segments: journal.sizes, fields: journal.fields };
+    const content: JournalContent = { segments: journal.sizes, fields: journal.fields };
     journal = null;
     await engine.close();
     await log.close();
-    await sink.finish(folder, record.content);
+    await sink.finish(folder, content, options.signal);
     totals.linesDropped = log.dropped;
-    return finish(options, record, folder, totals, manifest);
+    return await finish(options, { ...record, content }, folder, totals, manifest);
   } catch (error) {
-    await engine.close();
+    await Promise.all([engine.close(), journal !== null && isInterrupt(error) ? journal.close() : journal?.abandon()]);
     await log.close();
-    if (journal !== null && isInterrupt(error)) await journal.close();
-    else await journal?.abandon();
-    await file.discard();
-    writeRecord(folder, { ...record, status: 'failed' });
+    await sink.discard();
+    recordFailure(folder, record);
     throw isInterrupt(error) ? interrupted(record) : error;
   } finally {
     source.close?.();
@@ -110,13 +109,17 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
 async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null }> {
   const { project, bundle, resume } = options;
   ensureStateFolder(project.root);
+  // Before there is a record: what fails here leaves no run behind.
+  placeBundle(project, bundle);
   if (resume !== null) {
     const record: RunRecord = { ...resume.record, status: 'running', resumed: resume.record.resumed + 1 };
+    const from = await recoverJournal(resume.folder);
     writeRecord(resume.folder, record);
-    return { folder: resume.folder, record, from: await recoverJournal(resume.folder) };
+    return { folder: resume.folder, record, from };
   }
-  const digest = await source.digest();
+  const digest = await orAborted(source.digest(), options.signal);
   const output = options.output === null ? null : { path: resolve(options.output), format: formatOf(options.output) };
+  if (output !== null && source.path !== '-') refuseSameFile(source.path, output.path);
   const { id, folder } = createRunFolder(project.root);
   const record: RunRecord = {
     id,
@@ -131,6 +134,23 @@ async function prepare(options: RunOptions, source: Source): Promise<{ folder: s
   };
   writeRecord(folder, record);
   return { folder, record, from: null };
+}
+
+/** On a full disk the record cannot be changed: it says `running`, as after a kill, and a resume takes both. */
+function recordFailure(folder: string, record: RunRecord): void {
+  try {
+    writeRecord(folder, { ...record, status: 'failed' });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
+
+/** Links count as what they lead to. @throws Failure `output-is-input` */
+function refuseSameFile(input: string, output: string): void {
+  if (!existsSync(output)) return;
+  const [from, to] = [statSync(input), statSync(output)];
+  if (from.ino !== to.ino || from.dev !== to.dev) return;
+  throw new Failure({ code: 'output-is-input', message: `${shown(output)} is the input of this run.`, why: 'Its rows would be replaced by the results, and a resumed run could not read them again.', next: 'Choose another name with --output.' });
 }
 
 function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engine {
@@ -170,17 +190,17 @@ async function stream({ options, source, engine, journal, sink, manifest, ready,
   const frames = planFrames(source, manifest, {
     batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position,
   });
+  if (from?.inputDigest != null) source.prefix?.expect(from.inputDigest);
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
   const started = performance.now();
   const before = { rows: totals.rowsIn, seconds: totals.seconds };
-  for await (const outcome of engine.run(frames)) {
-    options.signal?.throwIfAborted();
+  for await (const outcome of untilAborted(engine.run(frames), options.signal)) {
     watch.see(outcome);
     const { block, failed } = resultBlock(outcome);
     count(totals, outcome, block.rows, failed);
     totals.seconds = before.seconds + (performance.now() - started) / 1000;
     await journal.append(block, failureLines(outcome), {
-      position: outcome.frame.end, inputDigest: null,
+      position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null,
       totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
     });
     if (block.rows > 0) await sink.write(block, journal.fields);
@@ -227,24 +247,29 @@ class LiveSink {
     await this.sink.write(conform(block, fields));
   }
 
-  async finish(folder: string, content: { segments: number[]; fields: JournalField[] }): Promise<void> {
+  async finish(folder: string, content: JournalContent, signal: AbortSignal | undefined): Promise<void> {
     if (this.stale || this.sink === null) {
       await this.file.discard();
-      this.file = await OutputFile.open(this.record.output.path);
+      this.file = await OutputFile.open(this.record.output.path, this.record.id);
       this.sink = makeSink(this.record.output.format, content.fields, this.file);
-      for await (const block of readBlocks(folder, content)) await this.sink.write(block);
+      for await (const block of untilAborted(readBlocks(folder, content), signal)) await this.sink.write(block);
     }
     await this.sink.finish();
     await this.file.commit();
   }
+
+  /** Nothing half-written stays. */
+  async discard(): Promise<void> {
+    await this.file.discard();
+  }
 }
 
-function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest): FinishedRun {
+async function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest): Promise<FinishedRun> {
   const failures = join(folder, 'failures.jsonl');
   const report = join(folder, 'report.json');
   const result = summarise(totals, {
     run: record.id, features: vectorFeatures(manifest), allowNulls: options.allowNulls,
-    output: shown(record.output.path), failures: shown(failures), report: shown(report),
+    output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
   writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`);

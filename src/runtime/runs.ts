@@ -1,8 +1,8 @@
 /** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
-import type { JournalContent } from './journal/index.js';
+import { writeFailure, type JournalContent } from './journal/index.js';
 import type { FormatName } from './sinks/index.js';
 
 export interface RunRecord {
@@ -34,12 +34,23 @@ export function runFolder(root: string, id: string): string {
   return join(runsFolder(root), id);
 }
 
-/** Makes `.plugsmith/`, which git is told to pass over. */
+/** Makes `.plugsmith/`, which git is told to pass over. @throws Failure `output-not-writable`, `disk-full` */
 export function ensureStateFolder(root: string): void {
   const folder = join(root, '.plugsmith');
-  mkdirSync(folder, { recursive: true });
-  const ignore = join(folder, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  writing(folder, () => {
+    mkdirSync(folder, { recursive: true });
+    const ignore = join(folder, '.gitignore');
+    if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  });
+}
+
+/** A run keeps its journal in the plugin's folder, so not being able to write there is told like any output. */
+function writing<T>(where: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw writeFailure(error, where);
+  }
 }
 
 /** A new run's folder. Ids sort by time. */
@@ -49,20 +60,26 @@ export function createRunFolder(root: string, now = new Date()): { id: string; f
   for (let n = 0; ; n++) {
     const id = n === 0 ? stamp : `${stamp}-${n + 1}`;
     const folder = runFolder(root, id);
-    mkdirSync(runsFolder(root), { recursive: true });
+    writing(runsFolder(root), () => mkdirSync(runsFolder(root), { recursive: true }));
     try {
       mkdirSync(folder);
       return { id, folder };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, folder);
     }
   }
 }
 
+/** @throws Failure `disk-full`, `output-not-writable`; the earlier record stays then */
 export function writeRecord(folder: string, record: RunRecord): void {
   const file = join(folder, 'run.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-  renameSync(`${file}.new`, file);
+  try {
+    writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    rmSync(`${file}.new`, { force: true });
+    throw writeFailure(error, file);
+  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** From what a user asked for to a run: plugin, services, and the run to continue or to mend. */
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../errors/index.js';
 import { installation } from './launch/index.js';
@@ -104,6 +104,10 @@ async function checkResume(project: Project, bundle: Bundle, given: StartOptions
   }
   if (given.parameters !== undefined) compare('the parameters', record.options.parameters, given.parameters);
   if (given.batchSize !== undefined) compare('the batch size', record.options.batch_size, given.batchSize);
+  if (given.limit !== undefined) compare('the limit', record.options.limit, given.limit);
+  if (given.column !== undefined) compare('the column', record.options.column, given.column);
+  if (given.input !== undefined) compare('the input', record.input.path, given.input === '-' ? '-' : resolve(given.input));
+  if (given.output !== undefined) compare('the output', record.output.path, resolve(given.output));
   if (differences.length > 0) {
     throw new Failure({
       code: 'resume-differs',

@@ -44,8 +44,9 @@ function restoreOrder(before: Batch, after: Batch): Outcome {
   const idsBefore = before.column('document_id');
   const idsAfter = after.column('document_id');
   if (idsBefore === idsAfter) return { batch: after, reordered: false };
-  const wanted = idsBefore.toArray();
-  const given = idsAfter.toArray();
+  let wanted = idsBefore.toArray();
+  let given = idsAfter.toArray();
+  if (new Set(wanted).size < wanted.length) [wanted, given] = withContent(before, after) ?? [wanted, given];
   if (wanted.every((id, i) => id === given[i])) return { batch: after, reordered: false };
   const at = new Map<string | null, number[]>();
   given.forEach((id, i) => at.set(id, [...(at.get(id) ?? []), i]));
@@ -54,6 +55,21 @@ function restoreOrder(before: Batch, after: Batch): Outcome {
     throw new StepContractError('rows_changed', `process() changed document_id: ${String(wanted[order.indexOf(undefined)])} did not come back. Ids tie results to their rows; leave them as they are`);
   }
   return { batch: after.take(order as number[]), reordered: true };
+}
+
+/** Ids that occur twice do not tell two rows apart; with the row's content they do, where the step left that as it was. */
+function withContent(before: Batch, after: Batch): [string[], string[]] | null {
+  const [wanted, given] = [before, after].map((batch) => {
+    if (!batch.has('data')) return [];
+    const content = batch.column<unknown>('data').toArray();
+    return batch.column('document_id').toArray().map((id, i) => JSON.stringify([id, content[i]]));
+  }) as [string[], string[]];
+  const same = wanted.length > 0 && isSame(wanted.slice().sort(), given.slice().sort());
+  return same ? [wanted, given] : null;
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((item, i) => item === other[i]);
 }
 
 /** Positions of the rows that meet the step's condition. */

@@ -131,7 +131,7 @@ function fromDefinition(step: AnyStep, index: number): PipelineStep {
   if (typeof step.serviceClass !== 'function') problem('serviceClass is not a class; give the processor class itself, not its name or an instance');
   if (typeof (step.serviceClass.prototype as Partial<Processor> | undefined)?.process !== 'function') problem('the class has no method process(batch)');
   const condition = step.condition ?? RowCondition.ALWAYS;
-  if (!(condition in MATCHES)) problem(`condition "${String(condition)}" is not one of ${Object.keys(RowCondition).join(', ')}`);
+  if (!Object.hasOwn(MATCHES, condition)) problem(`condition "${String(condition)}" is not one of ${Object.keys(RowCondition).join(', ')}`);
   if (!Object.values(ResourceType).includes(step.resourceType)) problem(`resourceType "${String(step.resourceType)}" is not one of ${Object.keys(ResourceType).join(', ')}`);
   if (step.batchSize !== undefined && !(Number.isInteger(step.batchSize) && step.batchSize > 0)) problem(`batchSize ${step.batchSize} is not a whole number above 0`);
   return {

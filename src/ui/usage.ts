@@ -44,10 +44,16 @@ export function unknownCommand(id: string, known: readonly string[]): Failure {
 
 /** The nearest of `known`, if a slip of the finger explains the difference: one change, or one in three characters. */
 export function closest(word: string, known: readonly string[]): string | null {
-  const ranked = known.map((candidate) => ({ candidate, away: distance(word, candidate) })).sort((a, b) => a.away - b.away);
+  const ranked = known.map((candidate) => ({ candidate, away: transposed(word, candidate) ? 1 : distance(word, candidate) })).sort((a, b) => a.away - b.away);
   const best = ranked[0];
   if (best === undefined) return null;
   return best.away <= Math.max(1, Math.floor(word.replace(/^-+/, '').length / 3)) ? best.candidate : null;
+}
+
+/** Whether two neighbouring letters changed places (`rnu`), the commonest slip; the edit distance counts it as two changes. */
+function transposed(word: string, other: string): boolean {
+  const at = [...word].findIndex((letter, i) => letter !== other[i]);
+  return at >= 0 && `${word.slice(0, at)}${word[at + 1]}${word[at]}${word.slice(at + 2)}` === other;
 }
 
 /** Without the parser's own hint, colours and list headers. */

@@ -64,6 +64,13 @@ describe('lintPaths', () => {
     expect(await lint(root, ['link.ts'])).toEqual(['link.ts:null SEC-FILE']);
   });
 
+  test('looks at a data file that a link makes code', async () => {
+    const root = await write({ 'data/notes.txt': bad, 'data/other.txt': bad });
+    await symlink(join(root, 'data/notes.txt'), join(root, 'core.ts'));
+    await symlink(join(root, 'nowhere.txt'), join(root, 'gone.ts'));
+    expect(await lint(root)).toEqual(['core.ts:null SEC-FILE', 'data/notes.txt:1 SEC-EVAL', 'gone.ts:null SEC-FILE']);
+  });
+
   test('refuses what is no UTF-8, and looks at the rest of it', async () => {
     const root = await write({
       'utf16.ts': Buffer.from('\uFEFFeval("1")', 'utf16le'), 'bytes.ts': Buffer.concat([Buffer.from('// '), Buffer.from([0xff]), Buffer.from(`\n${bad}`)]),

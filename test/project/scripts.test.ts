@@ -15,12 +15,12 @@ test('counts add up to one line', () => {
 });
 
 test.each([
-  ['two logs', ['noise\n3 passed, 0 failed\n', '2 passed, 1 failed, 4 skipped\n\n'], { passed: 5, failed: 1, skipped: 4 }],
-  ['a log that was cut off', ['3 passed, 0 failed', 'still at it'], { passed: 3, failed: 1, skipped: 0 }],
-  ['an empty log', [''], { passed: 0, failed: 1, skipped: 0 }],
-  ['a count in the middle of a line', ['all: 3 passed, 0 failed'], { passed: 0, failed: 1, skipped: 0 }],
+  ['two logs', ['noise\n3 passed, 0 failed\n', '2 passed, 1 failed, 4 skipped\n\n'], { passed: 5, failed: 1, skipped: 4, cutOff: [] }],
+  ['a log that was cut off', ['3 passed, 0 failed', 'still at it'], { passed: 3, failed: 1, skipped: 0, cutOff: ['1'] }],
+  ['an empty log', [''], { passed: 0, failed: 1, skipped: 0, cutOff: ['0'] }],
+  ['a count in the middle of a line', ['all: 3 passed, 0 failed'], { passed: 0, failed: 1, skipped: 0, cutOff: ['0'] }],
 ])('%s', (_name, logs, expected) => {
-  expect(sum(logs)).toEqual(expected);
+  expect(sum({ ...logs })).toEqual(expected);
 });
 
 test('what lies in the home or the temporary folder afterwards is named, the cache folder excepted', async () => {

@@ -104,7 +104,7 @@ const modelMethod =
   /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate)([A-Z].*)?$/;
 const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds|batchEncode|applyChatTemplate|segment|prepare|pad)([A-Z].*)?$/;
 const apiMethod =
-  /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|json|graphql)([A-Z].*)?$/;
+  /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql)([A-Z].*)?$/;
 const ioMethod =
   /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|extract|convert|screenshots|lookup|all|first|select|raw|create|add)([A-Z].*)?$/;
 const noEffect =
@@ -113,7 +113,6 @@ const noEffect =
 /** What calling `method` on an object of this kind costs. */
 export function effectOfMethod(service: Service, method: string, receiver: string): Verdict {
   if (service === 'plain') return null;
-  if (/Batch(Decode)?$|^decode/.test(method) && service === 'tokenizer' && method.toLowerCase().includes('decode')) return null;
   const sure: Verdict = { effect: service, certain: true };
   if (service === 'model') return modelMethod.test(method) ? sure : null;
   if (service === 'tokenizer') return tokenizerMethod.test(method) ? sure : null;

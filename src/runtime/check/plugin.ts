@@ -54,6 +54,10 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
     await attempt('pipeline', async () => {
       const reference = await runSamples(session, samples, options, 64);
       reportPipeline(reference, samples.length, note);
+      if (reference.rows.every((row) => row === null)) {
+        for (const name of ['output schema', 'grouping']) note(name, 'skipped', 'no row came out of the pipeline');
+        return;
+      }
       checkSchemas(reference, samples, note);
       await checkGroupings(session, samples, reference, options, note);
     });

@@ -22,7 +22,7 @@ export interface LocalEngineOptions {
 const CREDIT = 2;
 /** Finished frames that may wait for an earlier one, per worker. */
 const WINDOW = 4;
-/** Workers that may die while starting, once the plugin is known to load, before the plugin is to blame. */
+/** Starts in a row that may end with a dead worker before the plugin is to blame. */
 const STARTS = 3;
 /** Workers that a frame may lose without having been in hand, before it is treated as the cause. */
 const BYSTANDINGS = 5;
@@ -37,7 +37,6 @@ export class LocalEngine implements Engine {
   private slots: Slot[] = [];
   /** Every worker that is alive, those of the rescue included: none outlives the engine. */
   private readonly workersAlive = new Set<WorkerHandle>();
-  private loaded = false;
   private waiting: ((slot: Slot) => void)[] = [];
   private workers = 1;
   private batchSize = 64;
@@ -64,7 +63,6 @@ export class LocalEngine implements Engine {
   async start(): Promise<ReadyMessage> {
     const slot = this.spawn();
     const ready = await slot.ready;
-    this.loaded = true;
     this.workers = this.options.workersFor(ready);
     this.batchSize = this.options.batchSizeFor(ready);
     this.slots.push(slot);
@@ -184,7 +182,7 @@ export class LocalEngine implements Engine {
       } catch (error) {
         if (error instanceof WorkerRefused) throw refusal(error);
         if (!(error instanceof WorkerDied) || error.kind === 'stopped') throw error;
-        if (error.kind === 'timeout' || !this.loaded || start === STARTS) throw startFailure(error);
+        if (error.kind === 'timeout' || start === STARTS) throw startFailure(error);
         slot.worker = this.launch();
       }
     }

@@ -61,7 +61,8 @@ function failuresPath(folder: string): string {
 export async function recoverJournal(folder: string): Promise<Commit | null> {
   const journal = join(folder, 'journal');
   mkdirSync(journal, { recursive: true });
-  const { commit, bytes } = lastCommit(folder);
+  const { commit, bytes, named } = lastCommit(folder);
+  if (commit === null && named > 0) throw damaged(folder);
   const segments = commit?.segments ?? [];
   for (const name of await readdir(journal)) {
     const index = /^(\d+)\.arrow$/.exec(name)?.[1];
@@ -74,19 +75,31 @@ export async function recoverJournal(folder: string): Promise<Commit | null> {
   return commit;
 }
 
-function lastCommit(folder: string): { commit: Commit | null; bytes: number } {
+/** @returns also how many commits there are, those whose data is gone included */
+function lastCommit(folder: string): { commit: Commit | null; bytes: number; named: number } {
   const path = commitsPath(folder);
   const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
   let found: { commit: Commit | null; bytes: number } = { commit: null, bytes: 0 };
   let bytes = 0;
+  let named = 0;
   for (const line of text.split('\n').slice(0, -1)) {
     const [sum, json] = [line.slice(0, 8), line.slice(9)];
     if (sum !== checksum(json)) break;
     bytes += Buffer.byteLength(line) + 1;
+    named++;
     const commit = JSON.parse(json) as Commit;
     if (isOnDisk(folder, commit)) found = { commit, bytes };
   }
-  return found;
+  return { ...found, named };
+}
+
+function damaged(folder: string): Failure {
+  return new Failure({
+    code: 'journal-damaged',
+    message: `The run cannot be continued: files of its journal are missing or cut short in ${folder}.`,
+    why: 'Not one of its commits can be read back, so its finished rows are lost.',
+    next: 'Restore the files journal/*.arrow and failures.jsonl, or start a new run.',
+  });
 }
 
 /** A disk that lied about fsync may hold a commit without its data: then an earlier one counts. */
@@ -165,7 +178,7 @@ export class JournalWriter {
     return this.segments.slice();
   }
 
-  /** Commits everything and closes the files. */
+  /** Commits everything and closes the files; the run may be continued all the same. */
   async close(): Promise<void> {
     try {
       await this.committing;
@@ -261,6 +274,9 @@ export function writeFailure(error: unknown, where: string): Failure {
   }
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new Failure({ code: 'output-not-writable', message: `${where} cannot be written: permission denied.`, why: 'The results have to go somewhere.', next: 'Choose another place with --output, or change the permissions of the folder.', cause: error });
+  }
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new Failure({ code: 'output-not-writable', message: `${where} cannot be written: a part of its path is a file.`, why: 'The results have to go somewhere.', next: 'Choose another place with --output.', cause: error });
   }
   return new Failure({ code: 'write-failed', message: `${where} cannot be written: ${(error as Error).message}.`, why: 'Results that cannot be stored would be lost.', next: 'Mend the cause, then continue the run: plugin run --resume', cause: error });
 }

@@ -1,6 +1,7 @@
 /** Rows of the input as the frames that travel: the ten columns for the plugin, and what is carried past it. */
 import { hash } from 'node:crypto';
 import { extname } from 'node:path';
+import { Failure } from '../../errors/index.js';
 import { buildColumn, inferType, type Block, type ColumnType, type Constants, type WireColumn } from '../../protocol/index.js';
 import type { Position, RawRow } from '../sources/index.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
@@ -56,11 +57,12 @@ function cell(row: RawRow, name: string): unknown {
 }
 
 /** Why a row cannot be given to the plugin, null when it can. */
-export function inputProblem(row: RawRow, dataColumn: string): string | null {
+export function inputProblem(row: RawRow, { columns }: Mapping): string | null {
+  const dataColumn = columns.get('data') as string;
   const value = cell(row, dataColumn);
   if (value === undefined) return `the row has no "${dataColumn}"`;
   if (typeof value === 'object' && value !== null) return `"${dataColumn}" holds ${Array.isArray(value) ? 'a list' : 'an object'} instead of text`;
-  return null;
+  return idProblem(cell(row, columns.get('document_id') as string));
 }
 
 /** @param first number of the first row in the input */
@@ -81,7 +83,7 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
     const hashed = rowHash(sourceName, first + k);
     const documentId = given === undefined || given === null || given === '' || typeof given === 'object' ? `doc_${hashed}` : String(given);
     const value = cell(row, dataColumn);
-    const problem = inputProblem(row, dataColumn);
+    const problem = inputProblem(row, mapping);
     if (problem !== null) {
       inputErrors.push({ row: first + k, raw: row, documentId, message: problem });
       continue;
@@ -92,7 +94,32 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
     hashes.push(hashed);
     data.push(value === null ? null : typeof value === 'string' ? value : String(value));
   }
-  return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end };
+  try {
+    return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end };
+  } catch (error) {
+    throw (error instanceof RangeError && tooDeep(kept, rowNumbers)) || error;
+  }
+}
+
+/** Whole numbers beyond 2^53 were rounded when the line was read: the id would be another row's. */
+function idProblem(id: unknown): string | null {
+  if (typeof id !== 'number' || !Number.isInteger(id) || Number.isSafeInteger(id)) return null;
+  return `"document_id" is a number too large to be read exactly; write it in quotes`;
+}
+
+/** JSON is read at any depth, but written by recursion. The failure names the first row that cannot be. */
+function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failure | null {
+  const at = rows.findIndex((row) => {
+    try {
+      JSON.stringify(row);
+      return false;
+    } catch (error) {
+      return error instanceof RangeError;
+    }
+  });
+  if (at < 0) return null;
+  const number = (rowNumbers[at] as number) + 1;
+  return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
 }
 
 function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried'> {

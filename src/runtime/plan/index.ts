@@ -44,12 +44,12 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
   const bytes = (count: number): number => (ends[count - 1] as Position).byte - taken;
   /** Rows of the next frame: whole batches, `most` rows at most, cut where bytes or an unusable row say so. */
   const fitting = (most: number): number => {
-    const dataColumn = context?.mapping.columns.get('data') as string;
+    const { mapping } = context as FrameContext;
     let count = 0;
     while (count < most) {
       const start = count;
       count = Math.min(most, count + batchSize);
-      if (bytes(count) >= FRAME_BYTES || rows.slice(start, count).some((row) => inputProblem(row, dataColumn) !== null)) break;
+      if (bytes(count) >= FRAME_BYTES || rows.slice(start, count).some((row) => inputProblem(row, mapping) !== null)) break;
     }
     return count;
   };

@@ -20,6 +20,9 @@ export interface Mapping {
 /** The column that failures.jsonl adds to its rows; never an input column. */
 export const FAILURE_COLUMN = '_failure';
 
+/** Columns that a message lists. */
+const SHOWN = 40;
+
 /**
  * @param seen input columns, in order of appearance
  * @throws Failure `input-column` listing the columns seen, `usage` for a mapping to an unknown row column
@@ -48,7 +51,7 @@ export function mapColumns(manifest: PluginManifest, seen: readonly string[], op
 
 function present(source: string, seen: readonly string[], flag: string): string {
   if (seen.includes(source)) return source;
-  throw new Failure({ code: 'input-column', message: `${flag}: the input has no column "${source}".`, why: 'There is nothing to read from it.', next: `Columns seen: ${seen.join(', ') || 'none'}.`, details: { columns: seen } });
+  throw new Failure({ code: 'input-column', message: `${flag}: the input has no column "${source}".`, why: 'There is nothing to read from it.', next: `${columnsSeen(seen)}`, details: { columns: seen.slice(0, SHOWN) } });
 }
 
 function noData(seen: readonly string[], required: readonly string[]): Failure {
@@ -57,7 +60,12 @@ function noData(seen: readonly string[], required: readonly string[]): Failure {
     code: 'input-column',
     message: `The input has ${wanted}.`,
     why: 'A plugin reads each row\'s content from the column "data"; Plugsmith has to know which input column that is.',
-    next: `Name it: --column NAME. Columns seen: ${seen.join(', ') || 'none'}.`,
-    details: { columns: seen },
+    next: `Name it: --column NAME. ${columnsSeen(seen)}`,
+    details: { columns: seen.slice(0, SHOWN) },
   });
+}
+
+function columnsSeen(seen: readonly string[]): string {
+  const more = seen.length - SHOWN;
+  return `Columns seen: ${seen.slice(0, SHOWN).join(', ') || 'none'}${more > 0 ? ` and ${more.toLocaleString('en-US')} more` : ''}.`;
 }

@@ -4,10 +4,11 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { BuildResult, Message, Metafile } from 'esbuild';
 import { Failure } from '../../errors/index.js';
+import { writeFailure } from '../journal/index.js';
 import { distFile, installation } from '../launch/install.js';
 import type { Project } from './find.js';
 
@@ -21,6 +22,8 @@ export interface Bundle {
 }
 
 const EXTERNAL = ['plugsmith', 'plugsmith/manifest', 'plugsmith/testing', 'zod'];
+/** The generated entry's name; never shown. */
+const ENTRY = 'plugsmith-entry.mjs';
 /** Native add-ons come from Plugsmith; a plugin bundles only JavaScript. */
 const NATIVE: Record<string, string> = { 'onnxruntime-node': 'context.models.onnx(path)', sharp: 'context.images.decode(path)' };
 
@@ -40,7 +43,7 @@ export async function bundlePlugin(project: Project): Promise<Bundle> {
   try {
     result = await build({
       absWorkingDir: project.root,
-      stdin: { contents: entry(project), resolveDir: project.root, sourcefile: 'plugsmith-entry.mjs', loader: 'js' },
+      stdin: { contents: entry(project), resolveDir: project.root, sourcefile: ENTRY, loader: 'js' },
       outfile: 'dist/plugin.mjs', bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'bundle',
       external: EXTERNAL, sourcemap: 'linked', sourcesContent: false, metafile: true, write: false, logLevel: 'silent',
       legalComments: 'none', charset: 'utf8', keepNames: true,
@@ -64,7 +67,7 @@ export async function bundlePlugin(project: Project): Promise<Bundle> {
 function describeInputs(project: Project, metafile: Metafile): Pick<Bundle, 'inputs' | 'licenses'> {
   const packages = new Map<string, string>();
   const inputs = Object.keys(metafile.inputs)
-    .filter((path) => path !== 'plugsmith-entry.mjs')
+    .filter((path) => path !== ENTRY)
     .sort()
     .map((path) => {
       const full = resolve(project.root, path);
@@ -88,6 +91,10 @@ function sha256(bytes: Uint8Array): string {
 function bundleFailure(project: Project, errors: Message[], cause: unknown): Failure {
   const [first] = errors;
   if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${(cause as Error).message}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
+  const lacking = /^No matching export in "([^"]+)" for import "default"/.exec(first.text)?.[1];
+  if (first.location?.file === ENTRY && lacking !== undefined) {
+    return new Failure({ code: 'bundle-failed', message: `${lacking} has no default export.`, why: 'The manifest is read from it.', next: `Write in ${lacking}: export default defineManifest({ ... })`, cause });
+  }
   const missing = /^Could not resolve "([^"]+)"/.exec(first.text)?.[1];
   const native = missing === undefined ? undefined : NATIVE[missing];
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}` : project.name;
@@ -109,25 +116,24 @@ function packageName(specifier: string): string {
 /**
  * Puts the bundle into the plugin's own `.plugsmith/bundles/<digest>`, with the stub packages beside it.
  * @returns path of the module to import
+ * @throws Failure `disk-full`, `output-not-writable`
  */
 export function placeBundle(project: Project, bundle: Bundle): string {
   const key = createHash('sha256').update(bundle.digest).update(installation().root).update(installation().version).digest('hex').slice(0, 24);
   const folder = join(project.root, '.plugsmith', 'bundles', key);
   const file = join(folder, 'dist', 'plugin.mjs');
   if (!existsSync(file)) {
-    const parent = dirname(folder);
-    mkdirSync(parent, { recursive: true });
-    // Only the bundle in use is kept.
     const staging = `${folder}.${process.pid}`;
-    mkdirSync(join(staging, 'dist'), { recursive: true });
-    writeFileSync(join(staging, 'dist', 'plugin.mjs'), bundle.code);
-    writeFileSync(join(staging, 'dist', 'plugin.mjs.map'), relocate(bundle.map, project.root));
-    writeStubs(staging);
     try {
+      mkdirSync(join(staging, 'dist'), { recursive: true });
+      writeFileSync(join(staging, 'dist', 'plugin.mjs'), bundle.code);
+      writeFileSync(join(staging, 'dist', 'plugin.mjs.map'), relocate(bundle.map, project.root));
+      writeStubs(staging);
       renameSync(staging, folder);
     } catch (error) {
       rmSync(staging, { recursive: true, force: true });
-      if (!existsSync(file)) throw error;
+      // Another process may have put the same bundle there meanwhile.
+      if (!existsSync(file)) throw writeFailure(error, folder);
     }
   }
   return file;

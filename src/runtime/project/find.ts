@@ -1,5 +1,5 @@
 /** Finding the plugin: a folder with a manifest and a pipeline. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../errors/index.js';
 
@@ -22,10 +22,12 @@ export interface Project {
  * @throws Failure `not-a-plugin` saying what is missing.
  */
 export function findProject(folder: string): Project {
-  const root = resolve(folder);
-  if (!existsSync(root) || !statSync(root).isDirectory()) {
+  const given = resolve(folder);
+  if (!existsSync(given) || !statSync(given).isDirectory()) {
     throw new Failure({ code: 'not-a-plugin', message: `There is no folder ${folder}.`, why: 'A plugin is a folder with manifest.ts and pipeline.ts.', next: 'Give the plugin\'s folder with --plugin, or make one: plugin create NAME' });
   }
+  // Bundler and stack traces name real paths; a link would make them differ from ours.
+  const root = realpathSync(given);
   const file = (base: string): string | null => EXTENSIONS.map((extension) => base + extension).find((name) => existsSync(join(root, name))) ?? null;
   const manifest = file('manifest');
   const pipeline = file('pipeline');

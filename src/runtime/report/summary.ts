@@ -1,4 +1,5 @@
 /** From what a run counted to its result and its warnings, each with one next action. */
+import type { FailureReason } from './failures.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
 
 export interface Warning {
@@ -22,6 +23,8 @@ export interface RunResult {
   warnings: Warning[];
   output: string | null;
   failures: string | null;
+  /** The commonest reasons why rows failed. */
+  failure_reasons: FailureReason[];
   report: string;
 }
 
@@ -43,6 +46,7 @@ export interface SummaryContext {
   allowNulls: boolean;
   output: string | null;
   failures: string | null;
+  failureReasons: FailureReason[];
   report: string;
 }
 
@@ -71,6 +75,7 @@ export function summarise(totals: RunTotals, context: SummaryContext): RunResult
     warnings: warningsOf(totals, context),
     output: context.output,
     failures: rowsFailed > 0 ? context.failures : null,
+    failure_reasons: context.failureReasons,
     report: context.report,
   };
 }

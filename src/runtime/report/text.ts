@@ -14,8 +14,14 @@ export function reportText(result: RunResult): string {
   for (const step of result.steps) lines.push(`  step      ${step.name}: ${split(step)}`);
   if (result.output !== null) lines.push(`  output    ${result.output}`);
   if (result.failures !== null) lines.push(`  failures  ${result.failures}`);
+  for (const reason of result.failure_reasons) lines.push(`  failed    ${because(reason)}`);
   for (const warning of result.warnings) lines.push('', `  warning ${warning.code}: ${warning.message}`, `    ${warning.next}`);
   return lines.join('\n');
+}
+
+function because({ rows, step, message, at, first_row }: RunResult['failure_reasons'][number]): string {
+  const which = rows === 1 ? `row ${first_row.toLocaleString('en-US')}` : `${rows.toLocaleString('en-US')} rows, the first row ${first_row.toLocaleString('en-US')}`;
+  return `${which}: ${step === '' ? '' : `${step}: `}${message.replace(/\s+/g, ' ')}${at === null ? '' : ` (${at})`}`;
 }
 
 function headline(result: RunResult): string {
@@ -34,5 +40,5 @@ function split(step: RunResult['steps'][number]): string {
   const other = Math.max(0, step.seconds - step.model_seconds - step.tokenizer_seconds - step.io_seconds);
   const parts = [['model', step.model_seconds], ['tokenizer', step.tokenizer_seconds], ['I/O', step.io_seconds], ['other', other]] as const;
   const shown = parts.filter(([, seconds]) => seconds >= 0.0005).map(([name, seconds]) => `${name} ${seconds.toFixed(2)} s`);
-  return `${step.batches.toLocaleString('en-US')} batches, ${step.seconds.toFixed(2)} s${shown.length ? ` (${shown.join(', ')})` : ''}`;
+  return `${step.batches.toLocaleString('en-US')} ${step.batches === 1 ? 'batch' : 'batches'}, ${step.seconds.toFixed(2)} s${shown.length ? ` (${shown.join(', ')})` : ''}`;
 }

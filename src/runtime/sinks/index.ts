@@ -35,12 +35,16 @@ export class OutputFile {
     private readonly partial: string,
   ) {}
 
-  /** @throws Failure `output-not-writable`, `output-exists` when the target is a folder */
-  static async open(path: string): Promise<OutputFile> {
+  /**
+   * @param run part of the unfinished file's name: two runs into one target must not write into one file, and a resumed
+   *   run takes over what it left
+   * @throws Failure `output-not-writable`, `output-exists` when the target is a folder
+   */
+  static async open(path: string, run: string): Promise<OutputFile> {
     if (existsSync(path) && statSync(path).isDirectory()) {
       throw new Failure({ code: 'output-exists', message: `${path} is a folder.`, why: 'The results are one file.', next: `Give a file name, for example ${path}/results.arrow.` });
     }
-    const partial = `${path}.partial`;
+    const partial = `${path}.${run}.partial`;
     try {
       mkdirSync(dirname(path), { recursive: true });
       return new OutputFile(path, await open(partial, 'w'), partial);

@@ -11,19 +11,32 @@ const OPEN = 123;
 const CLOSE = 125;
 const NEWLINE = 10;
 const QUOTE = 34;
+/** Bytes for the first block. */
+const FIRST_CAPACITY = 256 * 1024;
 
 export function jsonlFormat(fields: readonly JournalField[]): Format {
   const keys = fields.map((field, i) => Buffer.from(`${i === 0 ? '' : ','}${JSON.stringify(field.name)}:`));
+  // Blocks of one run resemble each other: beginning at the size of the last one saves growing step by step.
+  let capacity = FIRST_CAPACITY;
   return {
-    push: (block) => [encode(block, keys)],
+    push: (block) => {
+      const out = new Writer(capacity);
+      encode(block, keys, out);
+      capacity = out.buffer.byteLength;
+      return [out.buffer.subarray(0, out.at)];
+    },
     end: () => [],
   };
 }
 
 /** A buffer that grows; rows are written straight into it. */
 class Writer {
-  buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  buffer: Buffer;
   at = 0;
+
+  constructor(capacity: number) {
+    this.buffer = Buffer.allocUnsafeSlow(capacity);
+  }
 
   reserve(bytes: number): void {
     if (this.at + bytes <= this.buffer.byteLength) return;
@@ -44,8 +57,7 @@ class Writer {
   }
 }
 
-function encode(block: Block, keys: readonly Uint8Array[]): Uint8Array {
-  const out = new Writer();
+function encode(block: Block, keys: readonly Uint8Array[], out: Writer): void {
   const writers = block.columns.map(cellWriter);
   for (let row = 0; row < block.rows; row++) {
     out.reserve(1);
@@ -58,7 +70,6 @@ function encode(block: Block, keys: readonly Uint8Array[]): Uint8Array {
     out.buffer[out.at++] = CLOSE;
     out.buffer[out.at++] = NEWLINE;
   }
-  return out.buffer.subarray(0, out.at);
 }
 
 type CellWriter = (out: Writer, row: number) => void;

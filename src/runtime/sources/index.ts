@@ -1,4 +1,6 @@
 /** Where rows come from. A source gives rows in order, with the position after each, and can start again at one. */
+import type { PrefixDigest } from './prefix.js';
+
 export { openSource, type SourceOptions } from './open.js';
 
 /** A place in the input: everything before it has been read. */
@@ -30,6 +32,8 @@ export interface Source {
   bytes: number | null;
   /** Identity of the content: sha256 of a file, null for stdin. */
   digest(): Promise<string | null>;
+  /** What has been read so far, for an input that cannot be read before the run. */
+  prefix?: PrefixDigest;
   /** Rows from `from` on. @throws Failure for input that cannot be read as rows, naming the line. */
   read(from: Position): AsyncIterable<SourceChunk>;
   /** Lets go of a stream that nobody will read to its end. */

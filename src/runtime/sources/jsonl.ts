@@ -8,6 +8,8 @@ const CHUNK_BYTES = 512 * 1024;
 /** A line longer than this is not a row but a file of another kind. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
+/** Bytes that are looked at to tell a binary file from one in another encoding. */
+const LOOK_AHEAD = 4096;
 
 /** The bytes of a file from `start` on. */
 export async function* fileChunks(path: string, start: number): AsyncIterable<Buffer> {
@@ -22,19 +24,6 @@ export async function* fileChunks(path: string, start: number): AsyncIterable<Bu
     }
   } finally {
     await handle.close();
-  }
-}
-
-/** The bytes of a stream, without the first `from.byte` of them, which an earlier run has read. */
-export async function* streamChunks(stream: AsyncIterable<unknown>, from: Position): AsyncIterable<Buffer> {
-  let skip = from.byte;
-  for await (const chunk of stream) {
-    const bytes = chunk as Buffer;
-    if (skip >= bytes.byteLength) skip -= bytes.byteLength;
-    else {
-      yield skip === 0 ? bytes : bytes.subarray(skip);
-      skip = 0;
-    }
   }
 }
 
@@ -129,7 +118,8 @@ function encoding(shown: string, bytes: Buffer, before: number): Failure {
     const stop = newline === -1 ? bytes.byteLength : newline;
     const content = bytes.subarray(at, stop);
     if (!isUtf8(content)) {
-      if (content.includes(0)) return binary(shown, line, `line ${line} holds bytes that are no text`);
+      // No text has zero bytes; a picture has some near its beginning, if not in its first line.
+      if (bytes.subarray(at, Math.max(stop, at + LOOK_AHEAD)).includes(0)) return binary(shown, line, `line ${line} holds bytes that are no text`);
       break;
     }
     at = stop + 1;

@@ -1,10 +1,11 @@
 /** From `--input` and `--input-format` to a source. */
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { accessSync, constants, createReadStream, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { Failure, systemCode } from '../../errors/index.js';
 import type { Source } from './index.js';
-import { fileChunks, readJsonLines, streamChunks } from './jsonl.js';
+import { fileChunks, readJsonLines } from './jsonl.js';
+import { PrefixDigest } from './prefix.js';
 
 export interface SourceOptions {
   /** A path, or `-` for standard input. */
@@ -18,19 +19,17 @@ const FORMATS = ['jsonl'];
 
 /** @throws Failure `input-not-found`, `input-unreadable`, `input-format`. */
 export function openSource({ input, format }: SourceOptions): Source {
-  const chosen = format ?? (input === '-' ? 'jsonl' : BY_EXTENSION[extname(input).toLowerCase()]);
-  if (chosen === undefined || !FORMATS.includes(chosen)) {
-    throw new Failure({
-      code: 'input-format',
-      message: chosen === undefined ? `The format of ${input} cannot be told from its name.` : `The input format "${chosen}" is not one of: ${FORMATS.join(', ')}.`,
-      why: 'Rows are read differently from each format.',
-      next: `Give --input-format with one of: ${FORMATS.join(', ')}.`,
-    });
-  }
+  const bytes = input === '-' ? null : sizeOf(input);
+  checkFormat(input, format);
   if (input === '-') {
-    return { name: 'stdin', path: '-', bytes: null, digest: async () => null, read: (from) => readJsonLines('standard input', streamChunks(process.stdin, from), from), close: () => process.stdin.destroy() };
+    const prefix = new PrefixDigest();
+    return {
+      name: 'stdin', path: '-', bytes: null, prefix,
+      digest: async () => null,
+      read: (from) => readJsonLines('standard input', prefix.read(process.stdin, from), from),
+      close: () => process.stdin.destroy(),
+    };
   }
-  const bytes = sizeOf(input);
   return {
     name: basename(input),
     path: input,
@@ -40,9 +39,23 @@ export function openSource({ input, format }: SourceOptions): Source {
   };
 }
 
+function checkFormat(input: string, format: string | undefined): void {
+  const extension = extname(input).toLowerCase();
+  const chosen = format ?? (input === '-' ? 'jsonl' : BY_EXTENSION[extension]);
+  if (chosen !== undefined && FORMATS.includes(chosen)) return;
+  const unread = extension === '' ? `The format of ${input} cannot be told from its name.` : `This version does not read ${extension} files (${input}).`;
+  throw new Failure({
+    code: 'input-format',
+    message: chosen === undefined ? unread : `The input format "${chosen}" is not one of: ${FORMATS.join(', ')}.`,
+    why: 'Rows are read differently from each format.',
+    next: chosen === undefined ? `Write the rows as JSON Lines; where the file holds that already, add --input-format jsonl.` : `Give --input-format with one of: ${FORMATS.join(', ')}.`,
+  });
+}
+
 function sizeOf(path: string): number {
   try {
     const stat = statSync(path);
+    accessSync(path, constants.R_OK);
     if (stat.isFile()) return stat.size;
     throw new Failure({
       code: 'input-unreadable',

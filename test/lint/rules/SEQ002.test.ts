@@ -1138,6 +1138,73 @@ export async function process(batch: Batch, llm: Llm) {
     row.a = await llm.generate({ text: row.data });
   }
 }` },
+    { name: 'namespace / enum file', lines: [3], code: `
+namespace Util { export const x = 1; }
+export async function process(batch: Batch, model: Model) { for (const row of batch.rows())
+  row.e = await model.encode(row.data);
+}` },
+    { name: 'await using and try', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  try { for (const row of batch.rows()) {
+      row.e = await model.encode(row.data);
+  } } finally { model.dispose(); }
+}` },
+    { name: 'getters of rows via method chain variable', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  const iter = batch.toArray()[Symbol.iterator]();
+  for (let r = iter.next(); !r.done; r = iter.next()) {
+    r.value.e = await model.encode(r.value.data);
+  }
+}` },
+    { name: 'values iterator', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  const values = batch.column("data").values();
+  for (const v of values)
+    await model.encode(v);
+}` },
+    { name: 'column toArray destructured array rest no loop alias', lines: [4], code: `
+export async function process({ batch, model }: { batch: Batch; model: Model }) {
+  const { length } = batch.toArray(), rows = batch.toArray();
+  for (let i = 0; i < length; i++) {
+    rows[i].e = await model.encode(rows[i].data);
+  }
+}` },
+    { name: 'map with index lookup', lines: [3], code: `
+export function process(batch: Batch, session: Session) {
+  return batch.column("data").toArray().map((_, i) =>
+    session.runSync({ x: batch.get(i).tensor }));
+}` },
+    { name: 'nested forEach in class arrow', lines: [3], code: `
+export class P { run = async (batch: Batch) => {
+    for await (const row of batch.rowsAsync())
+      row.a = await this.llm.complete(row.data);
+} }` },
+    { name: 'embed many one by one via got', lines: [3], code: `
+export async function process(batch: Batch, http: HttpClient) {
+  for (const { data, document_id } of batch.toArray()) {
+    const { body } = await http.post("https://x", { json: { data } });
+  }
+}` },
+    { name: 'stringly url', lines: [5], code: `
+const URL_BASE = "https://x";
+export async function process(batch: Batch) {
+  const out = [];
+  for (const row of batch.rows()) {
+    const res = await fetch(\`\${URL_BASE}/\${row.document_id}\`, {
+      method: "POST", body: JSON.stringify({ text: row.data }),
+    });
+    out.push(await res.json());
+  }
+}` },
+    { name: 'multi line args', lines: [4], code: `
+export async function process(batch: Batch, llm: Llm) {
+  const out = [];
+  for (const row of batch.rows()) {
+    const r = await llm.generate(
+      { text: row.data },
+    );
+  }
+}` },
   ]);
 });
 
@@ -1644,5 +1711,37 @@ export async function process(batch: Batch, model: Model) {
   const chunks = batch.toArray().reduce((acc, row, i) => { if (i % 32 === 0) acc.push([]); acc.at(-1).push(row.data); return acc; }, []);
   for (const c of chunks) await model.encode(c);
 }` },
+    { name: 'single row helper with rows type param unused loop', code: `
+export async function one(row: Row, llm: Llm) { return llm.generate({ text: row.data }); }` },
+    { name: 'tokenizer once outside', code: `
+export async function process(batch: Batch, tokenizer: Tokenizer, model: Model) {
+  const prompt = tokenizer.encode("classify:");
+  const e = await model.run(batch.column("data").toArray().map((t) => [...prompt, t.length]));
+  return batch.withColumn("e", e);
+}` },
+    { name: 'write vectors to store in one go', code: `
+export async function process(batch: Batch, db: Database, model: Model) {
+  const v = await model.encode(batch.column("data").toArray());
+  await db.insertMany(v.map((x, i) => ({ id: batch.get(i).document_id, x })));
+  return batch;
+}` },
+    { name: 'shards', code: `
+export async function process(batch: Batch, clients: Client[]) {
+  const shards = clients.map((_, k) => batch.toArray().filter((_, i) => i % clients.length === k));
+  await Promise.all(clients.map((c, k) => c.post("/", shards[k])));
+}` },
+    { name: 'labels prepared once', code: `
+const LABELS = ["a", "b"];
+export class P { async init(model: Model) { for (const l of LABELS) this.e.push(await model.encode(l)); } }` },
+    { name: 'stats over rows', code: `
+export function process(batch: Batch, ctx: Context) {
+  let total = 0;
+  for (const row of batch.rows()) total += row.size_bytes;
+  ctx.metrics.record("bytes", total);
+  return batch;
+}` },
+    { name: 'test mocks', code: `
+import { test } from "node:test";
+test("embeds", async () => { const batch = makeBatch([{ data: "a" }]); const out = await new P({}, ctx).process(batch); for (const row of out.rows()) assert.equal(row.e.length, 384); });` },
   ]);
 });

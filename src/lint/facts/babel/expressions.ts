@@ -2,7 +2,7 @@
 import type * as t from '@babel/types';
 import type { Arg, Expr, Field } from '../model.js';
 import { lowerClass, lowerFunction } from './functions.js';
-import { isFunction, lowerPattern, nameOf, placeOf, type Source, nothing } from './patterns.js';
+import { immediately, isFunction, lowerPattern, nameOf, nothing, placeOf, type Source } from './patterns.js';
 
 /** Lowers an expression; type syntax around it disappears. */
 export function lowerExpression(source: Source, node: t.Node): Expr {
@@ -107,9 +107,4 @@ function lowerField(source: Source, node: t.ObjectProperty | t.ObjectMethod | t.
   }
   if (isFunction(node.value)) return { name, value: lowerFunction(source, node.value, name, true) };
   return { name, value: lowerExpression(source, node.value) };
-}
-
-/** A call of a function where it is written: what a getter and a static block come to. */
-export function immediately(source: Source, callee: Expr, node: t.Node): Expr {
-  return { op: 'call', callee, args: [], isNew: false, at: placeOf(source, node) };
 }

@@ -1,15 +1,13 @@
 /** Functions and classes as facts. */
 import type * as t from '@babel/types';
 import type { ClassFact, Expr, FunctionFact, Pattern, Stmt } from '../model.js';
-import { lowerStatements } from './statements.js';
-import { immediately, lowerExpression } from './expressions.js';
-import { isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
+import { immediately, isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
 
 export function lowerFunction(source: Source, node: t.Function, name: string | null, isExported: boolean): Expr {
   const body: Stmt[] =
     node.body.type === 'BlockStatement'
-      ? lowerStatements(source, node.body.body)
-      : [{ op: 'return', value: lowerExpression(source, node.body) }];
+      ? source.statements(node.body.body)
+      : [{ op: 'return', value: source.expression(node.body) }];
   const fn: FunctionFact = {
     name,
     params: node.params.map((param) => lowerParameter(source, param)),
@@ -54,18 +52,18 @@ export function lowerClass(source: Source, node: t.Class): ClassFact {
         ? null
         : isFunction(member.value)
           ? lowerFunction(source, member.value, name, true)
-          : lowerExpression(source, member.value);
+          : source.expression(member.value);
       fields.push({ name, type: typeOf(source, member), value });
     } else if (member.type === 'StaticBlock') {
       fields.push({ name: '', type: null, value: lowerStaticBlock(source, member) });
     }
   }
-  const base = node.superClass ? lowerExpression(source, node.superClass) : null;
+  const base = node.superClass ? source.expression(node.superClass) : null;
   return { name: node.id?.name ?? null, base, fields, methods };
 }
 
 function lowerStaticBlock(source: Source, node: t.StaticBlock): Expr {
   const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false };
-  const fn: FunctionFact = { name: null, params: [], body: lowerStatements(source, node.body), ...flags, at: placeOf(source, node) };
+  const fn: FunctionFact = { name: null, params: [], body: source.statements(node.body), ...flags, at: placeOf(source, node) };
   return immediately(source, { op: 'function', fn }, node);
 }

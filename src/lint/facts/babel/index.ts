@@ -2,9 +2,17 @@
 import type { File } from '@babel/types';
 import type { LineIndex } from '../../text.js';
 import type { ModuleFact } from '../model.js';
+import { lowerExpression } from './expressions.js';
+import type { Source } from './patterns.js';
 import { lowerStatements } from './statements.js';
 
 /** Lowers one file. Types survive only as the text of annotations on variables, parameters and fields. */
 export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFact {
-  return { body: lowerStatements({ text, lines }, ast.program.body) };
+  const source: Source = {
+    text,
+    lines,
+    expression: (node) => lowerExpression(source, node),
+    statements: (nodes) => lowerStatements(source, nodes),
+  };
+  return { body: source.statements(ast.program.body) };
 }

@@ -2,8 +2,7 @@
 import type * as t from '@babel/types';
 import type { Place } from '../../rule.js';
 import type { LineIndex } from '../../text.js';
-import type { Pattern } from '../model.js';
-import { lowerExpression } from './expressions.js';
+import type { Expr, Pattern, Stmt } from '../model.js';
 
 export const nothing: Expr = { op: 'literal', value: null };
 
@@ -11,6 +10,9 @@ export const nothing: Expr = { op: 'literal', value: null };
 export interface Source {
   text: string;
   lines: LineIndex;
+  /** Lowers an expression, or statements, inside of what is being lowered. */
+  expression(node: t.Node): Expr;
+  statements(nodes: readonly t.Statement[]): Stmt[];
 }
 
 export function lowerPattern(source: Source, node: t.LVal | t.PatternLike): Pattern {
@@ -19,7 +21,7 @@ export function lowerPattern(source: Source, node: t.LVal | t.PatternLike): Patt
       return { op: 'variable', name: node.name, type: typeOf(source, node), fallback: null };
     case 'AssignmentPattern': {
       const to = lowerPattern(source, node.left as t.LVal);
-      return to.op === 'place' ? to : { ...to, fallback: lowerExpression(source, node.right) };
+      return to.op === 'place' ? to : { ...to, fallback: source.expression(node.right) };
     }
     case 'ObjectPattern':
       return {
@@ -37,17 +39,17 @@ export function lowerPattern(source: Source, node: t.LVal | t.PatternLike): Patt
         op: 'elements',
         fallback: null,
         elements: node.elements.map((one) => {
-          if (!one) return { to: unnamed(source), rest: false };
+          if (!one) return { to: unnamed(), rest: false };
           if (one.type === 'RestElement') return { to: lowerPattern(source, one.argument as t.LVal), rest: true };
           return { to: lowerPattern(source, one as t.LVal), rest: false };
         }),
       };
     default:
-      return { op: 'place', target: lowerExpression(source, node) };
+      return { op: 'place', target: source.expression(node) };
   }
 }
 
-export function unnamed(source: Source): Pattern {
+export function unnamed(): Pattern {
   return { op: 'place', target: nothing };
 }
 
@@ -72,4 +74,9 @@ export function nameOf(node: t.Node): string {
   if (node.type === 'PrivateName') return `#${node.id.name}`;
   if (node.type === 'StringLiteral' || node.type === 'NumericLiteral') return String(node.value);
   return '';
+}
+
+/** A call of a function where it is written: what a getter and a static block come to. */
+export function immediately(source: Source, callee: Expr, node: t.Node): Expr {
+  return { op: 'call', callee, args: [], isNew: false, at: placeOf(source, node) };
 }

@@ -1,7 +1,6 @@
 /** Statements of TypeScript and JavaScript as facts. */
 import type * as t from '@babel/types';
 import type { Expr, Stmt } from '../model.js';
-import { lowerExpression } from './expressions.js';
 import { lowerClass, lowerFunction } from './functions.js';
 import { isFunction, lowerPattern, nameOf, placeOf, unnamed, type Source } from './patterns.js';
 
@@ -15,7 +14,7 @@ export function lowerStatements(source: Source, nodes: readonly t.Statement[]): 
 function lowerStatement(source: Source, node: t.Statement, isExported = false): Stmt[] {
   switch (node.type) {
     case 'ExpressionStatement':
-      return [{ op: 'do', value: lowerExpression(source, node.expression) }];
+      return [{ op: 'do', value: source.expression(node.expression) }];
     case 'VariableDeclaration':
       return node.declarations.map((one) => lowerDeclarator(source, one, isExported));
     case 'FunctionDeclaration':
@@ -26,25 +25,25 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
       return node.id ? [{ op: 'define', name: node.id.name, value }] : [{ op: 'do', value }];
     }
     case 'ReturnStatement':
-      return [{ op: 'return', value: node.argument ? lowerExpression(source, node.argument) : null }];
+      return [{ op: 'return', value: node.argument ? source.expression(node.argument) : null }];
     case 'ThrowStatement':
-      return [{ op: 'do', value: lowerExpression(source, node.argument) }];
+      return [{ op: 'do', value: source.expression(node.argument) }];
     case 'BlockStatement':
       return [{ op: 'block', body: lowerStatements(source, node.body) }];
     case 'LabeledStatement':
       return lowerStatement(source, node.body);
     case 'IfStatement': {
       const body = [node.consequent, node.alternate].flatMap((one) => (one ? lowerBlock(source, one) : []));
-      return [{ op: 'branch', test: lowerExpression(source, node.test), body }];
+      return [{ op: 'branch', test: source.expression(node.test), body }];
     }
     case 'SwitchStatement': {
       const body = lowerStatements(source, node.cases.flatMap((one) => one.consequent));
-      return [{ op: 'branch', test: lowerExpression(source, node.discriminant), body }];
+      return [{ op: 'branch', test: source.expression(node.discriminant), body }];
     }
     case 'TryStatement':
       return [node.block, node.handler?.body, node.finalizer].flatMap((one) => (one ? lowerBlock(source, one) : []));
     case 'WithStatement':
-      return [{ op: 'do', value: lowerExpression(source, node.object) }, ...lowerBlock(source, node.body)];
+      return [{ op: 'do', value: source.expression(node.object) }, ...lowerBlock(source, node.body)];
     case 'ForOfStatement':
     case 'ForInStatement':
       return [lowerEach(source, node)];
@@ -60,7 +59,7 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
     case 'ExportDefaultDeclaration':
       return lowerExportDefault(source, node);
     case 'TSExportAssignment':
-      return [{ op: 'do', value: lowerExpression(source, node.expression) }];
+      return [{ op: 'do', value: source.expression(node.expression) }];
     default:
       return [];
   }
@@ -75,7 +74,7 @@ function lowerDeclarator(source: Source, node: t.VariableDeclarator, isExported:
   if (to.op === 'variable' && node.init && isFunction(node.init)) {
     return { op: 'bind', to, value: lowerFunction(source, node.init, to.name, isExported) };
   }
-  return { op: 'bind', to, value: node.init ? lowerExpression(source, node.init) : null };
+  return { op: 'bind', to, value: node.init ? source.expression(node.init) : null };
 }
 
 function lowerExportDefault(source: Source, node: t.ExportDefaultDeclaration): Stmt[] {
@@ -84,14 +83,14 @@ function lowerExportDefault(source: Source, node: t.ExportDefaultDeclaration): S
     return lowerStatement(source, declaration, true);
   }
   if (declaration.type === 'TSDeclareFunction') return [];
-  const value = isFunction(declaration) ? lowerFunction(source, declaration, 'process', true) : lowerExpression(source, declaration);
+  const value = isFunction(declaration) ? lowerFunction(source, declaration, 'process', true) : source.expression(declaration);
   return [{ op: 'do', value }];
 }
 
 function lowerEach(source: Source, node: t.ForOfStatement | t.ForInStatement): Stmt {
   const declared = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
-  const to = declared ? lowerPattern(source, declared as t.LVal) : unnamed(source);
-  return { op: 'each', to, over: lowerExpression(source, node.right), body: lowerBlock(source, node.body), at: placeOf(source, node) };
+  const to = declared ? lowerPattern(source, declared as t.LVal) : unnamed();
+  return { op: 'each', to, over: source.expression(node.right), body: lowerBlock(source, node.body), at: placeOf(source, node) };
 }
 
 function lowerFor(source: Source, node: t.ForStatement): Stmt {
@@ -102,9 +101,9 @@ function lowerFor(source: Source, node: t.ForStatement): Stmt {
       ? []
       : init.type === 'VariableDeclaration'
         ? lowerStatement(source, init)
-        : [{ op: 'do', value: lowerExpression(source, init) }],
-    test: test ? lowerExpression(source, test) : null,
-    update: update ? lowerExpression(source, update) : null,
+        : [{ op: 'do', value: source.expression(init) }],
+    test: test ? source.expression(test) : null,
+    update: update ? source.expression(update) : null,
     body: lowerBlock(source, node.body),
     testFirst: true,
     at: placeOf(source, node),
@@ -113,7 +112,7 @@ function lowerFor(source: Source, node: t.ForStatement): Stmt {
 
 function lowerWhile(source: Source, node: t.WhileStatement | t.DoWhileStatement): Stmt {
   const testFirst = node.type === 'WhileStatement';
-  const test = lowerExpression(source, node.test);
+  const test = source.expression(node.test);
   return { op: 'loop', before: [], test, update: null, body: lowerBlock(source, node.body), testFirst, at: placeOf(source, node) };
 }
 

@@ -17,10 +17,8 @@ export function loopFacts(loop: Loop): LoopFacts {
   const known = cache.get(loop);
   if (known) return known;
   const stepped = new Set<string>();
-  const inLeaps = new Set<string>();
-  for (const expr of [loop.test, loop.update]) if (expr) collect(expr, stepped, inLeaps);
-  for (const stmt of loop.body) collectIn(stmt, stepped, inLeaps);
-  for (const name of inLeaps) stepped.delete(name);
+  for (const expr of [loop.test, loop.update]) if (expr) collect(expr, stepped);
+  for (const stmt of loop.body) collectIn(stmt, stepped);
   const facts = { stepped, bound: boundOf(loop.test) };
   cache.set(loop, facts);
   return facts;
@@ -35,49 +33,45 @@ function boundOf(test: Expr | null): number | null {
   return bound.value;
 }
 
-function collectIn(stmt: Stmt, stepped: Set<string>, inLeaps: Set<string>): void {
+function collectIn(stmt: Stmt, stepped: Set<string>): void {
   switch (stmt.op) {
     case 'do':
     case 'define':
-      collect(stmt.value, stepped, inLeaps);
+      collect(stmt.value, stepped);
       return;
     case 'bind':
     case 'return':
-      if (stmt.value) collect(stmt.value, stepped, inLeaps);
+      if (stmt.value) collect(stmt.value, stepped);
       return;
     case 'branch':
-      collect(stmt.test, stepped, inLeaps);
-      for (const inner of stmt.body) collectIn(inner, stepped, inLeaps);
+      collect(stmt.test, stepped);
+      for (const inner of stmt.body) collectIn(inner, stepped);
       return;
     case 'block':
-      for (const inner of stmt.body) collectIn(inner, stepped, inLeaps);
+      for (const inner of stmt.body) collectIn(inner, stepped);
       return;
+    // A loop inside counts for itself.
     case 'each':
     case 'loop':
-      // A loop inside counts for itself; only what it does to outer counters matters, and that is rare.
-      if (stmt.op === 'loop') for (const expr of [stmt.test]) if (expr) collect(expr, new Set(), inLeaps);
-      return;
     case 'import':
       return;
   }
 }
 
-function collect(expr: Expr, stepped: Set<string>, inLeaps: Set<string>): void {
+function collect(expr: Expr, stepped: Set<string>): void {
   if (expr.op === 'assign' && expr.to.op === 'variable') {
     const { name } = expr.to;
-    const step = stepOf(expr, name);
-    if (step === 1) stepped.add(name);
-    else if (step !== null) inLeaps.add(name);
+    if (stepsByOne(expr, name)) stepped.add(name);
   }
-  for (const inner of partsOf(expr)) collect(inner, stepped, inLeaps);
+  for (const inner of partsOf(expr)) collect(inner, stepped);
 }
 
-/** 1 for a step of one, another number for a leap, null for an assignment that does not count. */
-function stepOf(expr: Extract<Expr, { op: 'assign' }>, name: string): number | null {
+/** `i++`, `i += 1`, `i = i + 1` and the same downwards; a larger step goes through parts of the rows. */
+function stepsByOne(expr: Extract<Expr, { op: 'assign' }>, name: string): boolean {
   const { value } = expr;
-  if (expr.compound) return value.op === 'literal' && value.value === 1 ? 1 : 2;
-  if (value.op !== 'computed' || !value.parts.some((part) => part.op === 'name' && part.name === name)) return null;
-  return value.parts.some((part) => part.op === 'literal' && part.value === 1) ? 1 : 2;
+  const isOne = (part: Expr) => part.op === 'literal' && part.value === 1;
+  if (expr.compound) return isOne(value);
+  return value.op === 'computed' && value.parts.some((part) => part.op === 'name' && part.name === name) && value.parts.some(isOne);
 }
 
 function partsOf(expr: Expr): readonly Expr[] {

@@ -1,6 +1,6 @@
 /** Reading and writing parts of values. */
 import { countMembers, groupMembers, rowsMembers, serviceOfName, type Rank } from '../vocabulary.js';
-import type { Interpreter } from './interpreter.js';
+import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
 import { isRowLoop } from './path.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, unknown, type Value } from './value.js';
@@ -17,7 +17,7 @@ export function itemOf(value: Value, frame: Frame): Value {
 }
 
 /** `of.name` */
-export function readMember(machine: Interpreter, of: Value, name: string): Value {
+export function readMember(machine: Machine, of: Value, name: string): Value {
   const rank = rankOf(of);
   const field = (of.box ?? of.cls?.instance.box)?.fields.get(name);
   if (field) return field;
@@ -38,7 +38,7 @@ export function readMember(machine: Interpreter, of: Value, name: string): Value
 }
 
 /** `of[key]` */
-export function readItem(machine: Interpreter, of: Value, key: Value): Value {
+export function readItem(machine: Machine, of: Value, key: Value): Value {
   if (typeof key.literal === 'string') return readMember(machine, of, key.literal);
   // `of[Symbol.iterator]`
   if (/^(async)?[iI]terator$/.test(key.name)) return readMember(machine, of, 'iterator');
@@ -53,7 +53,7 @@ export function readItem(machine: Interpreter, of: Value, key: Value): Value {
 }
 
 /** `of.name = value` */
-export function writeMember(machine: Interpreter, of: Value, name: string, value: Value): void {
+export function writeMember(machine: Machine, of: Value, name: string, value: Value): void {
   if (of.box) {
     const old = of.box.fields.get(name);
     if (!isBlank(value)) of.box.fields.set(name, { ...(old ? join(old, value) : value), name });
@@ -61,7 +61,7 @@ export function writeMember(machine: Interpreter, of: Value, name: string, value
 }
 
 /** Adds an item to a list, a set or a map: `of[key] = value`, `push`, `add`, `set`. */
-export function writeItem(machine: Interpreter, of: Value, value: Value, key: Value = unknown): void {
+export function writeItem(machine: Machine, of: Value, value: Value, key: Value = unknown): void {
   const { box } = of;
   if (!box) return;
   if (typeof key.literal === 'string') box.fields.set(key.literal, value);
@@ -77,8 +77,8 @@ export function writeItem(machine: Interpreter, of: Value, value: Value, key: Va
 }
 
 /** A new list with what another one holds. */
-export function listLike(machine: Interpreter, value: Value, rank: Rank | null): Value {
-  const box = newBox(machine.depth);
+export function listLike(machine: Machine, value: Value, rank: Rank | null): Value {
+  const box = newBox(machine.path.length);
   box.item = value.box?.item ?? null;
   box.rank = rank;
   return { ...ordinary, box, isGuess: value.isGuess };

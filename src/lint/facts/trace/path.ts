@@ -15,6 +15,11 @@ export interface Frame {
   at: Place;
 }
 
+/** A frame that has not been entered yet. */
+export function newFrame(kind: Frame['kind'], at: Place, isRows: boolean): Frame {
+  return { kind, isRows, isRepeated: false, isFixed: false, at };
+}
+
 /** One entry on the way in: a loop or function, a call, or a condition. */
 export type Step =
   | { op: 'frame'; frame: Frame }

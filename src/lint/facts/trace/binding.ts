@@ -1,0 +1,95 @@
+/** Putting values into variables, fields and classes. */
+import type { Place } from '../../rule.js';
+import type { ClassFact, Pattern } from '../model.js';
+import { itemTypeOf, serviceOfType, shapeOfParameter } from '../vocabulary.js';
+import type { Machine } from './machine.js';
+import { newFrame } from './path.js';
+import { itemOf, readMember, writeItem, writeMember } from './members.js';
+import { isBlank, join, newBox, ordinary, ranked, rankOf, unknown, type ClassValue, type Scope, type Value } from './value.js';
+
+/** Adds what a declared type says to a value of which nothing better is known. */
+export function typed(value: Value, name: string, type: string | null): Value {
+  if (!isBlank(value) && (value.rank !== null || value.box || value.service || value.closures.length > 0)) return value;
+  const shape = shapeOfParameter(name, type);
+  if (shape) return ranked(shape.rank, { isBatch: shape.isBatch, name });
+  const inner = type === null ? null : itemTypeOf(type);
+  const itemService = inner === null ? null : serviceOfType(inner);
+  if (itemService && itemService !== 'plain') {
+    const box = newBox(0);
+    box.item = { ...unknown, service: itemService, name };
+    return { ...ordinary, box, name };
+  }
+  const service = type === null ? null : serviceOfType(type);
+  if (service) return { ...value, service, name, isKnown: service === 'plain' };
+  return value;
+}
+
+const nowhere: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/**
+ * Puts a value into a pattern.
+ *
+ * @param isFresh the variables belong to this turn or call; @param isAssignment they exist already.
+ */
+export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, self: Value | null, isFresh: boolean, isAssignment = false): void {
+  switch (to.op) {
+    case 'variable': {
+      const fallback = to.fallback ? machine.evaluate(to.fallback, scope, self) : unknown;
+      const own = isBlank(value) ? join(value, fallback) : value;
+      const known = isFresh || to.type !== null ? typed(own, to.name, to.type) : own;
+      const kept = { ...known, name: to.name };
+      if (isAssignment) scope.assign(to.name, kept);
+      else scope.declare(to.name, kept);
+      return;
+    }
+    case 'place': {
+      if (to.target.op === 'member') writeMember(machine, machine.evaluate(to.target.of, scope, self), to.target.name, value);
+      else if (to.target.op === 'item') {
+        const key = machine.evaluate(to.target.key, scope, self);
+        writeItem(machine, machine.evaluate(to.target.of, scope, self), value, key);
+      }
+      return;
+    }
+    case 'fields': {
+      const source = typed(value, '', to.type);
+      for (const field of to.fields) {
+        const inner = field.name === null ? source : readMember(machine, source, field.name);
+        bind(machine, field.to, inner, scope, self, isFresh, isAssignment);
+      }
+      return;
+    }
+    case 'elements': {
+      const rank = rankOf(value);
+      if (rank === 1 && to.elements.some((one) => one.rest)) machine.draw(null);
+      const frame = machine.frames()[0] ?? newFrame('function', nowhere, false);
+      for (const element of to.elements) {
+        const inner = element.rest ? value : { ...itemOf(value, frame), varies: value.varies };
+        bind(machine, element.to, inner, scope, self, isFresh, isAssignment);
+      }
+      return;
+    }
+  }
+}
+
+/** Makes a class known: its methods, and what its fields and constructor say of its objects. */
+export function defineClass(machine: Machine, cls: ClassFact, scope: Scope): ClassValue {
+  const box = newBox(0);
+  const instance: Value = { ...ordinary, box };
+  const base = cls.base ? machine.evaluate(cls.base, scope, null) : null;
+  const value: ClassValue = { cls, scope, base, instance };
+  box.cls = value;
+  for (const [name, inherited] of base?.cls?.instance.box?.fields ?? []) box.fields.set(name, inherited);
+  for (const method of cls.methods) {
+    const closure = machine.close(method, scope, instance);
+    if (method.name !== null) box.fields.set(method.name, { ...ordinary, closures: [closure], name: method.name });
+  }
+  for (const field of cls.fields) {
+    const start = field.value ? machine.evaluate(field.value, scope, instance) : unknown;
+    const known = typed(start, field.name, field.type);
+    if (!isBlank(known)) box.fields.set(field.name, { ...known, name: field.name });
+  }
+  // The constructor says what the fields hold, and methods read them.
+  const constructor = cls.methods.find((method) => method.name === 'constructor' || method.name === '__init__');
+  if (constructor) machine.enter({ fn: constructor, scope, self: instance }, [], null);
+  return value;
+}

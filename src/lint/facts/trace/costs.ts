@@ -1,0 +1,52 @@
+/** What a call costs, judged by names. */
+import type { Place } from '../../rule.js';
+import type { Expr } from '../model.js';
+import { effectOfFunction, effectOfMethod, isCallable, isMaybeStore, type Verdict } from '../vocabulary.js';
+import type { Machine } from './machine.js';
+import type { Call } from './path.js';
+import { ranked, rankOf, type Box, type Value } from './value.js';
+
+/** What calling a value costs. */
+export function verdictOf(callee: Value): Verdict {
+  if (callee.closures.length > 0 || callee.cls || callee.rank !== null) return null;
+  const { method } = callee;
+  if (method?.service) return effectOfMethod(method.service, method.name, method.receiver);
+  if (method) {
+    if (isCallable(callee.service)) return { effect: callee.service, certain: true };
+    const isStore = isMaybeStore(method.receiver) && /^(get|set|put|has|read|write|lookup|fetch|find|load|save)/.test(method.name);
+    if (isStore && !callee.isKnown) return { effect: 'io', certain: false };
+    if (callee.isKnown) return null;
+    const byName = effectOfFunction(method.name, null);
+    return byName?.certain && /^(download|upload|openAsset|sleep|delay|parallel)|ffmpeg|Frames$/i.test(method.name) ? byName : null;
+  }
+  if (callee.imported && callee.imported.module !== '') {
+    const byName = effectOfFunction(callee.imported.name, callee.imported.module);
+    if (byName) return byName;
+  }
+  if (isCallable(callee.service)) return { effect: callee.service, certain: true };
+  if (callee.isKnown || callee.service) return null;
+  const name = callee.imported?.name ?? callee.name;
+  return name === '' ? null : effectOfFunction(name, callee.imported?.module ?? null);
+}
+
+/** Writes down a costly call. Its value carries the promise. */
+export function note(machine: Machine, verdict: NonNullable<Verdict>, label: string, at: Place, args: readonly Value[]): Value {
+  const { effect, certain } = verdict;
+  const lists = args.flatMap((arg) => [arg, ...(arg.box?.fields.values() ?? [])]).flatMap((arg): Box[] => (arg.box ? [arg.box] : []));
+  const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists };
+  machine.calls.push(call);
+  const ranks = args.map(rankOf);
+  const rank = ranks.includes(0) ? 0 : effect === 'io' && ranks.includes(1) ? 1 : null;
+  return { ...ranked(rank), pending: [{ call, boxed: false }] };
+}
+
+/** A call as the author wrote it, without arguments. */
+export function labelOf(expr: Expr): string {
+  if (expr.op === 'name') return expr.name;
+  if (expr.op === 'self') return 'this';
+  if (expr.op === 'member') {
+    const of = labelOf(expr.of);
+    return of === '' ? expr.name : `${of}.${expr.name}`;
+  }
+  return '';
+}

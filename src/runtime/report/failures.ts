@@ -1,0 +1,37 @@
+/** Why rows failed: failures.jsonl, grouped by cause. Read from the file, so a resumed run tells of its earlier failures too. */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+export interface FailureReason {
+  /** How many rows failed for it. */
+  rows: number;
+  /** Empty where no step is to blame. */
+  step: string;
+  kind: string;
+  /** That of the first row. */
+  message: string;
+  /** `processors/core.ts:31:9`, null where no place is known. */
+  at: string | null;
+  /** Number of the first row in the input, from 1. */
+  first_row: number;
+}
+
+/** Reasons told in a report; the file holds all of them. */
+const SHOWN = 5;
+
+interface Line {
+  _failure: { row: number; step: string; kind: string; name: string; message: string; at: string | null };
+}
+
+/** The commonest reasons, most rows first. An exception is known by its place, anything else by its message. */
+export async function failureReasons(file: string): Promise<FailureReason[]> {
+  const reasons = new Map<string, FailureReason>();
+  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    const { row, step, kind, name, message, at } = (JSON.parse(line) as Line)._failure;
+    const key = [step, kind, name, at ?? message].join('\n');
+    const known = reasons.get(key);
+    if (known !== undefined) known.rows++;
+    else reasons.set(key, { rows: 1, step, kind, message, at, first_row: row });
+  }
+  return [...reasons.values()].sort((a, b) => b.rows - a.rows || a.first_row - b.first_row).slice(0, SHOWN);
+}
