@@ -13,6 +13,7 @@ const out = join(root, 'dist');
 
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
+pythonParser();
 if (!fast) types();
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
 await manifest();
@@ -38,6 +39,11 @@ async function bundle() {
   return result.metafile;
 }
 
+/** The parser that lint reads Python with, and its grammar. */
+function pythonParser() {
+  for (const name of ['web-tree-sitter', 'tree-sitter-python']) cpSync(join(root, `node_modules/${name}/${name}.wasm`), join(out, `wasm/${name}.wasm`));
+}
+
 function types() {
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
   // Plugins import z from us, so the declarations travel with ours and an editor needs no npm install.
@@ -52,6 +58,8 @@ function licences(meta) {
     const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input);
     if (match) packages.set(match[1], match[2]);
   }
+  // Its WebAssembly is copied, not bundled.
+  packages.set('node_modules/tree-sitter-python', 'tree-sitter-python');
   const texts = [...packages].sort().map(([folder, name]) => {
     const { version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));

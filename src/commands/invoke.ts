@@ -51,7 +51,7 @@ export default class Invoke extends PlugsmithCommand<Result> {
   }
 
   protected render({ answer, problems, milliseconds }: Result): string {
-    const text = JSON.stringify(answer, (_key, value: unknown) => (Array.isArray(value) && value.length > 8 && typeof value[0] === 'number' ? `[${value.slice(0, 4).join(', ')}, ... ${value.length} numbers]` : value), 2) ?? String(answer);
+    const text = JSON.stringify(answer, (_key, value: unknown) => (Array.isArray(value) && value.length > 8 && typeof value[0] === 'number' ? `[${value.slice(0, 4).join(', ')}, ... ${value.length} numbers]` : value), 2)?.replace(/"(\[[^"]* numbers\])"/g, '$1') ?? String(answer);
     const verdict = problems.length === 0 ? 'The answer keeps the realtime contract.' : problems.map((problem) => `${this.ui.theme.error('error')}  ${problem}`).join('\n');
     return `${text}\n\n${verdict} (${milliseconds} ms with loading)`;
   }

@@ -3,15 +3,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors/index.js';
 import type { DeepAnswer, DeepTask } from './deep.js';
 import { lintText } from './engine.js';
+import { isPython } from './parse.js';
+import { loadPython } from './python/index.js';
 
 const { path, text } = workerData as DeepTask;
 
-function answer(): DeepAnswer {
+async function answer(): Promise<DeepAnswer> {
   try {
+    if (isPython(path)) await loadPython();
     return { findings: lintText(path, text) };
   } catch (error) {
     return { failed: messageOf(error) };
   }
 }
 
-parentPort?.postMessage(answer());
+parentPort?.postMessage(await answer());

@@ -1,7 +1,12 @@
-/** Inline directives: `// plugin-lint-disable-next-line ID[, ID] -- reason`. */
-import type { Comment } from '@babel/types';
+/** Inline directives: `// plugin-lint-disable-next-line ID[, ID] -- reason`; in Python with `#`. */
 import type { Finding } from './finding.js';
 import type { LineIndex } from './text.js';
+
+/** A comment of any language: its text without the signs around it, and where it ends. */
+export interface Comment {
+  value: string;
+  end?: number | null;
+}
 
 interface Directive {
   /** The line it speaks about. */

@@ -3,11 +3,13 @@ import traverseModule, { type Visitor } from '@babel/traverse';
 import { messageOf } from '../errors/index.js';
 import { applyDirectives } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
-import { traceRows, type RowFacts } from './facts/index.js';
+import { traceRows, type ModuleFact, type RowFacts } from './facts/index.js';
 import { compareFindings, type Finding } from './finding.js';
-import { parseSource } from './parse.js';
+import { isPython, parseSource } from './parse.js';
+import { pythonParser } from './python/index.js';
 import { factRules, syntaxRules } from './registry.js';
 import type { Report, RuleMeta, SourceFile } from './rule.js';
+import { scanPython } from './rules/sec-py/index.js';
 import { LineIndex } from './text.js';
 import { unreadableFinding } from './unreadable.js';
 
@@ -27,10 +29,11 @@ const splitUp = 'Split the expression or the nested blocks into smaller pieces.'
  * @param path as it will be reported; its extension selects the language.
  * @returns findings in stable order; a file that cannot be scanned gives one of SEC-UNREADABLE, never an exception
  *   (but see `throwOnOverflow`).
+ * @throws Failure `python-parser-not-loaded` for a Python file, unless `loadPython()` was awaited before.
  */
 export function lintText(path: string, text: string, options: LintTextOptions = {}): Finding[] {
   try {
-    return analyse(path, text);
+    return isPython(path) ? analysePython(path, text) : analyse(path, text);
   } catch (error) {
     if (!isOverflow(error)) throw error;
     if (options.throwOnOverflow) throw error;
@@ -60,9 +63,27 @@ function analyse(path: string, text: string): Finding[] {
       if (isOverflow(error)) throw error;
       if (problems.length === 0) findings.push(unscannedFinding(path, error));
     }
-    runFactRules(file, lines, collect, crashed);
+    runFactRules(() => lowerModule(file.ast, file.text, lines), collect, crashed);
   }
   return applyDirectives(unique(findings), ast?.comments ?? [], lines).sort(compareFindings);
+}
+
+function analysePython(path: string, text: string): Finding[] {
+  const lines = new LineIndex(text);
+  const tree = pythonParser().parse(text);
+  const findings: Finding[] = [];
+  const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
+  if (tree.firstError !== null) {
+    const { line } = lines.position(tree.firstError);
+    findings.push(unreadableFinding(path, `has a syntax error, line ${line}`, 'Correct the syntax; the language is Python 3.'));
+  }
+  try {
+    for (const { rule, report } of scanPython({ path, text, tree })) collect(rule)(report);
+  } catch (error) {
+    if (isOverflow(error)) throw error;
+    findings.push(unscannedFinding(path, error));
+  }
+  return applyDirectives(unique(findings), tree.comments, lines).sort(compareFindings);
 }
 
 type Collect = (meta: RuleMeta) => (report: Report) => void;
@@ -107,11 +128,11 @@ type Merge = (
 ) => Visitor;
 
 // All fact rules read the same facts, so a fault in making them is a fault of each.
-function runFactRules(file: SourceFile, lines: LineIndex, collect: Collect, crashed: Crashed): void {
+function runFactRules(lower: () => ModuleFact, collect: Collect, crashed: Crashed): void {
   let facts: RowFacts | undefined;
   for (const rule of factRules) {
     try {
-      facts ??= traceRows(lowerModule(file.ast, file.text, lines));
+      facts ??= traceRows(lower());
       for (const report of rule.check(facts)) collect(rule.meta)(report);
     } catch (error) {
       if (isOverflow(error)) throw error;

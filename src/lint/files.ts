@@ -1,7 +1,7 @@
 /** Policies that need no parser: what kinds of file a plugin may hold, and what its package.json may say. Pure. */
 import { builtinModules } from 'node:module';
 import type { Finding } from './finding.js';
-import { codeExtensions, extensionOf } from './parse.js';
+import { codeExtensions, extensionOf, isPython } from './parse.js';
 import type { RuleMeta } from './rule.js';
 import { fileFinding, unreadableFinding } from './unreadable.js';
 
@@ -29,17 +29,13 @@ const compiled = /\.(node|so(\.\d+)*|dylib|dll|exe|com|a|o|obj|lib|pyc|pyo|pyd|p
 
 /** Whether lint parses this file as code. */
 export function isCode(path: string): boolean {
-  return (codeExtensions as readonly string[]).includes(extensionOf(path));
+  return (codeExtensions as readonly string[]).includes(extensionOf(path)) || isPython(path);
 }
 
 /** Findings for a file that is not code: compiled or native by its name or by its first bytes. Data files are fine. */
 export function fileKindFindings(file: string, head: Uint8Array): Finding[] {
   const kind = binaryKind(head) ?? (compiled.test(file) ? 'compiled code or a module that Python loads by itself' : null);
   if (kind !== null) return [refused(file, `The file is ${kind}.`)];
-  if (/\.pyw?$/i.test(file)) {
-    const next = 'Remove the file, or keep it out of the plugin folder.';
-    return [unreadableFinding(file, 'is Python, which this version cannot scan', next)];
-  }
   return [];
 }
 

@@ -5,6 +5,14 @@ import type { File } from '@babel/types';
 /** File name extensions that lint parses as code. */
 export const codeExtensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
 
+/** File name extensions of Python code. */
+const pythonExtensions: readonly string[] = ['.py', '.pyw'];
+
+/** Whether a path names Python code. */
+export function isPython(path: string): boolean {
+  return pythonExtensions.includes(extensionOf(path));
+}
+
 export interface Parsed {
   /** Null when nothing could be read. A tree may exist although there are problems; rules then still run on it. */
   ast: File | null;

@@ -6,6 +6,8 @@ import { deepWorkerUrl, lintDeep } from './deep.js';
 import { isOverflow, lintText } from './engine.js';
 import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
 import { compareFindings, type Finding, type LintReport, type LintSummary } from './finding.js';
+import { isPython } from './parse.js';
+import { loadPython } from './python/index.js';
 import { ruleMetas } from './registry.js';
 import type { Severity } from './rule.js';
 import { checkProject } from './rules/man/index.js';
@@ -102,6 +104,7 @@ async function lintWithRoom(file: string, text: string, options: LintOptions): P
   const worker = options.deepWorker ?? deepWorkerUrl();
   const task = { path: file, text };
   const timeMs = options.fileTimeMs ?? 10_000;
+  if (isPython(file)) await loadPython();
   if (worker && text.length > threadAboveChars) return lintDeep(task, worker, timeMs);
   if (!worker) return lintText(file, text);
   try {

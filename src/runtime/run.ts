@@ -188,7 +188,7 @@ interface Streaming {
 
 async function stream({ options, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<void> {
   const frames = planFrames(source, manifest, {
-    batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position,
+    batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position, columns: from?.columns,
   });
   if (from?.inputDigest != null) source.prefix?.expect(from.inputDigest);
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
@@ -200,7 +200,7 @@ async function stream({ options, source, engine, journal, sink, manifest, ready,
     count(totals, outcome, block.rows, failed);
     totals.seconds = before.seconds + (performance.now() - started) / 1000;
     await journal.append(block, failureLines(outcome), {
-      position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null,
+      position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
       totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
     });
     if (block.rows > 0) await sink.write(block, journal.fields);

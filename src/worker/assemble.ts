@@ -110,7 +110,8 @@ function joinFeature(name: string, dim: number, parts: readonly Part[], rows: nu
       const row = positions[k] as number;
       const vector = flat === null ? (column.get(k) as ArrayLike<number> | null) : column.validity === null || column.get(k) !== null ? flat.subarray(k * dim, (k + 1) * dim) : null;
       filled[row] = 1;
-      if (vector === null) counted.null++;
+      // A null in a row that no step matched is not the plugin's.
+      if (vector === null) counted.null += matched[row] as number;
       else if (typeof vector !== 'object' || vector.length !== dim) {
         counted.wrong_size++;
         counted.seen_size = (vector as ArrayLike<number>).length ?? 1;

@@ -27,7 +27,7 @@ function safeString(value: unknown): string {
 /** The innermost stack frame inside the plugin's folder. */
 export function placeOf(error: Error, root: string): string | null {
   for (const line of (error.stack ?? '').split('\n')) {
-    const match = /(?:\(|at )((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/.exec(line.trim());
+    const match = /(?:^at (?:async )?|\s\()((?:file:\/\/)?\/[^<>]+):(\d+):(\d+)\)?$/.exec(line.trim());
     if (!match) continue;
     const [, where = '', row, column] = match;
     const path = relative(resolve(root), where.startsWith('file://') ? fileURLToPath(where) : where);

@@ -43,6 +43,12 @@ function diagnostics(): string[] {
   return ts.getPreEmitDiagnostics(program).map((found) => `${found.file?.fileName.replace(folder, '') ?? ''}: ${ts.flattenDiagnosticMessageText(found.messageText, '\n')}`);
 }
 
+/** Keys of a JSON result that a page does not name. */
+async function unnamed(page: string, ...values: object[]): Promise<string[]> {
+  const text = await readFile(join(root, 'docs', page), 'utf8');
+  return values.flatMap((value) => Object.keys(value)).filter((key) => !text.includes(`\`${key}\``));
+}
+
 /** One command in the plugin's folder. */
 function plugin(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((done) => {
@@ -75,12 +81,16 @@ describe('its commands', () => {
 
   test('run, with a language model that is made up, and search find what they should', async () => {
     const ran = await plugin('run', '--input', 'samples/tickets.jsonl', '--llm', 'fake', '--params', '{"summarise": true}', '--output', 'out.jsonl', '--json');
-    expect(JSON.parse(ran.stdout)).toMatchObject({ status: 'succeeded', rows: { in: 5, out: 5, failed: 0 }, features: { ticket_embedding: { coverage: 1 } } });
+    const report = JSON.parse(ran.stdout) as { rows: object; features: { ticket_embedding: object }; steps: [object] };
+    expect(report).toMatchObject({ status: 'succeeded', rows: { in: 5, out: 5, failed: 0 }, features: { ticket_embedding: { coverage: 1 } } });
+    expect(await unnamed('run.md', report, report.rows, report.features.ticket_embedding, report.steps[0])).toEqual([]);
     const rows = (await readFile(join(folder, 'out.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map((row) => row['topic'])).toEqual(['refund', 'delivery', 'password', 'invoice', 'other']);
     expect(rows.map((row) => typeof row['summary'])).toEqual(Array(5).fill('string'));
     const found = await plugin('search', 'my package is late', '--json');
-    expect(JSON.parse(found.stdout)).toMatchObject({ embedded_by: 'realtime', results: [{ row: { ticket: 'T-2' } }, {}, {}, {}, {}] });
+    const answer = JSON.parse(found.stdout) as { results: [object] };
+    expect(await unnamed('cli.md', answer, answer.results[0])).toEqual([]);
+    expect(answer).toMatchObject({ embedded_by: 'realtime', results: [{ row: { ticket: 'T-2' } }, {}, {}, {}, {}] });
   });
 
   test('invoke keeps the contract, package packs', async () => {

@@ -1,17 +1,19 @@
 /**
  * The packed and installed command, as a user has it. `npm pack` and `npm i -g --prefix EMPTY` happen once for each
- * state of the build; the result lies in `.cache/e2e/<key>` of the checkout, and every test file of a run shares it.
+ * state of the build, and every test file of a run shares the result. It lies in the temporary folder, because from a
+ * folder inside the checkout Node would find the checkout's own node_modules.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from '../../src/native/lock.js';
 import { npmCommand, npmEnvironment } from '../../src/native/npm.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const cache = join(root, '.cache', 'e2e');
+const cache = join(tmpdir(), `plugsmith-installed-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
 const exec = promisify(execFile);
 
 /** An installation: `full` has every optional package; `bare` is what npm leaves when onnxruntime's install script failed. */

@@ -144,19 +144,24 @@ describe('an interrupted run', () => {
     expect(readFileSync(`${latestRun(root)}/failures.jsonl`).equals(expected[1] as Buffer)).toBe(true);
   });
 
-  it('a second signal ends it at once', async () => {
+  /** Whether a process has a handler for SIGINT; ours lets go of it at the first. */
+  const catches = (pid: number): boolean => (Number.parseInt(/^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]?.slice(-1) ?? '0', 16) & 2) !== 0;
+
+  it.runIf(process.platform === 'linux')('a second signal ends it at once', async () => {
     // A worker that does not listen: the first signal waits for it, for up to a second.
     bench.write(pluginFiles('deaf', { last: 'for (;;);' }));
     const root = bench.path('deaf');
     const command = bench.start(['run', '--plugin', root, '--input', input]);
     await until('the first rows are in hand', () => latestRun(root) !== null && existsSync(`${latestRun(root)}/journal/commits`));
     command.kill('SIGINT');
+    await until('the first signal was taken', () => !catches(command.child.pid as number));
+    expect(command.over).toBe(false);
     command.kill('SIGINT');
     const at = performance.now();
     const { code, signal } = await command.ended;
-    expect(performance.now() - at).toBeLessThan(1000);
-    expect(code === 130 || signal === 'SIGINT').toBe(true);
-    if (process.platform === 'linux') await until('its workers are gone', () => workersOf(root).length === 0, 2000);
+    expect(performance.now() - at).toBeLessThan(500);
+    expect([code, signal]).toEqual([null, 'SIGINT']);
+    await until('its workers are gone', () => workersOf(root).length === 0, 2000);
   });
 
   it('while it waits for standard input', async () => {
@@ -190,14 +195,16 @@ describe('what may go wrong around a run', () => {
   it.runIf(process.platform === 'linux')('it is stopped for longer than the time-out, and continued', async () => {
     bench.write(pluginFiles('stopped', SLOW, { batch: BATCH }));
     const root = bench.path('stopped');
-    const command = bench.start(['run', '--plugin', root, '--input', input, '--limit', '9000', '--output', bench.path('stopped.jsonl'), '--timeout', '1', '--json']);
+    const command = bench.start(['run', '--plugin', root, '--input', input, '--limit', '18000', '--output', bench.path('stopped.jsonl'), '--timeout', '1', '--json']);
+    // In the middle of a batch, or shortly before or behind one: the answer waits in the pipe.
     await until('a first commit', () => commitsOf(latestRun(root)) > 0);
+    expect(command.over, command.stderr).toBe(false);
     command.kill('SIGSTOP');
     await sleep(2500);
     command.kill('SIGCONT');
     const { stdout } = await command.ended;
     const result = JSON.parse(stdout) as { rows: unknown; warnings: { code: string }[] };
-    expect(result.rows).toEqual({ in: 9000, out: 9000 - 8, failed: 8, skipped: 0 });
+    expect(result.rows).toEqual({ in: 18_000, out: 18_000 - 15, failed: 15, skipped: 0 });
     expect(result.warnings.map(({ code }) => code)).not.toContain('worker-lost');
   });
 

@@ -158,7 +158,7 @@ export function pluginFiles(folder: string, bodies: { top?: string; first?: stri
     [`${folder}/manifest.ts`]: `import { defineManifest, z } from 'plugsmith/manifest';
 export default defineManifest({
   feature_extractor_name: 'kill_test', version: '1.0.0', category: 'text', supported_input_types: ['text'],
-  input_schema: z.object({ text: z.string() }),
+  input_schema: z.object({ text: z.string(), hint: z.string().optional() }),
   output_schema: z.object({ embedding: z.array(z.number()).length(8) }),
   parameter_schema: z.object({ factor: z.number().default(1) }),
   features: [{ feature_type: 'embedding', feature_name: 'embedding', embedding_dim: 8, distance_metric: 'cosine' }],

@@ -15,14 +15,14 @@ const good = bench.path('good');
 let expected: Buffer[];
 let id: string;
 
-const lines = Array.from({ length: ROWS }, (_, row) => JSON.stringify({ text: `row ${row} ${row % 501 === 7 ? 'POISON' : ''}`, ...(row > 1000 && { late: row }) }));
+const lines = Array.from({ length: ROWS }, (_, row) => JSON.stringify({ text: `row ${row} ${row % 501 === 7 ? 'POISON' : ''}`, ...(row > 1000 && { late: row }), ...(row < 10 && { hint: 'only here' }) }));
 const results = (): Buffer[] => [readFileSync(output), readFileSync(join(latestRun(root) as string, 'failures.jsonl'))];
 
 /** A run that was killed after at least two commits; what its folder and its plugin held then is kept in `good`. */
 beforeAll(async () => {
   writeFileSync(input, `${lines.join('\n')}\n`);
   bench.write(pluginFiles('plugin', {
-    last: "await sleep(5); if (texts.some((t) => t.includes('POISON'))) throw new Error('bad'); const out = batch.withColumn('embedding', embed(texts, 8)); return Number(texts[0].split(' ')[1]) > 1500 ? out.withColumn('word', texts.map((t) => t.slice(0, 3))) : out",
+    last: "await sleep(5); if (texts.some((t) => t.includes('POISON'))) throw new Error('bad'); const out = batch.withColumn('embedding', embed(texts, 8)).withColumn('hinted', texts.map(() => batch.has('hint'))); return Number(texts[0].split(' ')[1]) > 1500 ? out.withColumn('word', texts.map((t) => t.slice(0, 3))) : out",
   }));
   bench.write({ 'plugin/models/words.txt': 'model', 'plugin/models/deep/more.txt': 'model' });
   const args = ['run', '--plugin', root, '--input', input, '--output', output, '--params', '{"factor":2}', '--batch-size', '16', '--concurrency', '1'];

@@ -96,7 +96,9 @@ export function readTranscript(path: string): Transcript {
 function compare(step: Step, { code, stdout, stderr }: Result, work: string): string[] {
   const problems: string[] = [];
   if (code !== step.exit) problems.push(`exit code ${code} instead of ${step.exit}`);
-  const text = stdout + (stdout === '' || stdout.endsWith('\n') ? '' : '\n') + stderr;
+  // On a busy machine a run says every ten seconds how far it is.
+  const said = stderr.replace(/^run  .*[\d,]+ rows  .*\n/gm, '');
+  const text = stdout + (stdout === '' || stdout.endsWith('\n') ? '' : '\n') + said;
   const actual = text.replaceAll(work, '$WORK').split('\n').map((line) => line.trimEnd());
   while (actual.at(-1) === '') actual.pop();
   if (/Internal error|^\s+at \S+ \(|^\s+at (file:|node:)/m.test(text)) problems.push('it shows an internal error or a stack');

@@ -22,7 +22,7 @@ const cases = folder
   : [];
 let report: Promise<LintReport> | undefined;
 
-test.runIf(!folder)('labelled cases: skipped, PLUGSMITH_CASES does not name their folder', (context) => context.skip());
+test.runIf(!folder)('labelled cases', (context) => context.skip('PLUGSMITH_CASES does not name the folder of labelled cases'));
 
 test.each(cases)('$file', async (one) => {
   report ??= lintPaths(['ts'], { cwd: folder as string });

@@ -20,7 +20,7 @@ const cases = folder
     .filter((one) => one.lang === 'ts' && /^(?:forbidden|clean|seq.*)$/.test(one.group) && /\.[cm]?[jt]sx?$/.test(one.file))
   : [];
 
-test.runIf(!folder)('labelled cases: skipped, PLUGSMITH_CASES does not name their folder', (context) => context.skip());
+test.runIf(!folder)('labelled cases', (context) => context.skip('PLUGSMITH_CASES does not name the folder of labelled cases'));
 
 test.each(cases)('$file ($level)', ({ file, expect: expected, accept_lines: accepted }) => {
   const { text } = decodeSource(readFileSync(path.join(folder as string, file)));

@@ -105,8 +105,8 @@ describe('nothing is overwritten', () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  // Root may write everywhere.
-  test.skipIf(process.getuid?.() === 0)('a parent that cannot be written to is named', async () => {
+  test('a parent that cannot be written to is named', async (context) => {
+    context.skip(process.getuid?.() === 0, 'root may write everywhere');
     await chmod(parent, 0o500);
     const plan = await planCreate({ name: 'my_plugin', targetDir: target() });
     expect(await failureOf(createPlugin(plan))).toMatchObject({ code: 'create-failed', message: expect.stringContaining(target()) });

@@ -46,6 +46,14 @@ describe('runBatch', () => {
     }
   });
 
+  it('finds one row among many in few calls', async () => {
+    const all = Array.from({ length: 64 }, (_, i) => `t${i}`);
+    const second = step('second', failingOn(new Set(['t37'])));
+    await runBatch(batchOf(all), [step('first', pass), second], '/p');
+    // The whole, two halves on each of six levels, and the rest.
+    expect(second.calls).toHaveLength(1 + 2 * 6 + 1);
+  });
+
   it('tells step, kind, name and message', async () => {
     const { errors } = await runBatch(batchOf(['a', 'b']), [step('first', pass), step('second', failingOn(new Set(['b'])))], '/p');
     expect(errors).toEqual([{ row: 1, step: 'second', kind: 'exception', name: 'RangeError', message: 'no b', at: null }]);

@@ -123,7 +123,8 @@ function outputProblem(manifest: PluginManifest, rows: InlineResult['rows']): st
   const schema = manifest.output_schema as JsonSchema | null | undefined;
   if (!schema) return null;
   for (const [index, row] of rows.entries()) {
-    if (row === null) continue;
+    // A row that no step matched has nothing of the plugin's.
+    if (row === null || Object.values(row).every((value) => value === null)) continue;
     const plain = Object.fromEntries(Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[key, value instanceof Float32Array ? Array.from(value) : value]])));
     const [first] = checkValue({ ...schema, additionalProperties: true } as JsonSchema, plain).problems;
     if (first !== undefined) return `row ${index + 1}: ${first.message}`;
@@ -149,7 +150,7 @@ async function checkGroupings(session: Session, samples: readonly RawRow[], refe
 async function checkRealtime(session: Session, samples: readonly RawRow[] | null, options: CheckOptions, note: Note): Promise<void> {
   const service = await openRealtime(session, options);
   try {
-    const [required] = inputColumns(service.manifest).filter((column) => column.required);
+    const required = inputColumns(service.manifest).find((column) => column.required);
     const first = samples?.[0] ?? {};
     const content = first['data'] ?? (required && first[required.name]) ?? Object.values(first).find((value) => typeof value === 'string') ?? 'hello';
     const inputs = { ...(required && { [required.name]: content }), text: content, texts: [content] };

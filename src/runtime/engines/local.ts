@@ -22,6 +22,8 @@ export interface LocalEngineOptions {
 const CREDIT = 2;
 /** Finished frames that may wait for an earlier one, per worker. */
 const WINDOW = 4;
+/** Loading a plugin is no batch: on a busy machine it takes longer than a short --timeout. At least this long, in milliseconds. */
+const LOAD_MS = 5000;
 /** Starts in a row that may end with a dead worker before the plugin is to blame. */
 const STARTS = 3;
 /** Workers that a frame may lose without having been in hand, before it is treated as the cause. */
@@ -178,7 +180,7 @@ export class LocalEngine implements Engine {
     const init = { ...this.options.init, type: 'init' } as Omit<InitMessage, 'id'>;
     for (let start = 1; ; start++) {
       try {
-        return (await slot.worker.request<ReadyMessage>(init as never, [], this.options.timeoutMs)).header;
+        return (await slot.worker.request<ReadyMessage>(init as never, [], Math.max(LOAD_MS, this.options.timeoutMs))).header;
       } catch (error) {
         if (error instanceof WorkerRefused) throw refusal(error);
         if (!(error instanceof WorkerDied) || error.kind === 'stopped') throw error;

@@ -28,6 +28,8 @@ export interface Commit {
   fields: JournalField[];
   /** sha256 over the input bytes read so far, for inputs that cannot be read twice before the run; else null. */
   inputDigest: string | null;
+  /** Columns of the first rows of the input. */
+  columns: readonly string[];
   totals: Totals;
 }
 

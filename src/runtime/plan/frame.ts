@@ -29,10 +29,14 @@ export interface Frame {
   inputErrors: InputError[];
   /** Where the input stands after this frame. */
   end: Position;
+  /** Columns of the first rows of the input, for a run that is continued behind this frame. */
+  columns: readonly string[];
 }
 
 export interface FrameContext {
   sourceName: string;
+  /** Columns of the first rows of the input, which decided the mapping. */
+  seen: readonly string[];
   mapping: Mapping;
   pluginId: string;
   /** True when the plugin takes text alone: then no row has to be looked at for its MIME type. */
@@ -95,7 +99,7 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
     data.push(value === null ? null : typeof value === 'string' ? value : String(value));
   }
   try {
-    return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end };
+    return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end, columns: context.seen };
   } catch (error) {
     throw (error instanceof RangeError && tooDeep(kept, rowNumbers)) || error;
   }

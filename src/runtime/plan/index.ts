@@ -14,8 +14,10 @@ export interface PlanOptions extends MappingOptions {
   batchSize: number;
   /** Rows to read at most. */
   limit?: number | undefined;
-  /** Where to begin, for a resumed run. */
+  /** Where to begin, for a resumed run, */
   from?: Position | undefined;
+  /** and the columns that its first rows had: what became which column then stays so. */
+  columns?: readonly string[] | undefined;
 }
 
 /** A frame leaves with fewer rows when this much time passed since its first one came, in milliseconds. */
@@ -113,15 +115,21 @@ async function raceAgainst<T>(promise: Promise<T>, ms: number | null): Promise<T
 }
 
 function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawRow[], options: PlanOptions): FrameContext {
-  const seen = new Set<string>();
-  for (const row of rows) for (const name of Object.keys(row)) if (name !== FAILURE_COLUMN) seen.add(name);
+  const seen = options.columns ?? columnsOf(rows);
   const types = manifest.supported_input_types ?? [];
   return {
     sourceName: source.name,
-    mapping: mapColumns(manifest, [...seen], options),
+    seen,
+    mapping: mapColumns(manifest, seen, options),
     pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
     textOnly: types.length === 1 && types[0] === 'text',
   };
+}
+
+function columnsOf(rows: readonly RawRow[]): string[] {
+  const seen = new Set<string>();
+  for (const row of rows) for (const name of Object.keys(row)) if (name !== FAILURE_COLUMN) seen.add(name);
+  return [...seen];
 }
 
 function empty(source: Source): Failure {

@@ -108,10 +108,10 @@ function featureWarnings(feature: { name: string; dim: number }, counted: Featur
   const { name, dim } = feature;
   if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
     warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: batch.withColumn('${name}', vectors).`);
-  } else if (counted.null > 0) warn('null-feature', `${rows(counted.null)} null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
-  if (counted.wrong_size > 0) warn('wrong-size', `${rows(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
-  if (counted.nan > 0) warn('nan', `${rows(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
-  if (counted.zero > 0) warn('zero-vectors', `${rows(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
+  } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
+  if (counted.wrong_size > 0) warn('wrong-size', `${rowsHave(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
+  if (counted.nan > 0) warn('nan', `${rowsHave(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
+  if (counted.zero > 0) warn('zero-vectors', `${rowsHave(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
 }
 
 function stepWarnings(step: StepStats, warn: Warn): void {
@@ -124,7 +124,7 @@ function stepWarnings(step: StepStats, warn: Warn): void {
 }
 
 /** `1 row has`, `2 rows have`. */
-function rows(n: number): string {
+function rowsHave(n: number): string {
   return `${count(n, 'row')} ${n === 1 ? 'has' : 'have'}`;
 }
 

@@ -8,7 +8,10 @@ import { writeFailure, type JournalField } from '../journal/index.js';
 import { arrowFormat } from './arrow.js';
 import { jsonlFormat } from './jsonl.js';
 
-/** Turns blocks into bytes. A pure function of the blocks' rows: how they were grouped must not show. */
+/**
+ * Turns blocks into bytes that depend on the blocks' rows alone: how they were grouped must not show. What a call
+ * returns is valid until the next one, so write or copy it first.
+ */
 export interface Format {
   push(block: Block): Uint8Array[];
   end(): Uint8Array[];

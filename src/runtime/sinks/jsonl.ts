@@ -11,18 +11,15 @@ const OPEN = 123;
 const CLOSE = 125;
 const NEWLINE = 10;
 const QUOTE = 34;
-/** Bytes for the first block. */
-const FIRST_CAPACITY = 256 * 1024;
 
 export function jsonlFormat(fields: readonly JournalField[]): Format {
   const keys = fields.map((field, i) => Buffer.from(`${i === 0 ? '' : ','}${JSON.stringify(field.name)}:`));
-  // Blocks of one run resemble each other: beginning at the size of the last one saves growing step by step.
-  let capacity = FIRST_CAPACITY;
+  // One buffer for the whole run: megabytes anew for every block would cost as much as the digits in them.
+  const out = new Writer();
   return {
     push: (block) => {
-      const out = new Writer(capacity);
+      out.at = 0;
       encode(block, keys, out);
-      capacity = out.buffer.byteLength;
       return [out.buffer.subarray(0, out.at)];
     },
     end: () => [],
@@ -31,12 +28,8 @@ export function jsonlFormat(fields: readonly JournalField[]): Format {
 
 /** A buffer that grows; rows are written straight into it. */
 class Writer {
-  buffer: Buffer;
+  buffer = Buffer.allocUnsafeSlow(256 * 1024);
   at = 0;
-
-  constructor(capacity: number) {
-    this.buffer = Buffer.allocUnsafeSlow(capacity);
-  }
 
   reserve(bytes: number): void {
     if (this.at + bytes <= this.buffer.byteLength) return;

@@ -80,7 +80,7 @@ describe('widen and conform', () => {
 
   it('any grouping of rows gives the same fields and values', async () => {
     const random = new Random(11);
-    for (let round = 0; round < 40; round++) {
+    for (let round = 0; round < 12; round++) {
       const value = (): unknown => random.pick([null, 1, 0.5, 'x', 0.1, { a: [0.1] }, true, random.text()]);
       const rows = random.list(1 + random.int(30), (i) => {
         const skipped = random.chance(0.2);
@@ -102,8 +102,7 @@ describe('widen and conform', () => {
         outcomes.push({ fields: content.fields, values: await read(content, undefined, home) });
       }
       for (const outcome of outcomes) {
-        // Fields may appear in another order within one frame than one after the other; order of first appearance is by row.
-        expect(new Map(outcome.fields.map((one) => [one.name, one]))).toEqual(new Map(outcomes[0]?.fields.map((one) => [one.name, one])));
+        expect(outcome.fields).toEqual(outcomes[0]?.fields);
         expect(outcome.values).toEqual(outcomes[0]?.values);
       }
     }
@@ -181,17 +180,20 @@ describe('recovery after a cut at every byte', () => {
       if (file === 'journal/commits') return at >= (ends[k] as number);
       return at >= (file === 'failures.jsonl' ? failures : (segments[Number.parseInt(file.slice('journal/'.length))] ?? 0));
     };
+    const sizeOf = (name: string): number => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? -1;
+    let expected: Commit | null | undefined;
     for (let at = 0; at <= cut.byteLength; at++) {
-      for (const [name, bytes] of whole) writeFileSync(join(folder, name), name === file ? bytes.subarray(0, at) : bytes);
-      const expected = commits.findLast((_commit, k) => isComplete(at, k)) ?? null;
+      for (const [name, bytes] of whole) if (name === file || sizeOf(name) !== bytes.byteLength) writeFileSync(join(folder, name), name === file ? bytes.subarray(0, at) : bytes);
+      const before = expected;
+      expected = commits.findLast((_commit, k) => isComplete(at, k)) ?? null;
       if (expected === null && file !== 'journal/commits') {
         await expect(recoverJournal(folder)).rejects.toMatchObject({ code: 'journal-damaged' });
         continue;
       }
       expect(await recoverJournal(folder)).toEqual(expected);
       const rows = expected?.position.row ?? 0;
-      expect((await read(expected ?? { segments: [], fields: [] })).map(({ n }) => n)).toEqual(Array.from({ length: rows }, (_, n) => n));
-      expect(readFileSync(join(folder, 'failures.jsonl'), 'utf8').split('\n').length - 1).toBe(rows / 2);
+      for (const [name, bytes] of [[`journal/00${rows / 2 - 1}.arrow`, expected?.segments.at(-1)], ['failures.jsonl', expected?.failures]] as const) if (bytes !== undefined) expect(sizeOf(name)).toBe(bytes);
+      if (expected !== before) expect((await read(expected ?? { segments: [], fields: [] })).map(({ n }) => n)).toEqual(Array.from({ length: rows }, (_, n) => n));
     }
   });
 

@@ -1,5 +1,5 @@
 /** SEC-GLOBAL: changing what all code shares, and reaching it by names that cannot be told. */
-import type { NodePath, Scope } from '@babel/traverse';
+import type { Scope } from '@babel/traverse';
 import type { Node } from '@babel/types';
 import type { Report, SyntaxRule } from '../../rule.js';
 import { isBuiltIn, isHarmlessMember, isShared, isSharedName } from './shared.js';

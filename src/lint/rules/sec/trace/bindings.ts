@@ -94,7 +94,7 @@ function argument(parameter: NodePath): Value[] {
 function usesOf(owner: NodePath): NodePath[] {
   const holder = owner.isFunctionDeclaration() ? owner : owner.parentPath;
   if (holder !== owner && !holder?.isVariableDeclarator()) return [];
-  const { id } = holder?.node as { id?: Node | null };
+  const id = (holder?.node as { id?: Node | null } | undefined)?.id;
   const binding = id?.type === 'Identifier' ? holder?.scope.getBinding(id.name) : undefined;
   const uses = binding?.referencePaths ?? [];
   return uses.length > MAX_CALLS ? [] : uses;

@@ -1,0 +1,52 @@
+/** A Python syntax tree in plain objects: no memory outside the JavaScript heap, and nothing to free. */
+
+/** Offsets are UTF-16 units into the text, end exclusive. Types and field names are those of tree-sitter-python. */
+export class PythonNode {
+  readonly children: PythonNode[] = [];
+
+  constructor(
+    readonly type: string,
+    /** False for keywords and operators, which stand in the grammar as quoted text. */
+    readonly isNamed: boolean,
+    readonly startIndex: number,
+    readonly endIndex: number,
+    /** The name under which the parent knows this child. */
+    readonly fieldName: string | null,
+    readonly parent: PythonNode | null,
+    readonly source: string,
+  ) {}
+
+  get text(): string {
+    return this.source.slice(this.startIndex, this.endIndex);
+  }
+
+  get namedChildren(): PythonNode[] {
+    return this.children.filter((child) => child.isNamed);
+  }
+
+  childForFieldName(name: string): PythonNode | null {
+    for (const child of this.children) if (child.fieldName === name) return child;
+    return null;
+  }
+
+  childrenForFieldName(name: string): PythonNode[] {
+    return this.children.filter((child) => child.fieldName === name);
+  }
+}
+
+/** A comment; `value` is what follows the `#`. */
+export interface PythonComment {
+  value: string;
+  start: number;
+  end: number;
+}
+
+export interface Tree {
+  /** Of type `module`. Holds neither comments nor brackets, commas, dots and semicolons. */
+  rootNode: PythonNode;
+  comments: PythonComment[];
+  /** Offset of the first place that does not parse, or null. */
+  firstError: number | null;
+  /** The text that was parsed. */
+  text: string;
+}

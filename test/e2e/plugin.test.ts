@@ -1,0 +1,3 @@
+import { transcripts } from './suite.js';
+
+transcripts('plugin');
