@@ -17,12 +17,13 @@ import { formatSpeed } from './lib/format.mjs';
 import { measure } from './lib/measure.mjs';
 import { COMMAND, preparePlugins } from './lib/prepare.mjs';
 import { report, summary } from './lib/report.mjs';
-import { alternate, medians, rounded, speed } from './lib/rounds.mjs';
+import { alternate, median, medians, rounded, speed } from './lib/rounds.mjs';
 
 const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' }, rows: { type: 'string', default: '100000' }, 'big-rows': { type: 'string', default: '2000000' }, only: { type: 'string', default: 'text,mlp,matrix,jsonl,memory' } } });
 const [pairs, rows, bigRows] = [values.pairs, values.rows, values['big-rows']].map(Number);
 const folders = await preparePlugins();
 const CORES = availableParallelism();
+const BATCH = 64;
 const script = (name) => fileURLToPath(new URL(`baseline/${name}.mjs`, import.meta.url));
 const kindOf = (plugin) => (plugin === 'text' ? 'text' : 'hashed');
 
@@ -53,8 +54,9 @@ const withRate = (measured) => {
   return { ...middle, rows_per_s: Math.round(rows / middle.wall_s), best_wall_s: rounded(Math.min(...measured.map((one) => one.wall_s))) };
 };
 
-async function compare(plugin) {
-  const results = await alternate({ script: () => runScript(plugin), one_worker: () => runPlugin(plugin, { workers: 1 }), two_workers: () => runPlugin(plugin, { workers: 2 }) }, pairs);
+/** @param more further sides of each round */
+async function compare(plugin, more = {}) {
+  const results = await alternate({ script: () => runScript(plugin), one_worker: () => runPlugin(plugin, { workers: 1 }), two_workers: () => runPlugin(plugin, { workers: 2 }), ...more }, pairs);
   const session = sessionOnly(plugin);
   return {
     results,
@@ -80,21 +82,21 @@ const cases = {
     report('mlp', facts, { 'speed with one worker': { value: facts.speed.one_worker.of_pairs, goal: 0.97, least: true } });
   },
   async matrix() {
-    const { facts } = await compare('matrix');
-    // The start is paid once, not per row: what a run of one batch costs on both sides is taken off.
-    const start = await alternate({ script: () => runScript('matrix', { input: inputOf(64) }), plugin: () => runPlugin('matrix', { workers: 1, input: inputOf(64) }) }, Math.min(pairs, 5));
-    const wall = (one) => one.wall_s;
-    const [scriptStart, pluginStart] = [medians(start.script).wall_s, medians(start.plugin).wall_s];
-    const added = (plugin, base) => rounded(((plugin - base) / rows) * 1e6);
-    const { script: own, one_worker: one, two_workers: two } = facts;
-    const added_us_per_row = {
-      one_worker: added(one.wall_s - pluginStart, own.wall_s - scriptStart),
-      two_workers: added(two.wall_s - pluginStart, own.wall_s - scriptStart),
-      one_worker_start_included: added(one.wall_s, own.wall_s),
-      one_worker_best_of_all: added(one.best_wall_s - Math.min(...start.plugin.map(wall)), own.best_wall_s - Math.min(...start.script.map(wall))),
-      cpu_one_worker: added(one.cpu_s - medians(start.plugin).cpu_s, own.cpu_s - medians(start.script).cpu_s),
+    // The start is paid once, not per row: what a run of one batch costs in the same round is taken off.
+    const one = inputOf(BATCH);
+    const starts = { script_start: () => runScript('matrix', { input: one }), plugin_start: () => runPlugin('matrix', { workers: 1, input: one }) };
+    const { facts, results } = await compare('matrix', starts);
+    const added = (side, key, startIncluded = false) => {
+      const gross = results[side].map((measured, i) => measured[key] - results.script[i][key]);
+      const starting = results.plugin_start.map((measured, i) => measured[key] - results.script_start[i][key]);
+      return rounded((median(gross.map((seconds, i) => (startIncluded ? seconds : seconds - starting[i]))) / rows) * 1e6);
     };
-    report('matrix', { ...facts, start_s: { script: scriptStart, plugin: pluginStart }, added_us_per_row }, { 'added per row, one worker': { value: added_us_per_row.one_worker, goal: 10, least: false, unit: ' us' } });
+    const added_us_per_row = {
+      one_worker: added('one_worker', 'wall_s'), one_worker_start_included: added('one_worker', 'wall_s', true), one_worker_cpu: added('one_worker', 'cpu_s'),
+      two_workers: added('two_workers', 'wall_s'), two_workers_cpu: added('two_workers', 'cpu_s'),
+    };
+    const start_s = { script: medians(results.script_start).wall_s, plugin: medians(results.plugin_start).wall_s };
+    report('matrix', { ...facts, start_s, added_us_per_row }, { 'added per row, one worker': { value: added_us_per_row.one_worker, goal: 10, least: false, unit: ' us' } });
   },
   async jsonl() {
     const results = await alternate(

@@ -22,6 +22,7 @@ const failingOn = (poison: ReadonlySet<string>) => (batch: Batch): Batch => {
   return batch.withColumn('second', batch.column('first').toArray());
 };
 const batchOf = (texts: readonly string[], mime: (text: string) => string = () => 'text/plain'): Batch => makeBatch(texts.map((data) => ({ data, mime_type: mime(data) })));
+const run = (batch: Batch, steps: readonly StepRun[], onCall = (): void => undefined): ReturnType<typeof runBatch> => runBatch(batch, steps, '/p', onCall);
 const texts = (batch: Batch): unknown[] => batch.column('data').toArray();
 
 describe('runBatch', () => {
@@ -34,7 +35,7 @@ describe('runBatch', () => {
       const second = step('second', failingOn(poison));
       const third = step('third', (batch) => batch);
       const good = all.filter((text) => !poison.has(text));
-      const done = await runBatch(batchOf(all), [first, second, third], '/p');
+      const done = await run(batchOf(all), [first, second, third]);
       expect(done.errors.map(({ row }) => all[row]).sort()).toEqual([...poison].sort());
       expect(done.rows.map((row) => all[row])).toEqual(good);
       expect(texts(done.after)).toEqual(good);
@@ -49,13 +50,13 @@ describe('runBatch', () => {
   it('finds one row among many in few calls', async () => {
     const all = Array.from({ length: 64 }, (_, i) => `t${i}`);
     const second = step('second', failingOn(new Set(['t37'])));
-    await runBatch(batchOf(all), [step('first', pass), second], '/p');
+    await run(batchOf(all), [step('first', pass), second]);
     // The whole, two halves on each of six levels, and the rest.
     expect(second.calls).toHaveLength(1 + 2 * 6 + 1);
   });
 
   it('tells step, kind, name and message', async () => {
-    const { errors } = await runBatch(batchOf(['a', 'b']), [step('first', pass), step('second', failingOn(new Set(['b'])))], '/p');
+    const { errors } = await run(batchOf(['a', 'b']), [step('first', pass), step('second', failingOn(new Set(['b'])))]);
     expect(errors).toEqual([{ row: 1, step: 'second', kind: 'exception', name: 'RangeError', message: 'no b', at: null }]);
   });
 
@@ -64,7 +65,7 @@ describe('runBatch', () => {
       if (texts(batch).includes('left') && texts(batch).includes('right')) throw new Error('both');
       return batch;
     });
-    const done = await runBatch(batchOf(['left', 'a', 'right']), [pair], '/p');
+    const done = await run(batchOf(['left', 'a', 'right']), [pair]);
     expect(done.errors.map(({ row }) => row)).toEqual([0, 1, 2]);
     expect(done.rows).toEqual([]);
   });
@@ -75,7 +76,7 @@ describe('runBatch', () => {
       if (batch.numRows > 2) throw new Error('more than two');
       return batch;
     });
-    const done = await runBatch(batchOf(['a', 'b', 'poison']), [both], '/p');
+    const done = await run(batchOf(['a', 'b', 'poison']), [both]);
     expect(done.errors.map(({ row, message }) => [row, message])).toEqual([[2, 'poison']]);
     expect(texts(done.after)).toEqual(['a', 'b']);
   });
@@ -85,7 +86,7 @@ describe('runBatch', () => {
     const second = step('second', failingOn(new Set(['t2', 't4'])), { condition: 'is_text' });
     const firstText = step('first', pass, { condition: 'is_text' });
     const all = ['i0', 't1', 't2', 'i3', 't4', 't5'];
-    const done = await runBatch(batchOf(all, image), [firstText, second], '/p');
+    const done = await run(batchOf(all, image), [firstText, second]);
     expect(texts(done.after)).toEqual(['i0', 't1', 'i3', 't5']);
     expect(done.after.column('second').toArray()).toEqual([null, 't1!', null, 't5!']);
     expect({ rows: done.rows, matched: done.matched, skipped: done.skipped }).toEqual({ rows: [0, 1, 3, 5], matched: [1, 5], skipped: 2 });
@@ -94,7 +95,7 @@ describe('runBatch', () => {
   it('a step with a batch size of its own is bisected in its slices', async () => {
     const small = step('small', failingOn(new Set(['t3'])), { batchSize: 2 });
     const all = ['t0', 't1', 't2', 't3', 't4'];
-    const done = await runBatch(batchOf(all), [step('first', pass), small], '/p');
+    const done = await run(batchOf(all), [step('first', pass), small]);
     expect(texts(done.after)).toEqual(['t0', 't1', 't2', 't4']);
     expect(small.calls.slice(-2)).toEqual([['t0', 't1'], ['t2', 't4']]);
     expect(Math.max(...small.calls.map((call) => call.length))).toBe(2);
@@ -103,14 +104,21 @@ describe('runBatch', () => {
   it('counts what it called', async () => {
     const first = step('first', pass);
     const second = step('second', failingOn(new Set(['b'])));
-    await runBatch(batchOf(['a', 'b']), [first, second], '/p');
+    await run(batchOf(['a', 'b']), [first, second]);
     expect([first.meter.stats.rows, first.meter.stats.batches]).toEqual([2, 1]);
     // Both rows, each by itself, then the good one.
     expect([second.meter.stats.rows, second.meter.stats.batches]).toEqual([5, 4]);
   });
 
+  it('gives a sign of life after each call, also of those that fail', async () => {
+    const second = step('second', failingOn(new Set(['b'])));
+    let signs = 0;
+    await run(batchOf(['a', 'b']), [step('first', pass), second], () => void signs++);
+    expect(signs).toBe(1 + second.calls.length);
+  });
+
   it('counts reordering', async () => {
-    const done = await runBatch(batchOf(['a', 'b']), [step('turn', (batch) => batch.take([1, 0])), step('pass', pass)], '/p');
+    const done = await run(batchOf(['a', 'b']), [step('turn', (batch) => batch.take([1, 0])), step('pass', pass)]);
     expect([done.reordered, texts(done.after)]).toEqual([1, ['a', 'b']]);
   });
 
@@ -118,12 +126,12 @@ describe('runBatch', () => {
     ['row_count', (batch: Batch) => batch.filter(({ data }) => data !== 'b')],
     ['rows_changed', (batch: Batch) => batch.withColumn('document_id', texts(batch).map((text) => (text === 'b' ? 'x' : 'doc_1')))],
   ])('a broken contract is %s', async (kind, fn) => {
-    const { errors } = await runBatch(batchOf(['a', 'b']), [step('bad', fn)], '/p');
+    const { errors } = await run(batchOf(['a', 'b']), [step('bad', fn)]);
     expect(errors).toMatchObject([{ row: 1, kind, name: 'StepContractError' }]);
   });
 
   it.each([['a string', 'oops', 'string', 'oops'], ['null', null, 'object', 'null'], ['an object', { a: 1 }, 'object', '{"a":1}']])('%s may be thrown', async (_name, thrown, name, message) => {
-    const { errors } = await runBatch(batchOf(['a']), [step('bad', () => { throw thrown; })], '/p');
+    const { errors } = await run(batchOf(['a']), [step('bad', () => { throw thrown; })]);
     expect(errors).toMatchObject([{ name, message, at: null }]);
   });
 });

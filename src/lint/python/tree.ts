@@ -2,8 +2,6 @@
 
 /** Offsets are UTF-16 units into the text, end exclusive. Types and field names are those of tree-sitter-python. */
 export class PythonNode {
-  readonly children: PythonNode[] = [];
-
   constructor(
     readonly type: string,
     /** False for keywords and operators, which stand in the grammar as quoted text. */
@@ -14,6 +12,7 @@ export class PythonNode {
     readonly fieldName: string | null,
     readonly parent: PythonNode | null,
     readonly source: string,
+    readonly children: PythonNode[],
   ) {}
 
   get text(): string {

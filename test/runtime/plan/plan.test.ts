@@ -101,7 +101,7 @@ describe('rows', () => {
   });
 
   it('what a row lacks does not depend on which rows travel with it', async () => {
-    const rows = [{ data: 'a.png' }, { data: 'b.png', mime_type: 'image/x', size_bytes: 5, title: 'T', object_id: 'o', constructor: 1 }, { data: 'c', mime_type: null }];
+    const rows: RawRow[] = [{ data: 'a.png' }, { data: 'b.png', mime_type: 'image/x', size_bytes: 5, title: 'T', object_id: 'o', constructor: 1 }, { data: 'c', mime_type: null }];
     const of = manifestOf({ text: 'required', title: 'optional' }, ['text', 'image']);
     const together = (await plan(sourceOf([rows]), {}, of)).flatMap(seen);
     const alone = (await plan(sourceOf([rows]), { batchSize: 1 }, of)).flatMap(seen);

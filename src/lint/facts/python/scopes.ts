@@ -1,0 +1,176 @@
+/**
+ * Where variables live. Python has one scope per function, and programs use a name for one thing in one loop and for
+ * another thing in the next. A variable is therefore given to the innermost loop or function that holds all its uses.
+ */
+import type { PythonNode } from '../../python/index.js';
+import { nameOf } from './source.js';
+
+/** A function's body, or a loop of it. */
+export interface Block {
+  outer: Block | null;
+  depth: number;
+  /** Variables that live here but are also assigned under a condition or further in: declared at the start. */
+  declared: string[];
+}
+
+/** What one function says of its variables. */
+export interface FunctionScope {
+  body: Block;
+  /** The block of each loop statement of the function. */
+  loops: ReadonlyMap<PythonNode, Block>;
+  /** The block of each variable the function assigns and owns, parameters left out. */
+  homes: ReadonlyMap<string, Block>;
+  /** Those declared `global` or `nonlocal`. */
+  foreign: ReadonlySet<string>;
+  /** Imports anywhere in the function. */
+  imports: PythonNode[];
+  isGenerator: boolean;
+}
+
+interface Use {
+  home: Block;
+  isAssigned: boolean;
+  /** Assigned somewhere else than straight in a block. */
+  assignedIn: Set<Block | null>;
+}
+
+interface Visit {
+  node: PythonNode;
+  block: Block;
+  isStraight: boolean;
+  /** Inside a function or class of its own within the function looked at. */
+  isInner: boolean;
+}
+
+/** Looks through a function's body once. Parameters are no variables of its blocks. */
+export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string>): FunctionScope {
+  const body: Block = { outer: null, depth: 0, declared: [] };
+  const loops = new Map<PythonNode, Block>();
+  const uses = new Map<string, Use>();
+  const foreign = new Set<string>();
+  const imports: PythonNode[] = [];
+  let isGenerator = false;
+
+  const use = (name: string, block: Block): Use => {
+    const known = uses.get(name);
+    if (!known) {
+      const first: Use = { home: block, isAssigned: false, assignedIn: new Set() };
+      uses.set(name, first);
+      return first;
+    }
+    known.home = common(known.home, block);
+    return known;
+  };
+  const assign = (target: PythonNode, { block, isStraight, isInner }: Visit): void => {
+    if (isInner) return;
+    for (const name of namesIn(target)) {
+      const one = use(name, block);
+      one.isAssigned = true;
+      one.assignedIn.add(isStraight ? block : null);
+    }
+  };
+
+  const stack: Visit[] = nodes.toReversed().map((node) => ({ node, block: body, isStraight: true, isInner: false }));
+  for (let visit = stack.pop(); visit; visit = stack.pop()) {
+    const { node, block, isInner } = visit;
+    let { isStraight } = visit;
+    let inside = block;
+    let inner = isInner;
+    switch (node.type) {
+      case 'identifier':
+        if (node.fieldName !== 'attribute' && !isKeyword(node)) use(nameOf(node), block);
+        continue;
+      case 'string':
+        if (node.children.length <= 2) continue;
+        break;
+      case 'import_statement':
+      case 'import_from_statement':
+        if (!isInner) imports.push(node);
+        continue;
+      case 'global_statement':
+      case 'nonlocal_statement':
+        if (!isInner) for (const name of node.namedChildren) foreign.add(nameOf(name));
+        continue;
+      case 'function_definition':
+      case 'class_definition': {
+        const name = node.childForFieldName('name');
+        if (name) assign(name, visit);
+        inner = true;
+        break;
+      }
+      case 'lambda':
+        inner = true;
+        break;
+      case 'yield':
+        isGenerator ||= !isInner;
+        break;
+      case 'for_statement':
+      case 'while_statement':
+        if (isInner) break;
+        inside = { outer: block, depth: block.depth + 1, declared: [] };
+        loops.set(node, inside);
+        isStraight = true;
+        break;
+      case 'if_statement':
+      case 'except_clause':
+      case 'except_group_clause':
+      case 'finally_clause':
+      case 'match_statement':
+      case 'conditional_expression':
+      case 'boolean_operator':
+        isStraight = false;
+        break;
+      case 'assignment':
+      case 'augmented_assignment':
+      case 'named_expression':
+      case 'as_pattern':
+      case 'case_pattern': {
+        const isOwn = node.type === 'as_pattern' || (node.type === 'assignment' && node.parent?.type !== 'assignment');
+        for (const target of targetsOf(node)) assign(target, { ...visit, isStraight: isStraight && isOwn });
+        break;
+      }
+    }
+    for (let i = node.children.length - 1; i >= 0; i--) {
+      const child = node.children[i] as PythonNode;
+      // What a loop goes over is outside of it, and so is what follows it.
+      const isOutside = inside !== block && (child.fieldName === 'right' || child.type === 'else_clause');
+      stack.push({ node: child, block: isOutside ? block : inside, isStraight, isInner: inner });
+    }
+  }
+  const homes = new Map<string, Block>();
+  for (const [name, { isAssigned, home, assignedIn }] of uses) {
+    if (!isAssigned || foreign.has(name) || params.has(name)) continue;
+    homes.set(name, home);
+    if ([...assignedIn].some((block) => block !== home)) home.declared.push(name);
+  }
+  return { body, loops, homes, foreign, imports, isGenerator };
+}
+
+function isKeyword(node: PythonNode): boolean {
+  return node.fieldName === 'name' && node.parent?.type === 'keyword_argument';
+}
+
+function targetsOf(node: PythonNode): PythonNode[] {
+  if (node.type === 'assignment' || node.type === 'augmented_assignment') return node.childrenForFieldName('left');
+  if (node.type === 'named_expression') return node.childrenForFieldName('name');
+  if (node.type === 'as_pattern') return node.childrenForFieldName('alias');
+  // `case [first, *rest]`: what is captured are bare names.
+  return node.type === 'case_pattern' ? node.children.filter((child) => child.type === 'dotted_name' && child.children.length === 1) : [];
+}
+
+/** Variables of an assignment's left side; places in objects are none. */
+function namesIn(target: PythonNode): string[] {
+  if (target.type === 'identifier') return [nameOf(target)];
+  if (target.type === 'attribute' || target.type === 'subscript') return [];
+  return target.namedChildren.flatMap(namesIn);
+}
+
+function common(a: Block, b: Block): Block {
+  let [left, right] = [a, b];
+  while (left !== right) {
+    if (left.depth >= right.depth && left.outer) left = left.outer;
+    else if (right.outer) right = right.outer;
+    else break;
+  }
+  return left;
+}

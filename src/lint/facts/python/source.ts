@@ -1,0 +1,95 @@
+/** What all parts of the Python front end share: the file being lowered, names, places and small shapes. */
+import type { PythonNode } from '../../python/index.js';
+import type { Place } from '../../rule.js';
+import type { LineIndex } from '../../text.js';
+import type { Arg, Expr, Stmt } from '../model.js';
+import type { Block, FunctionScope } from './scopes.js';
+
+/** Says nothing. `None` too: a variable that starts as None is what is put into it later. */
+export const nothing: Expr = { op: 'either', parts: [] };
+
+/** Where a statement stands: the block its variables may belong to, and whether it always runs once in that block. */
+export interface Spot {
+  block: Block;
+  isStraight: boolean;
+}
+
+/** The file that is being lowered. */
+export interface Source {
+  lines: LineIndex;
+  /** Parameter names, without `self`, of the functions and constructors of the file; null where a name has several. */
+  signatures: ReadonlyMap<string, readonly string[] | null>;
+  /** Names that are assigned at the top of the file: a capital letter does not make these classes. */
+  assigned: ReadonlySet<string>;
+  /** What the function around calls its object, and its variables. */
+  selfName: string | null;
+  scope: FunctionScope;
+  /** Lowers a part of what is being lowered. */
+  expression(node: PythonNode): Expr;
+  statements(nodes: readonly PythonNode[], spot: Spot): Stmt[];
+}
+
+/** The names of a file's code are NFKC, as Python reads them, and in camelCase, as the vocabulary has them. */
+export function nameOf(node: PythonNode): string {
+  return camelCase(normalised(node.text));
+}
+
+/** An identifier as Python compares it. */
+export function normalised(text: string): string {
+  return /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFKC');
+}
+
+/** `encode_plus` gives `encodePlus`; underscores at the start and dunder names stay. */
+export function camelCase(name: string): string {
+  if (name.startsWith('__') || !name.includes('_', 1)) return name;
+  return name.replace(/(?<=[A-Za-z0-9])_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+export function placeOf(source: Source, node: PythonNode): Place {
+  return source.lines.place(node.startIndex, node.endIndex);
+}
+
+/** Children that are code, not keywords and operators. */
+export function partsOf(node: PythonNode): PythonNode[] {
+  return node.namedChildren;
+}
+
+/** What stands in parentheses, however many. */
+export function unwrapped(node: PythonNode): PythonNode {
+  let inner = node;
+  while (inner.type === 'parenthesized_expression') {
+    const [only] = partsOf(inner);
+    if (!only) return inner;
+    inner = only;
+  }
+  return inner;
+}
+
+/** The text of a plain string literal; null for anything else. Escapes stay as they are written. */
+export function stringOf(node: PythonNode | undefined): string | null {
+  if (node?.type !== 'string') return null;
+  const [open, ...rest] = partsOf(node);
+  if (!open || /[fFbBtT]/.test(open.text) || rest.some((part) => part.type === 'interpolation')) return null;
+  return rest.filter((part) => part.type === 'string_content').map((part) => part.text).join('');
+}
+
+export function argOf(value: Expr): Arg {
+  return { value, spread: false };
+}
+
+/** A call that the author did not write in this way, for something the facts have one form of. */
+export function callOf(source: Source, node: PythonNode, callee: Expr, args: readonly Expr[]): Expr {
+  return { op: 'call', callee, args: args.map(argOf), isNew: false, at: placeOf(source, node) };
+}
+
+/** `of.name(args)`, see `callOf`. */
+export function methodCall(source: Source, node: PythonNode, of: Expr, name: string, args: readonly Expr[] = []): Expr {
+  return callOf(source, node, { op: 'member', of, name, at: placeOf(source, node) }, args);
+}
+
+/** A function that only gives a value. */
+export function thunk(source: Source, node: PythonNode, params: readonly string[], body: Stmt[]): Expr {
+  const to = params.map((name) => ({ to: { op: 'variable', name, type: null, fallback: null } as const, rest: false }));
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true };
+  return { op: 'function', fn: { name: null, params: to, body, ...flags, at: placeOf(source, node) } };
+}
