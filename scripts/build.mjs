@@ -2,20 +2,23 @@
 //   node scripts/build.mjs           everything
 //   node scripts/build.mjs --fast    no type check and no declarations
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const fast = process.argv.includes('--fast');
-const out = join(root, 'dist');
+const dist = join(root, 'dist');
+// Built beside the old one and swapped in whole, so that a worker started meanwhile finds all of either.
+const out = join(root, '.cache', `dist-${process.pid}`);
 
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
 pythonParser();
 if (!fast) types();
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
+swap();
 await manifest();
 await help();
 
@@ -23,12 +26,12 @@ async function bundle() {
   const commands = filesUnder('src/commands').filter((file) => file.endsWith('.ts'));
   const entries = [
     'src/main.ts', ...commands, 'src/sdk/index.ts', 'src/sdk/manifest.ts', 'src/sdk/testing.ts',
-    'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/lint/deep-worker.ts',
+    'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/lint/deep-worker.ts', 'src/lint/eslint.ts',
   ].filter((file) => existsSync(join(root, file)));
   const result = await build({
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
-    outdir: 'dist', bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
+    outdir: out, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
     // Native code cannot be bundled; esbuild brings a program of its own; unzipper names an
     // S3 client and oclif a compiler that neither needs here.
     external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3', 'typescript'],
@@ -45,7 +48,7 @@ function pythonParser() {
 }
 
 function types() {
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root], { stdio: 'inherit' });
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--outDir', join(out, 'types')], { stdio: 'inherit' });
   // Plugins import z from us, so the declarations travel with ours and an editor needs no npm install.
   const zod = join(root, 'node_modules/zod');
   cpSync(zod, join(out, 'types/zod'), { recursive: true, filter: (file) => !/node_modules.+node_modules|\/src(\/|$)|\/locales\/|\.(js|cjs|mjs|map|d\.cts)$/.test(file.slice(zod.length)) });
@@ -69,6 +72,15 @@ function licences(meta) {
   return `Plugsmith contains the following packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
+function swap() {
+  const old = `${out}-old`;
+  // The command takes a build without help texts for an unfinished one; until they are made anew the old ones serve.
+  if (existsSync(join(dist, 'help.json'))) cpSync(join(dist, 'help.json'), join(out, 'help.json'));
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(out, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
 /** oclif reads commands from this file instead of importing each of them. */
 async function manifest() {
   const { Plugin } = await import('@oclif/core');
@@ -80,9 +92,9 @@ async function manifest() {
 
 /** Help texts, so that asking for help starts no framework. */
 async function help() {
-  const main = await import(pathToFileURL(join(out, 'main.js')).href);
+  const main = await import(pathToFileURL(join(dist, 'main.js')).href);
   if (typeof main.renderHelp !== 'function') return;
-  writeFileSync(join(out, 'help.json'), JSON.stringify(await main.renderHelp(root)));
+  writeFileSync(join(dist, 'help.json'), JSON.stringify(await main.renderHelp(root)));
 }
 
 function filesUnder(folder) {

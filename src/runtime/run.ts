@@ -16,6 +16,7 @@ import type { Bundle, Project } from './project/index.js';
 import { placeBundle, pluginDigest } from './project/index.js';
 import { failureReasons, summarise, type RunResult, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
+import { lockRun } from './run-lock.js';
 import { createRunFolder, ensureStateFolder, runFolder, writeRecord, type RunRecord } from './runs.js';
 import { OutputFile, formatOf, makeSink, type Sink } from './sinks/index.js';
 import { openSource, type Source } from './sources/index.js';
@@ -71,12 +72,13 @@ const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0
  */
 export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
-  const { folder, record, from } = await prepare(options, source);
+  const { folder, record, from, release } = await prepare(options, source);
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0 };
   if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics } });
   const engine = localEngine(options, log, totals);
   const file = await OutputFile.open(record.output.path, record.id).catch((error: unknown) => {
+    release();
     if (options.resume === null) rmSync(folder, { recursive: true, force: true });
     throw error;
   });
@@ -103,19 +105,26 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     throw isInterrupt(error) ? interrupted(record) : error;
   } finally {
     source.close?.();
+    release();
   }
 }
 
-async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null }> {
+async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null; release(): void }> {
   const { project, bundle, resume } = options;
   ensureStateFolder(project.root);
   // Before there is a record: what fails here leaves no run behind.
   placeBundle(project, bundle);
   if (resume !== null) {
     const record: RunRecord = { ...resume.record, status: 'running', resumed: resume.record.resumed + 1 };
-    const from = await recoverJournal(resume.folder);
-    writeRecord(resume.folder, record);
-    return { folder: resume.folder, record, from };
+    const release = lockRun(resume.folder, record.id);
+    try {
+      const from = await recoverJournal(resume.folder);
+      writeRecord(resume.folder, record);
+      return { folder: resume.folder, record, from, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
   const digest = await orAborted(source.digest(), options.signal);
   const output = options.output === null ? null : { path: resolve(options.output), format: formatOf(options.output) };
@@ -132,8 +141,9 @@ async function prepare(options: RunOptions, source: Source): Promise<{ folder: s
     output: output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' },
     resumed: 0,
   };
+  const release = lockRun(folder, id);
   writeRecord(folder, record);
-  return { folder, record, from: null };
+  return { folder, record, from: null, release };
 }
 
 /** On a full disk the record cannot be changed: it says `running`, as after a kill, and a resume takes both. */

@@ -15,7 +15,9 @@ import { startWatchdog } from './watchdog.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.setSourceMapsEnabled(true);
-startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url));
+startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), Number(process.env['PLUGSMITH_SUPERVISOR'] ?? process.ppid));
+// Plugin code has no use for it.
+delete process.env['PLUGSMITH_SUPERVISOR'];
 
 const realExit = process.exit.bind(process) as (code: number) => never;
 /** At most this often a busy worker says that it is alive, in milliseconds. */

@@ -17,9 +17,12 @@ if (!isMainThread) {
   }, INTERVAL_MS);
 }
 
-/** Starts the thread; it does not keep the process alive. */
-export function startWatchdog(file: URL): void {
-  const thread = new Worker(file, { workerData: { parent: process.ppid }, stdin: false, execArgv: [] });
+/**
+ * Starts the thread; it does not keep the process alive.
+ * @param parent the supervisor's process id; it may be gone before this process looks for itself
+ */
+export function startWatchdog(file: URL, parent: number): void {
+  const thread = new Worker(file, { workerData: { parent }, stdin: false, execArgv: [] });
   thread.on('error', () => undefined);
   thread.unref();
 }

@@ -87,7 +87,7 @@ export function launchWorker(options: LaunchOptions): WorkerHandle {
   const { file, args } = isolate(options.profile, { file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] });
   const child = spawn(file, args, {
     cwd: options.root,
-    env: workerEnvironment(options.env),
+    env: { ...workerEnvironment(options.env), PLUGSMITH_SUPERVISOR: String(process.pid) },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
     // A process group of its own: one signal reaches all that a plugin may have started.
     detached: true,
