@@ -3,6 +3,7 @@ import traverseModule, { type Visitor } from '@babel/traverse';
 import { messageOf } from '../errors/index.js';
 import { applyDirectives } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
+import { lowerPython } from './facts/python/index.js';
 import { traceRows, type ModuleFact, type RowFacts } from './facts/index.js';
 import { compareFindings, type Finding } from './finding.js';
 import { isPython, parseSource } from './parse.js';
@@ -83,6 +84,7 @@ function analysePython(path: string, text: string): Finding[] {
     if (isOverflow(error)) throw error;
     findings.push(unscannedFinding(path, error));
   }
+  runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
   return applyDirectives(unique(findings), tree.comments, lines).sort(compareFindings);
 }
 

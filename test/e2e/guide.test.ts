@@ -11,8 +11,8 @@ const blocks = [...guide.matchAll(/^```(\w+)(?: file=(\S+))?\n(.*?)^```$/gms)].m
 let work: string;
 
 beforeAll(async () => {
-  await install();
   work = realpathSync(mkdtempSync(join(tmpdir(), 'plugsmith-e2e-')));
+  await install();
 }, 3 * PATIENCE_MS);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 

@@ -11,9 +11,9 @@ let work: string;
 let texts: string;
 
 beforeAll(async () => {
-  await install();
   work = realpathSync(mkdtempSync(join(tmpdir(), 'plugsmith-e2e-')));
   texts = join(work, 'texts');
+  await install();
 }, 3 * PATIENCE_MS);
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -46,13 +46,13 @@ describe('failure', () => {
     ['lint', ['lint', 'broken'], 'lint', 1],
     ['lint', ['lint', 'nowhere'], 'error', 2],
     ['test', ['test', '--plugin', 'nowhere'], 'error', 2],
-    ['test', ['test', '--plugin', 'texts', '--params', '{"max_tokens": 2}'], 'error', 2],
+    ['test', ['test', '--plugin', 'texts', '--params', '{"max_tokens": 2}'], 'test', 1],
     ['run', ['run', '--plugin', 'texts', '--input', 'some.jsonl'], 'run', 1],
     ['run', ['run', '--plugin', 'texts', '--input', 'none.jsonl'], 'error', 2],
     ['run', ['run', '--plugin', 'texts', '--input', 'none.jsonl', '--nope'], 'error', 2],
     ['search', ['search', 'word', '--plugin', 'texts', '--run', 'none'], 'error', 2],
     ['search', ['search'], 'error', 2],
-    ['invoke', ['invoke', '--plugin', 'texts', '--inputs', '{"txt": 1}'], 'error', 2],
+    ['invoke', ['invoke', '--plugin', 'texts', '--inputs', '{"txt": 1}'], 'error', 1],
     ['invoke', ['invoke', '--plugin', 'texts', '--inputs', '{'], 'error', 2],
     ['package', ['package', '--plugin', 'nowhere'], 'error', 2],
     ['package', ['package', '--plugin', 'broken'], 'error', 1],

@@ -2,10 +2,10 @@
 import type { Place } from '../rule.js';
 import type { ModuleFact } from './model.js';
 import { Interpreter } from './trace/interpreter.js';
-import { repetitionOf } from './trace/path.js';
-import type { Effect } from './vocabulary.js';
+import { burstOf, isMaking, isUnconditional, repetitionOf, type Call } from './trace/path.js';
+import type { Effect, Making } from './vocabulary.js';
 
-export type { Effect } from './vocabulary.js';
+export type { Effect, Making } from './vocabulary.js';
 export type * from './model.js';
 
 /** A costly call that is made once per row of a batch, one row after the other. */
@@ -21,16 +21,42 @@ export interface RowCall {
   loop: Place;
 }
 
-export interface RowFacts {
-  rowCalls: RowCall[];
+/** Something heavy that is made anew for every row. */
+export interface RowMaking {
+  making: Making;
+  label: string;
+  at: Place;
+  origin: Place;
+  loop: Place;
 }
 
-/** Follows the rows of a batch through a file and lists the costly calls made for each of them. Pure. */
+export interface RowFacts {
+  rowCalls: RowCall[];
+  /** Made per row without any condition, so that no cache can be in between. */
+  rowMakings: RowMaking[];
+  /** Costly calls of which one per row is started at once, with nothing that limits how many run. */
+  bursts: RowCall[];
+  /** The file itself. */
+  module: ModuleFact;
+}
+
+/** Follows the rows of a batch through a file: costly calls for each of them, what is made for each, what bursts. Pure. */
 export function traceRows(module: ModuleFact): RowFacts {
-  const rowCalls = new Interpreter().run(module).flatMap((call) => {
+  const facts: RowFacts = { rowCalls: [], rowMakings: [], bursts: [], module };
+  for (const call of new Interpreter().run(module)) {
+    const { effect } = call;
     const repetition = repetitionOf(call);
-    if (!repetition) return [];
-    return [{ effect: call.effect, label: call.label, at: repetition.at, origin: call.at, loop: repetition.loop.at }];
-  });
-  return { rowCalls };
+    if (isMaking(effect)) {
+      if (repetition && isUnconditional(call, repetition.loop)) facts.rowMakings.push({ making: effect, ...shown(call, repetition) });
+      continue;
+    }
+    if (repetition) facts.rowCalls.push({ effect, ...shown(call, repetition) });
+    const burst = burstOf(call);
+    if (!repetition && burst) facts.bursts.push({ effect, ...shown(call, burst) });
+  }
+  return facts;
+}
+
+function shown(call: Call, { loop, at }: NonNullable<ReturnType<typeof repetitionOf>>) {
+  return { label: call.label, at, origin: call.at, loop: loop.at };
 }

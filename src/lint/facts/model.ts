@@ -15,14 +15,15 @@ export type Expr =
   | { op: 'member'; of: Expr; name: string; at: Place }
   /** `of[key]` */
   | { op: 'item'; of: Expr; key: Expr; at: Place }
-  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place }
+  /** `label`: the callee as the author wrote it, where the front end has changed names. */
+  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string }
   | { op: 'function'; fn: FunctionFact }
   | { op: 'class'; cls: ClassFact }
   | { op: 'list'; items: Arg[] }
   | { op: 'record'; fields: Field[] }
   | { op: 'await'; value: Expr }
-  /** Arithmetic, comparison, template: a new value computed from its parts. */
-  | { op: 'computed'; parts: Expr[] }
+  /** Arithmetic, comparison, template: a new value computed from its parts; elementwise where operators work on whole columns. */
+  | { op: 'computed'; parts: Expr[]; isElementwise?: boolean }
   /** One of its parts, unchanged: conditions, defaults, the last of a sequence. */
   | { op: 'either'; parts: Expr[] }
   | { op: 'assign'; to: Pattern; value: Expr; compound: boolean }
@@ -50,8 +51,8 @@ export type Pattern =
 export type Stmt =
   | { op: 'do'; value: Expr }
   | { op: 'bind'; to: Pattern; value: Expr | null }
-  /** A loop over the items of a collection, or over its keys. */
-  | { op: 'each'; to: Pattern; over: Expr; body: Stmt[]; at: Place }
+  /** A loop over the items of a collection, or over its keys; `key` takes the key or position that goes with each item. */
+  | { op: 'each'; to: Pattern; key?: Pattern | null; over: Expr; body: Stmt[]; at: Place }
   /** Any other loop. */
   | { op: 'loop'; before: Stmt[]; test: Expr | null; update: Expr | null; body: Stmt[]; testFirst: boolean; at: Place }
   | { op: 'return'; value: Expr | null }
@@ -85,4 +86,13 @@ export interface ClassFact {
 /** A file: its top-level statements, definitions first. */
 export interface ModuleFact {
   body: Stmt[];
+  helpers: Helpers;
+}
+
+/** How the SDK's helpers for many items at a time are called in the file's language: what messages recommend. */
+export interface Helpers {
+  /** For downloads, files and other waits. */
+  io: string;
+  /** For APIs. */
+  api: string;
 }

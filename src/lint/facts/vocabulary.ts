@@ -6,6 +6,12 @@
 /** What a call costs: a model, a tokenizer, a service over the network, or waiting for a disk, a store or a clock. */
 export type Effect = 'model' | 'tokenizer' | 'api' | 'io';
 
+/**
+ * What costs even before it is used: a new event loop, something heavy that is made (a model, a session, a worker, a
+ * browser, a client), or holding up the whole thread.
+ */
+export type Making = 'eventLoop' | 'resource' | 'blocking';
+
 /** What an object is for. `plain` is known to be harmless, whatever its methods are called. */
 export type Service = Effect | 'plain';
 
@@ -158,6 +164,52 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   if (/^(fetch|request|post|query|call(Api|Service|Endpoint)|generateText|generateObject)([A-Z].*)?$/.test(name)) return maybe('api');
   if (/^(embed|infer|predict|transcribe|caption|classify|runInference|runModel|callModel|rerank)([A-Z].*)?$/.test(name)) return maybe('model');
   return null;
+}
+
+const heavyClasses =
+  /^(Worker|Browser|Piscina|Tinypool|OpenAI|AzureOpenAI|AsyncOpenAI|Anthropic|AsyncAnthropic|GoogleGenAI|GoogleGenerativeAI|InferenceSession|SentenceTransformer|PrismaClient|WhisperModel)$|(Client|Embedder|ThreadPool|ProcessPool|WorkerPool|ThreadPoolExecutor|ProcessPoolExecutor)$/;
+const ownProcess = /^(Worker|Browser)$/;
+const browsers = /^(puppeteer|chromium|firefox|webkit|playwright)$/;
+const spawners = /^(spawn|fork|exec|execFile|spawnSync|execSync|execFileSync)$/;
+
+/** A call as far as names tell: `receiver` is what the method is called on, null for a function; `module` where the function comes from. */
+export interface NamedCall {
+  name: string;
+  receiver: string | null;
+  module: string | null;
+  isNew: boolean;
+  /** Whether it is given something of the row: what is made then differs from row to row. */
+  takesRow: boolean;
+}
+
+/** What a call makes that should be made once. Modules of the plugin and of Plugsmith may keep what they made. */
+export function makingOf({ name, receiver, module, isNew, takesRow }: NamedCall): Making | null {
+  if (name === 'newEventLoop' || name === 'runUntilComplete') return 'eventLoop';
+  if (name === 'run' && (receiver === 'asyncio' || module === 'asyncio')) return 'eventLoop';
+  if (name === 'wait' && receiver === 'Atomics') return 'blocking';
+  const isForeign = module === null || !/^(\.|plugsmith)/.test(module);
+  if (/^[A-Z]/.test(name) && heavyClasses.test(name) && isForeign && (isNew || receiver === null)) {
+    return !takesRow || ownProcess.test(name) ? 'resource' : null;
+  }
+  if (isNew) return null;
+  if (receiver !== null && spawners.test(name) && /child_?process/i.test(receiver)) return 'resource';
+  if (receiver === null && spawners.test(name) && /child_process$/.test(module ?? '')) return 'resource';
+  if (name === 'launch' && browsers.test(receiver ?? '')) return 'resource';
+  if (takesRow || !isForeign) return null;
+  if (name === 'create' && /InferenceSession$/.test(receiver ?? '')) return 'resource';
+  if (/^(fromPretrained|from_pretrained)$/.test(name) && /^[A-Z]/.test(receiver ?? '')) return 'resource';
+  if (/^(loadLayersModel|loadGraphModel)$/.test(name)) return 'resource';
+  return name === 'pipeline' && /(huggingface|xenova)\/transformers|^transformers$/.test(module ?? '') ? 'resource' : null;
+}
+
+/** Waits until one of a limited number of places is free. */
+export function isSemaphoreMethod(name: string): boolean {
+  return /^(acquire|tryAcquire|lock|runExclusive|throttle|waitForSlot)$/.test(name);
+}
+
+/** Tells the time: a loop that asks for nothing else is waiting. */
+export function isClock(receiver: string, name: string): boolean {
+  return name === 'now' && /^(Date|performance)$/.test(receiver);
 }
 
 /** Runs its function for many items at a time, with a limit: the way per-row I/O is meant to be done. */

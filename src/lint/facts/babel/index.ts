@@ -14,5 +14,10 @@ export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFa
     expression: (node) => lowerExpression(source, node),
     statements: (nodes) => lowerStatements(source, nodes),
   };
-  return { body: source.statements(ast.program.body) };
+  return { body: source.statements(ast.program.body), helpers };
 }
+
+const helpers = {
+  io: 'parallelIo(items, fn, { maxWorkers: 8 })',
+  api: 'concurrentApiCalls(items, fn, { maxConcurrent: 10 })',
+};

@@ -34,7 +34,7 @@ function located(source: Source, node: PythonNode, of: PythonNode, keys: readonl
   if (!key) return nothing;
   const frame = source.expression(of);
   const isPart = key.type === 'slice' || key.type === 'comparison_operator' || key.type === 'binary_operator' || key.type === 'list';
-  if (!isPart) return { op: 'item', of: { op: 'member', of: frame, name: 'rows', at }, key: source.expression(key), at };
+  if (!isPart) return { op: 'item', of: methodCall(source, node, frame, 'rows'), key: source.expression(key), at };
   const rows = methodCall(source, node, frame, 'slice', key.type === 'slice' ? boundsOf(source, key) : [source.expression(key)]);
   return column && stringOf(column) !== null ? { op: 'item', of: rows, key: source.expression(column), at } : rows;
 }

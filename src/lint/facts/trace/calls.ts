@@ -1,8 +1,8 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { isGathering, isQueueMethod, isSplitter, serviceOfMaker, type Rank } from '../vocabulary.js';
+import { isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, type Rank } from '../vocabulary.js';
 import { collectionCall } from './collections.js';
-import { labelOf, note, verdictOf } from './costs.js';
+import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import type { Machine } from './machine.js';
 import { listLike, readItem, readMember } from './members.js';
 import { markConcurrent } from './path.js';
@@ -18,6 +18,8 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
     return arg.spread && value.box?.item ? { ...value.box.item, rank: value.box.item.rank ?? value.rank } : value;
   });
   const site: Site = { machine, expr, receiver, callee, name, args };
+  noteMaking(site);
+  if (isSemaphoreMethod(name)) for (const frame of machine.frames()) frame.isBounded = true;
   return (
     boundCall(site) ??
     ownFunction(site) ??
@@ -127,7 +129,7 @@ function costlyCall(site: Site): Value | null {
   const { machine, callee, expr, args, receiver } = site;
   const verdict = verdictOf(callee);
   if (!verdict || expr.isNew) return null;
-  const value = note(machine, verdict, labelOf(expr.callee), expr.at, args);
+  const value = note(machine, verdict, expr.label ?? labelOf(expr.callee), expr.at, args);
   return receiver ? { ...value, pending: [...receiver.pending, ...value.pending] } : value;
 }
 
@@ -136,6 +138,8 @@ function otherCall(site: Site): Value {
   const { machine, receiver, callee, name, args, expr } = site;
   const before = machine.calls.length;
   const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && arg.method) ? [callArgument(site, i, [])] : []));
+  // What runs a function for somebody may run it later, and a few at a time.
+  for (const call of machine.calls.slice(before)) call.isBounded = true;
   if (results.length > 0 && isQueueMethod(name)) for (const call of machine.calls.slice(before)) call.isMaybe = true;
   const isTimer = /^set(Timeout|Interval|Immediate)$|^queueMicrotask$/.test(name);
   const pending = isTimer ? [] : pendingSince(machine, before);

@@ -20,7 +20,7 @@ export function collectionCall(site: Site): Value | null {
   const rank = rankOf(receiver);
   if (rank === null) {
     if (receiver.box && /^(get|at|pop|shift)$/.test(name)) return receiver.box.item ?? unknown;
-    return receiver.box && /^(values|entries|slice|splice|filter|reverse|sort|concat|flat|toReversed)$/.test(name) ? receiver : null;
+    return receiver.box && /^(values|entries|items|slice|splice|filter|reverse|sort|concat|flat|toReversed)$/.test(name) ? receiver : null;
   }
   if (rank === 0) return { ...ranked(0), varies: receiver.varies };
   if (name === 'next' || name === 'shift' || name === 'pop') {
@@ -32,6 +32,8 @@ export function collectionCall(site: Site): Value | null {
     if (rank === 1) machine.draw(args[0] && args[0].literal === null ? args[0] : ordinary);
     return { ...itemOf(receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false)), varies: args[0]?.varies ?? null };
   }
+  // The items of a batch are its columns, with their names.
+  if (rank === 1 && receiver.isBatch && name === 'items') return ranked(2, { isBatch: true });
   if (rank === 1 && isSplitter(name)) return ranked(2, { isBatch: receiver.isBatch });
   if (name === 'flat' && rank === 2) return ranked(1);
   if (name === 'join') return ordinary;

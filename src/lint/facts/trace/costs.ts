@@ -1,9 +1,10 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfMethod, isCallable, isMaybeStore, type Verdict } from '../vocabulary.js';
+import { effectOfFunction, effectOfMethod, isCallable, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
+import type { Site } from './site.js';
 import { ranked, rankOf, type Box, type Value } from './value.js';
 
 /** What calling a value costs. */
@@ -33,11 +34,27 @@ export function verdictOf(callee: Value): Verdict {
 export function note(machine: Machine, verdict: NonNullable<Verdict>, label: string, at: Place, args: readonly Value[]): Value {
   const { effect, certain } = verdict;
   const lists = args.flatMap((arg) => [arg, ...(arg.box?.fields.values() ?? [])]).flatMap((arg): Box[] => (arg.box ? [arg.box] : []));
-  const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists };
+  const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists, gathers: [], isBounded: false, unguarded: [] };
   machine.calls.push(call);
   const ranks = args.map(rankOf);
   const rank = ranks.includes(0) ? 0 : effect === 'io' && ranks.includes(1) ? 1 : null;
   return { ...ranked(rank), pending: [{ call, boxed: false }] };
+}
+
+/** Writes down what a call makes anew. Changes nothing about its value. */
+export function noteMaking(site: Site): void {
+  const { machine, expr, receiver, callee, name, args } = site;
+  if (machine.isOptional() || callee.closures.length > 0 || callee.cls) return;
+  const takesRow = args.some((arg) => rankOf(arg) === 0 || [...(arg.box?.fields.values() ?? [])].some((field) => rankOf(field) === 0));
+  const module = receiver ? receiver.imported?.module : callee.imported?.module;
+  const made = makingOf({ name, receiver: receiver ? (receiver.imported?.name ?? receiver.name) : null, module: module || null, isNew: expr.isNew, takesRow });
+  if (made) pushMaking(machine, made, expr.label ?? `${expr.isNew ? 'new ' : ''}${labelOf(expr.callee)}`, expr.at);
+}
+
+export function pushMaking(machine: Machine, effect: Making, label: string, at: Place): void {
+  const unguarded = machine.frames().filter((frame) => !frame.isGuarded);
+  const { path } = machine;
+  machine.calls.push({ effect, label, at, path, concurrentFrom: Infinity, isMaybe: false, lists: [], gathers: [], isBounded: false, unguarded });
 }
 
 /** A call as the author wrote it, without arguments. */

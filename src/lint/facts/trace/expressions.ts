@@ -4,9 +4,10 @@ import { serviceOfMaker, serviceOfName } from '../vocabulary.js';
 import type { Machine } from './machine.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, type Scope, type Value } from './value.js';
 
-/** A value computed from others: part of a row when one of them is. */
-export function computedValue(parts: Value[]): Value {
-  const rank = parts.some((part) => part.rank === 0) ? 0 : null;
+/** A value computed from others: part of a row when one of them is; a column, elementwise, when one of them is. */
+export function computedValue(parts: Value[], isElementwise: boolean): Value {
+  const column = isElementwise && parts.some((part) => rankOf(part) === 1) ? 1 : null;
+  const rank = parts.some((part) => part.rank === 0) ? 0 : column;
   const varies = parts.map((part) => part.varies).find((one) => one !== null) ?? null;
   return { ...ordinary, rank, varies, isCount: parts.some((part) => part.isCount) };
 }

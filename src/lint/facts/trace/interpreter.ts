@@ -1,9 +1,11 @@
 import type { Place } from '../../rule.js';
 import type { Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
-import { isPartName, shapeOfParameter } from '../vocabulary.js';
+import { isClock, isPartName, shapeOfParameter } from '../vocabulary.js';
 import { bind, defineClass } from './binding.js';
 import { evaluateCall } from './calls.js';
 import { computedValue, joinChoice, listValue, named, recordValue } from './expressions.js';
+import { pushMaking } from './costs.js';
+import { partsOf } from '../walk.js';
 import { loopFacts } from './loops.js';
 import { itemOf, readItem, readMember, writeItem } from './members.js';
 import type { Machine } from './machine.js';
@@ -30,6 +32,7 @@ export class Interpreter implements Machine {
   path: Step[] = [];
   #activations: Activation[] = [];
   #entries = 0;
+  #optional = 0;
   readonly #known = new Map<FunctionFact, Closure>();
   readonly #entered = new Set<FunctionFact>();
 
@@ -81,7 +84,8 @@ export class Interpreter implements Machine {
         this.statements(stmt.body, new Scope(scope), self);
         return;
       case 'branch':
-        this.evaluate(stmt.test, scope, self);
+        // A test of the row itself skips rows; any other may keep what follows from being done twice.
+        if (rankOf(this.evaluate(stmt.test, scope, self)) !== 0 || hasCall(stmt.test)) for (const frame of this.frames()) frame.isGuarded = true;
         this.within({ op: 'branch' }, () => this.statements(stmt.body, new Scope(scope), self));
         return;
       case 'each': {
@@ -93,6 +97,7 @@ export class Interpreter implements Machine {
         this.within({ op: 'frame', frame }, () => {
           const inner = new Scope(scope);
           bind(this, stmt.to, itemOf(source, frame), inner, self, true);
+          if (stmt.key) bind(this, stmt.key, ranked(rankOf(source) === 1 ? 0 : null, { varies: frame }), inner, self, true);
           this.statements(stmt.body, inner, self);
         });
         return;
@@ -107,6 +112,7 @@ export class Interpreter implements Machine {
     this.statements(stmt.before, scope, self);
     const frame = newFrame('loop', stmt.at, false);
     const { stepped, bound } = loopFacts(stmt);
+    if (stmt.test && isWaiting(stmt.test, stmt.body)) pushMaking(this, 'blocking', 'the loop that watches the clock', stmt.at);
     frame.isFixed = bound !== null && bound <= 8;
     this.within({ op: 'frame', frame }, () => {
       // Variables the loop counts with differ from turn to turn.
@@ -171,11 +177,12 @@ export class Interpreter implements Machine {
       case 'await':
         return this.wait(this.evaluate(expr.value, scope, self));
       case 'computed':
-        return computedValue(expr.parts.map((part) => this.evaluate(part, scope, self)));
+        return computedValue(expr.parts.map((part) => this.evaluate(part, scope, self)), expr.isElementwise ?? false);
       case 'either':
-        return expr.parts.map((part) => this.evaluate(part, scope, self)).reduce(joinChoice, unknown);
+        return expr.parts.map((part, i) => this.#optionally(i > 0, () => this.evaluate(part, scope, self))).reduce(joinChoice, unknown);
       case 'assign': {
-        const value = this.evaluate(expr.value, scope, self);
+        // `??=` is a compound assignment, and assigns once.
+        const value = this.#optionally(expr.compound, () => this.evaluate(expr.value, scope, self));
         if (expr.compound && expr.to.op === 'variable') {
           const old = scope.read(expr.to.name) ?? unknown;
           if (value.closures.length === 0 && rankOf(value) === null && value.pending.length === 0) return old;
@@ -185,6 +192,19 @@ export class Interpreter implements Machine {
       }
       case 'yield':
         return this.#yield(expr, scope, self);
+    }
+  }
+
+  isOptional(): boolean {
+    return this.#optional > 0;
+  }
+
+  #optionally(is: boolean, run: () => Value): Value {
+    this.#optional += is ? 1 : 0;
+    try {
+      return run();
+    } finally {
+      this.#optional -= is ? 1 : 0;
     }
   }
 
@@ -261,6 +281,23 @@ function restOf(args: readonly Value[]): Value {
 
 function lastFrame(path: readonly Step[]): number {
   return path.findLastIndex((step) => step.op === 'frame' && step.frame.kind === 'loop') + 1;
+}
+
+function hasCall(expr: Expr): boolean {
+  return expr.op === 'call' || partsOf(expr).some(hasCall);
+}
+
+/** `while (Date.now() < end) {}`: nothing but the clock is asked, and nothing is done. */
+function isWaiting(test: Expr, body: readonly Stmt[]): boolean {
+  const isEmpty = (stmts: readonly Stmt[]): boolean => stmts.every((stmt) => stmt.op === 'block' && isEmpty(stmt.body));
+  const asks = (expr: Expr): boolean => {
+    if (expr.op === 'call' && expr.callee.op === 'member') {
+      const { of, name } = expr.callee;
+      return of.op === 'name' && isClock(of.name, name);
+    }
+    return partsOf(expr).some(asks);
+  };
+  return isEmpty(body) && asks(test);
 }
 
 /** Whether a function is the `process` of a processor: an exported function or a method of that name. */

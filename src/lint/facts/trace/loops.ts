@@ -1,5 +1,6 @@
 /** What a loop without a collection says of itself: the variables it counts with, and a fixed bound. */
 import type { Expr, Stmt } from '../model.js';
+import { partsOf } from '../walk.js';
 
 export interface LoopFacts {
   /** Variables that grow or shrink by one. */
@@ -72,30 +73,4 @@ function stepsByOne(expr: Extract<Expr, { op: 'assign' }>, name: string): boolea
   const isOne = (part: Expr) => part.op === 'literal' && part.value === 1;
   if (expr.compound) return isOne(value);
   return value.op === 'computed' && value.parts.some((part) => part.op === 'name' && part.name === name) && value.parts.some(isOne);
-}
-
-function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.op) {
-    case 'member':
-      return [expr.of];
-    case 'item':
-      return [expr.of, expr.key];
-    case 'call':
-      return [expr.callee, ...expr.args.map((arg) => arg.value)];
-    case 'list':
-      return expr.items.map((item) => item.value);
-    case 'record':
-      return expr.fields.map((field) => field.value);
-    case 'await':
-      return [expr.value];
-    case 'computed':
-    case 'either':
-      return expr.parts;
-    case 'assign':
-      return expr.to.op === 'place' ? [expr.value, expr.to.target] : [expr.value];
-    case 'yield':
-      return expr.value ? [expr.value] : [];
-    default:
-      return [];
-  }
 }

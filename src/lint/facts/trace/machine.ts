@@ -21,6 +21,8 @@ export interface Machine {
   close(fn: FunctionFact, scope: Scope, self: Value | null): Closure;
   /** Runs something one step further in. */
   within<T>(step: Step, run: () => T): T;
+  /** Whether what is being evaluated may be left out: the right side of `??`, a branch of `?:`. */
+  isOptional(): boolean;
   /** The open loops and functions, innermost first. */
   frames(): Frame[];
   /** Notes that one row is taken out of a collection, in a turn of the loop that `key` changes with. */

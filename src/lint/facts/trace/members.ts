@@ -39,12 +39,15 @@ export function readMember(machine: Machine, of: Value, name: string): Value {
 
 /** `of[key]` */
 export function readItem(machine: Machine, of: Value, key: Value): Value {
+  // In a batch and in a list of rows, a name is that of a column.
+  if (typeof key.literal === 'string' && rankOf(of) === 1 && !countMembers.has(key.literal)) return ranked(1);
   if (typeof key.literal === 'string') return readMember(machine, of, key.literal);
   // `of[Symbol.iterator]`
   if (/^(async)?[iI]terator$/.test(key.name)) return readMember(machine, of, 'iterator');
   const rank = rankOf(of);
   const frame = key.varies ?? machine.frames()[0];
-  if (of.isBatch && rank === 1) return ranked(1);
+  // With a list of names or a mask, a part of the batch.
+  if (of.isBatch && rank === 1) return ranked(1, { isBatch: key.box !== null || key.rank === 1 });
   if (rank === 1) machine.draw(key.literal === null ? key : ordinary);
   if (rank === 0) return { ...of, box: null, closures: [] };
   if (!frame) return of.box?.item ?? (rank === null ? unknown : ranked((rank - 1) as Rank));

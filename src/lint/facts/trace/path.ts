@@ -1,7 +1,7 @@
 /** Where the tracing is: the loops and calls around it, and the costly calls met there. */
 import type { Place } from '../../rule.js';
 import type { Box } from './value.js';
-import type { Effect } from '../vocabulary.js';
+import type { Effect, Making } from '../vocabulary.js';
 
 /** A loop, or a function that may turn out to call itself. */
 export interface Frame {
@@ -12,12 +12,16 @@ export interface Frame {
   isRepeated: boolean;
   /** Never over rows, whatever is drawn: a fixed, small number of turns. */
   isFixed: boolean;
+  /** A condition on something other than rows was met in it: what follows may be done once only. */
+  isGuarded: boolean;
+  /** Waits for its turn at a semaphore. */
+  isBounded: boolean;
   at: Place;
 }
 
 /** A frame that has not been entered yet. */
 export function newFrame(kind: Frame['kind'], at: Place, isRows: boolean): Frame {
-  return { kind, isRows, isRepeated: false, isFixed: false, at };
+  return { kind, isRows, isRepeated: false, isFixed: false, isGuarded: false, isBounded: false, at };
 }
 
 /** One entry on the way in: a loop or function, a call, or a condition. */
@@ -28,7 +32,7 @@ export type Step =
 
 /** A call with an effect, and the way to it. */
 export interface Call {
-  effect: Effect;
+  effect: Effect | Making;
   /** The call as the author wrote it, without arguments: `this.model.encode`. */
   label: string;
   at: Place;
@@ -39,6 +43,12 @@ export interface Call {
   isMaybe: boolean;
   /** Lists among its arguments: a call with the rows collected so far is not a call per row. */
   lists: readonly Box[];
+  /** Where its promise was gathered with others: how many steps of its way that place shares, and whether under a condition. */
+  gathers: { shared: number; isPartial: boolean }[];
+  /** Started by something that limits how many run at a time. */
+  isBounded: boolean;
+  /** Open frames that held no condition before the call, other than on the row. Filled for makings only. */
+  unguarded: readonly Frame[];
 }
 
 /** How many steps two ways share. */
@@ -51,8 +61,10 @@ export function sharedSteps(a: readonly Step[], b: readonly Step[]): number {
 /** Marks a call as running beside its siblings, seen from where they are gathered. */
 export function markConcurrent(call: Call, gatheredAt: readonly Step[]): void {
   // Tokenizing is computation: starting it many times at once gains nothing.
-  if (call.effect === 'tokenizer') return;
-  call.concurrentFrom = Math.min(call.concurrentFrom, sharedSteps(call.path, gatheredAt));
+  if (call.effect === 'tokenizer' || isMaking(call.effect)) return;
+  const shared = sharedSteps(call.path, gatheredAt);
+  call.concurrentFrom = Math.min(call.concurrentFrom, shared);
+  call.gathers.push({ shared, isPartial: gatheredAt.slice(shared).some((step) => step.op === 'branch') });
 }
 
 /**
@@ -69,6 +81,33 @@ export function repetitionOf(call: Call): { loop: Frame; at: Place } | null {
     return { loop: step.frame, at: entry?.op === 'call' ? entry.at : call.at };
   }
   return null;
+}
+
+/**
+ * The row loop whose turns all run at once and make this call, and the place in the loop's own code where it is made;
+ * null when something may limit them: a pool, a limiter, an outer loop over parts of the rows.
+ */
+export function burstOf(call: Call): { loop: Frame; at: Place } | null {
+  const { path } = call;
+  if (call.isMaybe || call.isBounded || call.gathers.length === 0) return null;
+  const index = path.findIndex((step, i) => i >= call.concurrentFrom && step.op === 'frame' && step.frame.kind === 'loop');
+  const step = path[index];
+  if (step?.op !== 'frame' || !isRowLoop(step.frame)) return null;
+  const isLimited = (one: Step, i: number) =>
+    one.op === 'frame' && (one.frame.isBounded || (i < index && (one.frame.kind === 'loop' || one.frame.isRepeated)));
+  if (path.some(isLimited) || call.gathers.some((one) => one.isPartial && one.shared > index)) return null;
+  const entry = path.slice(index + 1).find((later) => later.op === 'call');
+  return { loop: step.frame, at: entry?.op === 'call' ? entry.at : call.at };
+}
+
+/** Whether nothing between the row loop `loop` and a call may keep the call from being made for every row. */
+export function isUnconditional(call: Call, loop: Frame): boolean {
+  const inside = call.path.slice(call.path.findIndex((step) => step.op === 'frame' && step.frame === loop));
+  return inside.every((step) => step.op !== 'frame' || call.unguarded.includes(step.frame));
+}
+
+export function isMaking(effect: Call['effect']): effect is Making {
+  return effect === 'eventLoop' || effect === 'resource' || effect === 'blocking';
 }
 
 /** Whether a frame runs once per row. */

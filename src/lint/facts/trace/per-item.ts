@@ -16,7 +16,10 @@ export function concurrencyHelper(site: Site): Value | null {
   const result = machine.within({ op: 'call', at: expr.at }, () =>
     machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(items, frame), { ...ordinary, varies: frame }])),
   );
-  for (const call of machine.calls.slice(before)) call.concurrentFrom = Math.min(call.concurrentFrom, machine.path.length);
+  for (const call of machine.calls.slice(before)) {
+    call.concurrentFrom = Math.min(call.concurrentFrom, machine.path.length);
+    call.isBounded = true;
+  }
   const list = listLike(machine, { ...ordinary, box: null }, rankOf(items));
   if (list.box) list.box.item = { ...result, pending: [] };
   return { ...list, pending: pendingSince(machine, before) };

@@ -16,7 +16,7 @@ export const sequentialIo: FactRule = {
       at: call.at,
       message: `${describeCall(call)} waits for each row of the loop on line ${call.loop.line} in turn.`,
       why: 'The waits add up: a batch of 64 rows takes 64 times as long as one row.',
-      next: 'Collect the items first, then run them together with parallelIo(items, fn, { maxWorkers: 8 }).',
+      next: `Collect the items first, then run them together with ${facts.module.helpers.io}.`,
     }));
   },
 };

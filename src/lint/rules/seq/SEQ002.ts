@@ -19,7 +19,7 @@ export const sequentialCalls: FactRule = {
           : 'Each request waits for the one before: a batch of 64 rows takes 64 times as long as one request.',
         next: isModel
           ? 'Collect the inputs of all rows first, then call the model once with the whole list.'
-          : 'Collect the inputs of all rows first, then use concurrentApiCalls(items, fn, { maxConcurrent: 10 }).',
+          : `Collect the inputs of all rows first, then use ${facts.module.helpers.api}.`,
       };
     });
   },

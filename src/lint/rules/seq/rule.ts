@@ -1,6 +1,6 @@
 /** What the SEQ rules have in common: each speaks about some kinds of costly calls made row by row. */
 import type { Effect, RowCall, RowFacts } from '../../facts/index.js';
-import type { Report, RuleMeta } from '../../rule.js';
+import type { Place, Report, RuleMeta } from '../../rule.js';
 
 /** A rule that reads facts, in any language. */
 export interface FactRule {
@@ -18,7 +18,7 @@ export function rowCallsOf(facts: RowFacts, effects: readonly Effect[]): RowCall
 }
 
 /** Identifies the place a call is reported at. */
-export function placeKey(call: RowCall): string {
+export function placeKey(call: { at: Place }): string {
   return `${call.at.line}:${call.at.column}`;
 }
 

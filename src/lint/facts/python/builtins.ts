@@ -1,0 +1,103 @@
+/** Functions of Python and its standard library that are called by their bare name. */
+import type { Arg, Expr } from '../model.js';
+import { renamedCall, type CallSite } from './calls.js';
+import { copyOf } from './lists.js';
+import { started } from './tasks.js';
+import { argOf, camelCase, methodCall, nothing, placeOf, stringOf, type Source } from './source.js';
+
+type Lower = (site: CallSite) => Expr | null;
+
+const copied: Lower = (site) => {
+  const key = site.args.keyword('key');
+  const of = site.args.take(0, 'iterable', 'object');
+  if (!of) return { op: 'list', items: [] };
+  // `sorted(items, key=f)` calls f for each of them.
+  return key ? methodCall(site.source, site.node, of, 'filter', [site.source.expression(key)]) : copyOf(site.source, site.node, of);
+};
+
+const computed: Lower = ({ args }) => ({ op: 'computed', parts: args.inOrder('').map((arg) => arg.value) });
+
+/** `max(items, key=f)` */
+const chosen: Lower = (site) => (site.args.keyword('key') ? copied(site) : null);
+
+const first: Lower = ({ args }) => args.take(0);
+
+const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
+  ...['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'aiter', 'deque', 'enumerate', 'cycle', 'as_completed'].map((name) => [name, copied] as const),
+  ...['tqdm', 'trange', 'track', 'islice', 'chain'].map((name) => [name, (site: CallSite) => (site.args.positional.length === 1 || name === 'tqdm' ? copied(site) : null)] as const),
+  ...['str', 'int', 'float', 'bool', 'bytes', 'repr', 'round', 'abs', 'hash', 'ord', 'chr', 'type', 'id', 'isinstance'].map((name) => [name, computed] as const),
+  ['min', chosen],
+  ['max', chosen],
+  ['partial', first],
+  ['cast', ({ args }) => args.take(1)],
+  ['delayed', () => nothing],
+  ['len', ({ source, node, args }) => memberOf(source, node, args.take(0), 'length')],
+  ['range', range],
+  ['arange', range],
+  ['map', ({ source, node, args }) => perItem(source, node, args.take(1), 'map', args.take(0))],
+  ['filter', ({ source, node, args }) => perItem(source, node, args.take(1), 'filter', args.take(0))],
+  ['filterfalse', ({ source, node, args }) => perItem(source, node, args.take(1), 'filter', args.take(0))],
+  ['starmap', ({ source, node, args }) => perItem(source, node, args.take(1), 'map', args.take(0))],
+  ['reduce', ({ source, node, args }) => perItem(source, node, args.take(1), 'reduce', args.take(0), args.take(2, 'initial'))],
+  ['next', next],
+  ['anext', next],
+  ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node) })],
+  ['getattr', attributeByName],
+  ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: [] })],
+  ['OrderedDict', ({ args }) => args.take(0) ?? { op: 'record', fields: [] }],
+  // A dict whose values are there from the start: lists to be filled, mostly.
+  ['defaultdict', () => ({ op: 'list', items: [argOf({ op: 'list', items: [] })] })],
+  ['Thread', (site) => renamedCall(site, 'submit', site.args.inOrder(''))],
+  ['gather', (site) => gathered(site)],
+  ['create_task', started],
+  ['ensure_future', started],
+]);
+
+/** Lowers the call of a function that is not defined in the file; null for those that mean nothing special. */
+export function lowerBuiltin(site: CallSite): Expr | null {
+  return builtins.get(site.name)?.(site) ?? null;
+}
+
+function memberOf(source: Source, node: CallSite['node'], of: Expr | null, name: string): Expr | null {
+  return of && { op: 'member', of, name, at: placeOf(source, node) };
+}
+
+function perItem(source: Source, node: CallSite['node'], items: Expr | null, method: string, ...args: (Expr | null)[]): Expr | null {
+  return items && methodCall(source, node, items, method, args.filter((arg) => arg !== null));
+}
+
+/** `range` up to a small written number is a fixed count; in steps it gives starts of parts. */
+function range(site: CallSite): Expr | null {
+  const { args } = site;
+  const [only, , step] = args.positional;
+  const bound = args.positional.length === 1 && only?.type === 'integer' ? Number(only.text) : null;
+  if (bound !== null && bound <= 8) return { op: 'list', items: [argOf({ op: 'literal', value: 0 }), argOf({ op: 'literal', value: bound - 1 })] };
+  const isInParts = step !== undefined && !/^-?\s*1$/.test(step.text);
+  return isInParts ? renamedCall(site, 'steps', args.inOrder('')) : renamedCall(site, 'range', args.inOrder(''));
+}
+
+/** `next(x for x in rows if ...)` looks one up; `next(iterator)` takes one row. */
+function next({ source, node, args }: CallSite): Expr | null {
+  const [items] = args.positional;
+  if (!items) return null;
+  const of = source.expression(items);
+  if (items.type !== 'generator_expression') return methodCall(source, node, of, 'next');
+  return { op: 'item', of, key: { op: 'literal', value: 0 }, at: placeOf(source, node) };
+}
+
+function attributeByName({ source, node, args }: CallSite): Expr | null {
+  const [object, name] = args.positional;
+  const text = stringOf(name);
+  if (!object || text === null) return null;
+  return { op: 'member', of: source.expression(object), name: camelCase(text), at: placeOf(source, node) };
+}
+
+/** `gather(*tasks)`, `gather(a, b)`: waits for all of them together. */
+export function gathered(site: CallSite): Expr {
+  const { source, node, args } = site;
+  const items: Arg[] = args.inOrder('');
+  const [only] = items;
+  const isList = items.length >= 1 && (only?.spread || /^(wait|as_completed)$/.test(site.name));
+  const list: Expr = isList && only ? only.value : { op: 'list', items };
+  return methodCall(source, node, { op: 'name', name: 'Promise', at: placeOf(source, node) }, 'all', [list]);
+}

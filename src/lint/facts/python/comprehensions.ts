@@ -1,0 +1,70 @@
+/** Comprehensions and generator expressions: `map` with a function, as the facts have it. */
+import type { PythonNode } from '../../python/index.js';
+import type { Expr, Pattern, Stmt } from '../model.js';
+import { lowerPattern, unnamed } from './patterns.js';
+import { methodCall, nothing, partsOf, placeOf, unwrapped, type Source } from './source.js';
+
+/** What a loop goes over, the item it takes, and the position or key it names beside it. */
+export interface Iteration {
+  to: Pattern;
+  key: Pattern | null;
+  over: Expr;
+}
+
+/** `for to in over`, where `enumerate`, `items`, `iterrows` and `groupby` give pairs of a key and the item. */
+export function iterationOf(source: Source, left: PythonNode | null, right: PythonNode | null): Iteration {
+  if (!left || !right) return { to: unnamed, key: null, over: nothing };
+  const target = unwrapped(left);
+  const [first, second, third] = partsOf(target);
+  const isPair = /^(pattern_list|tuple_pattern|list_pattern)$/.test(target.type) && second !== undefined && third === undefined;
+  const over = unwrapped(right);
+  if (isPair && first && givesPairs(over)) {
+    return { to: lowerPattern(source, second), key: lowerPattern(source, first), over: source.expression(over) };
+  }
+  return { to: lowerPattern(source, target), key: null, over: iterated(source, target, over) };
+}
+
+function givesPairs(node: PythonNode): boolean {
+  if (node.type !== 'call') return false;
+  const callee = node.childForFieldName('function');
+  const name = (callee?.type === 'attribute' ? callee.childForFieldName('attribute') : callee)?.text ?? '';
+  return /^(enumerate|items|iteritems|iterrows|groupby|group_by)$/.test(name);
+}
+
+// A DataFrame, and a dict of columns, are gone through by column name. A list of rows may be called `batch` as well.
+function iterated(source: Source, target: PythonNode, over: PythonNode): Expr {
+  const value = source.expression(over);
+  const isByColumn = over.type === 'identifier' && /^_?(col|column|name|key|field|feature|c|k)(_?name)?s?$/.test(target.text);
+  return isByColumn ? { op: 'member', of: value, name: 'columns', at: placeOf(source, over) } : value;
+}
+
+/** Lowers a comprehension; those with several `for` are nested. */
+export function lowerComprehension(source: Source, node: PythonNode): Expr {
+  const body = node.childForFieldName('body');
+  const clauses = partsOf(node).filter((part) => part.type === 'for_in_clause' || part.type === 'if_clause');
+  return body ? lowerClauses(source, node, clauses, body) : nothing;
+}
+
+function lowerClauses(source: Source, node: PythonNode, [clause, ...rest]: readonly PythonNode[], body: PythonNode): Expr {
+  if (!clause) return nothing;
+  const next = rest.findIndex((one) => one.type === 'for_in_clause');
+  const conditions = next < 0 ? rest : rest.slice(0, next);
+  const { to, key, over } = iterationOf(source, clause.childForFieldName('left'), clause.childForFieldName('right'));
+  const inner: Stmt[] = conditions.flatMap(partsOf).map((test) => ({ op: 'do', value: source.expression(test) }));
+  if (next < 0) inner.push(...elementOf(source, body));
+  else inner.push({ op: 'return', value: lowerClauses(source, node, rest.slice(next), body) });
+  const params = [{ to, rest: false }, ...(key ? [{ to: key, rest: false }] : [])];
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true };
+  const fn: Expr = { op: 'function', fn: { name: null, params, body: inner, ...flags, at: placeOf(source, clause) } };
+  return methodCall(source, node, over, next < 0 ? 'map' : 'flatMap', [fn]);
+}
+
+function elementOf(source: Source, body: PythonNode): Stmt[] {
+  if (body.type !== 'pair') return [{ op: 'return', value: source.expression(body) }];
+  const [keyNode, valueNode] = [body.childForFieldName('key'), body.childForFieldName('value')];
+  if (!keyNode || !valueNode) return [];
+  const [key, value] = [source.expression(keyNode), source.expression(valueNode)];
+  // `{pool.submit(f, x): i}`: what is waited for later are the keys.
+  if (keyNode.type === 'call') return [{ op: 'return', value: { op: 'either', parts: [key, value] } }];
+  return [{ op: 'do', value: key }, { op: 'return', value }];
+}

@@ -1,0 +1,28 @@
+/** Imports of Python as facts. */
+import type { PythonNode } from '../../python/index.js';
+import type { Stmt } from '../model.js';
+import { serviceOfName } from '../vocabulary.js';
+import { camelCase, normalised } from './source.js';
+
+/** Lowers `import` and `from ... import`. */
+export function lowerImports(node: PythonNode): Stmt[] {
+  const names = node.childrenForFieldName('name').map((part) => ({
+    path: normalised(part.childForFieldName('name')?.text ?? part.text),
+    alias: part.childForFieldName('alias')?.text ?? null,
+  }));
+  if (node.type === 'import_from_statement') {
+    const module = normalised(node.childForFieldName('module_name')?.text ?? '');
+    return names.map(({ path, alias }) => ({ op: 'import', module, name: camelCase(path), local: camelCase(normalised(alias ?? path)) }));
+  }
+  return names.map(({ path, alias }) => {
+    const [first = path] = path.split('.');
+    const local = camelCase(normalised(alias ?? first));
+    return { op: 'import', module: path, name: tellingName(path, local), local };
+  });
+}
+
+/** Of a module's names the one that says most: `requests` for `import requests as r`. */
+function tellingName(path: string, local: string): string {
+  const names = [local, ...path.split('.').reverse()];
+  return names.find((name) => serviceOfName(name) !== null) ?? local;
+}

@@ -1,0 +1,67 @@
+/** What a Python expression may be worth, as far as the text tells. */
+import type { PythonNode } from '../../python/index.js';
+import type { Scope } from './scopes.js';
+
+export type Constant = string | number | boolean | null;
+
+/**
+ * One thing an expression may be.
+ *
+ * `known` has a dotted name that Python gives it: `os`, `os.system`, `builtins.getattr`. `namespace` is the dict of such a
+ * module, with `null` for the dict of all modules. `getter` is what `operator.attrgetter` makes. `partial` is a call with
+ * its first arguments in place. `complex` nests too deeply to be followed: rules treat it as the worst.
+ */
+export type Value =
+  | { kind: 'constant'; value: Constant }
+  | { kind: 'bytes'; bytes: Buffer }
+  | { kind: 'list'; items: Value[][] }
+  | { kind: 'record'; entries: ReadonlyMap<string, Value[]> }
+  | { kind: 'function'; scope: Scope }
+  | { kind: 'method'; of: Value[]; name: string }
+  | { kind: 'known'; name: string }
+  | { kind: 'namespace'; of: string | null }
+  | { kind: 'getter'; names: Value[] }
+  | { kind: 'partial'; callee: Value[]; args: Value[][] }
+  | { kind: 'unknown' }
+  | { kind: 'complex' };
+
+export const UNKNOWN: Value[] = [{ kind: 'unknown' }];
+export const COMPLEX: Value[] = [{ kind: 'complex' }];
+
+const MAX_ALTERNATIVES = 64;
+const MAX_TEXT = 20_000;
+
+export function constant(value: Constant): Value[] {
+  return typeof value === 'string' && value.length > MAX_TEXT ? UNKNOWN : [{ kind: 'constant', value }];
+}
+
+export function known(name: string): Value[] {
+  return [{ kind: 'known', name }];
+}
+
+/** All of several alternatives. Of too many, those that may matter to a rule are kept. */
+export function anyOf(alternatives: Value[][]): Value[] {
+  if (alternatives.length === 1) return alternatives[0] as Value[];
+  const all = alternatives.flat();
+  if (all.length <= MAX_ALTERNATIVES) return all;
+  const names = new Map(all.flatMap((value) => (value.kind === 'known' ? [[value.name, value] as const] : [])));
+  const rest = all.some((value) => value.kind === 'complex') ? COMPLEX : UNKNOWN;
+  return [...[...names.values()].slice(0, MAX_ALTERNATIVES), ...rest];
+}
+
+/** The text a value is, where it is one. */
+export function textOf(value: Value): string | undefined {
+  return value.kind === 'constant' && typeof value.value === 'string' ? value.value : undefined;
+}
+
+/** The only thing an expression can be; undefined where there are several. */
+export function single(values: Value[]): Value | undefined {
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Names are compared in the form NFKC, as Python does it: fullwidth letters are letters. */
+export function nameOf(identifier: PythonNode): string {
+  const { text } = identifier;
+  // eslint-disable-next-line no-control-regex
+  return /^[\x00-\x7f]*$/.test(text) ? text : text.normalize('NFKC');
+}

@@ -1,0 +1,44 @@
+import type { Making, RowMaking } from '../../facts/index.js';
+import { placeKey, type FactRule } from './rule.js';
+
+const texts: Record<Making, { verb: string; why: string; next: string }> = {
+  eventLoop: {
+    verb: 'runs an event loop of its own for each row',
+    why: 'Rows then wait for each other, and a client made in one loop fails in the next.',
+    next: 'Make process async, or hand all rows to concurrentApiCalls(items, fn, { maxConcurrent: 10 }), which has one loop for all.',
+  },
+  resource: {
+    verb: 'is made anew for each row',
+    why: 'Starting it takes longer than the row it serves: a batch of 64 rows pays for 64 starts.',
+    next: 'Make it once, in the constructor or at the first batch, and use it for all rows.',
+  },
+  blocking: {
+    verb: 'holds up the whole worker for each row',
+    why: 'While a thread is blocked nothing else runs in it: no other request, no answer to the engine.',
+    next: 'Wait with await, and for all rows together: parallelIo(items, fn, { maxWorkers: 8 }).',
+  },
+};
+
+/** An event loop, or something as heavy, for each row. */
+export const perRowSetup: FactRule = {
+  meta: {
+    id: 'SEQ004',
+    family: 'SEQ',
+    severity: 'error',
+    summary: 'Event loops, workers, clients and models must not be made for each row.',
+  },
+  check(facts) {
+    // A loop run for a costly call is that call's fault, and SEQ001 to SEQ003 say what to do.
+    const said = new Set(facts.rowCalls.map((call) => call.at.line));
+    const seen = new Set<string>();
+    const isNew = (one: RowMaking) => !seen.has(placeKey(one)) && seen.add(placeKey(one));
+    return facts.rowMakings
+      .filter((one) => !(one.making === 'eventLoop' && said.has(one.at.line)) && isNew(one))
+      .map((one) => {
+        const { verb, why, next } = texts[one.making];
+        const line = one.at.line === one.origin.line ? '' : ` (line ${one.origin.line})`;
+        const what = one.label.startsWith('the ') ? `The${one.label.slice(3)}` : `"${one.label}"`;
+        return { at: one.at, message: `${what}${line} ${verb} of the loop on line ${one.loop.line}.`, why, next };
+      });
+  },
+};
