@@ -43,7 +43,7 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
     if (!flags['dry-run']) await createPlugin(plan);
     const files = plan.files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
     this.tree = renderTree(files, Infinity);
-    return { result: { name, template: plan.template, path: plan.root, files, next_steps: nextSteps(plan), dry_run: flags['dry-run'] } };
+    return { result: { name, template: plan.template, path: plan.root, files, next_steps: nextSteps(plan), dry_run: flags['dry-run'] === true } };
   }
 
   private async askName(): Promise<string> {

@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
-import type { LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
-import { formatTable, type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import type { LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
+import { formatTable, type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
 
 type Findings = Pick<LintReport, 'version' | 'findings' | 'summary'>;
 interface RuleList {
@@ -33,6 +33,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     format: Flags.option({ options: formats, default: 'stylish' as const, description: 'how to write the findings; json is the same as --json' })(),
     'max-warnings': Flags.integer({ min: 0, description: 'exit with 1 when there are more warnings than this' }),
     rule: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'ID=LEVEL', description: 'off, warn or error for one rule; repeatable' }),
+    fix: Flags.boolean({ description: 'mend what can be mended without a doubt' }),
     rules: Flags.boolean({ description: 'list all rules' }),
     explain: Flags.string({ helpValue: 'ID', description: "show a rule's page" }),
   });
@@ -44,9 +45,11 @@ export default class Lint extends PlugsmithCommand<Result> {
     if (flags.format === 'json') this.useJson();
     if (flags.rules) return this.list();
     if (flags.explain !== undefined) return this.explain(flags.explain);
-    const { formatReport, lintPaths, parseLevels, rules } = await import('../lint/index.js');
+    const { fixPaths, formatReport, lintPaths, parseLevels, rules } = await import('../lint/index.js');
     const paths = argv.length > 0 ? argv.map(String) : ['.'];
-    const report = await lintPaths(paths, { cwd: process.cwd(), rules: parseLevels(flags.rule ?? []) });
+    const options: LintOptions = { cwd: process.cwd(), rules: parseLevels(flags.rule ?? []) };
+    const { report, fixed, files } = flags.fix ? await fixPaths(paths, options) : { report: await lintPaths(paths, options), fixed: 0, files: [] };
+    if (fixed > 0) this.ui.note(`Fixed ${plural(fixed, 'place')} in ${plural(files.length, 'file')}.`);
     const { version, findings, summary } = report;
     const tooMany = flags['max-warnings'] !== undefined && summary.warnings > flags['max-warnings'];
     this.text = formatReport(report, flags.format, { colour: this.ui.theme.colour, tool: { version: this.config.version, rules } });

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors/index.js';
 import type { DeepAnswer, DeepTask } from './deep.js';
-import { lintText } from './engine.js';
+import { analyseText } from './engine.js';
 import { isPython } from './parse.js';
 import { loadPython } from './python/index.js';
 
@@ -11,7 +11,7 @@ const { path, text } = workerData as DeepTask;
 async function answer(): Promise<DeepAnswer> {
   try {
     if (isPython(path)) await loadPython();
-    return { findings: lintText(path, text) };
+    return analyseText(path, text);
   } catch (error) {
     return { failed: messageOf(error) };
   }

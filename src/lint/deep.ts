@@ -1,7 +1,7 @@
 /** Lints one file in a thread with a large stack, and under a time limit. */
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import type { Finding } from './finding.js';
+import type { Analysis } from './engine.js';
 import { unreadableFinding } from './unreadable.js';
 
 /** What the thread is given. */
@@ -11,7 +11,7 @@ export interface DeepTask {
 }
 
 /** What the thread answers. */
-export type DeepAnswer = { findings: Finding[] } | { failed: string };
+export type DeepAnswer = Analysis | { failed: string };
 
 // V8's own default is 4 MiB; 256 MiB hold expressions of 100,000 terms.
 const stackSizeMb = 256;
@@ -25,17 +25,18 @@ export function deepWorkerUrl(): URL | null {
 }
 
 /** Lints a file in a thread of its own. Whatever goes wrong there is a finding of SEC-UNREADABLE. */
-export async function lintDeep(task: DeepTask, worker: URL, timeLimitMs: number): Promise<Finding[]> {
-  const refuse = (what: string) => [
-    unreadableFinding(task.path, what, 'Split the file, its expressions or its nested blocks into smaller pieces.'),
-  ];
+export async function lintDeep(task: DeepTask, worker: URL, timeLimitMs: number): Promise<Analysis> {
+  const refuse = (what: string): Analysis => ({
+    findings: [unreadableFinding(task.path, what, 'Split the file, its expressions or its nested blocks into smaller pieces.')],
+    directives: [],
+  });
   const thread = new Worker(worker, { workerData: task, resourceLimits: { stackSizeMb } });
   let timer: NodeJS.Timeout | undefined;
   try {
-    return await new Promise<Finding[]>((resolve) => {
+    return await new Promise<Analysis>((resolve) => {
       timer = setTimeout(() => resolve(refuse(`took longer than ${timeLimitMs / 1000} s to scan`)), timeLimitMs);
       thread.once('message', (answer: DeepAnswer) =>
-        resolve('findings' in answer ? answer.findings : refuse(`could not be scanned (${answer.failed})`)),
+        resolve('findings' in answer ? answer : refuse(`could not be scanned (${answer.failed})`)),
       );
       thread.once('error', (error) => resolve(refuse(`could not be scanned (${error.message})`)));
       thread.once('exit', () => resolve(refuse('is nested too deeply to be scanned')));

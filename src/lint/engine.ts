@@ -1,7 +1,7 @@
 /** One file in, findings out. Pure: no disk, no clock, no terminal. */
 import traverseModule, { type Visitor } from '@babel/traverse';
 import { messageOf } from '../errors/index.js';
-import { applyDirectives } from './directives.js';
+import { type Directive, readDirectives, silence } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
 import { lowerPython } from './facts/python/index.js';
 import { traceRows, type ModuleFact, type RowFacts } from './facts/index.js';
@@ -33,12 +33,24 @@ const splitUp = 'Split the expression or the nested blocks into smaller pieces.'
  * @throws Failure `python-parser-not-loaded` for a Python file, unless `loadPython()` was awaited before.
  */
 export function lintText(path: string, text: string, options: LintTextOptions = {}): Finding[] {
+  const { findings, directives } = analyseText(path, text, options);
+  return silence(findings, directives).findings.sort(compareFindings);
+}
+
+/** All findings of one file, silenced or not, and its directives: plain data. */
+export interface Analysis {
+  findings: Finding[];
+  directives: Directive[];
+}
+
+/** As `lintText`, before the directives are applied: rules about more than one file may still have to say something. */
+export function analyseText(path: string, text: string, options: LintTextOptions = {}): Analysis {
   try {
     return isPython(path) ? analysePython(path, text) : analyse(path, text);
   } catch (error) {
     if (!isOverflow(error)) throw error;
     if (options.throwOnOverflow) throw error;
-    return [unreadableFinding(path, tooDeep, splitUp)];
+    return { findings: [unreadableFinding(path, tooDeep, splitUp)], directives: [] };
   }
 }
 
@@ -47,7 +59,7 @@ export function isOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.includes('call stack');
 }
 
-function analyse(path: string, text: string): Finding[] {
+function analyse(path: string, text: string): Analysis {
   const lines = new LineIndex(text);
   const { ast, problems } = parseSource(path, text);
   const findings: Finding[] = problems
@@ -66,10 +78,10 @@ function analyse(path: string, text: string): Finding[] {
     }
     runFactRules(() => lowerModule(file.ast, file.text, lines), collect, crashed);
   }
-  return applyDirectives(unique(findings), ast?.comments ?? [], lines).sort(compareFindings);
+  return { findings: unique(findings), directives: readDirectives(text, ast?.comments ?? [], lines) };
 }
 
-function analysePython(path: string, text: string): Finding[] {
+function analysePython(path: string, text: string): Analysis {
   const lines = new LineIndex(text);
   const tree = pythonParser().parse(text);
   const findings: Finding[] = [];
@@ -85,7 +97,7 @@ function analysePython(path: string, text: string): Finding[] {
     findings.push(unscannedFinding(path, error));
   }
   runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
-  return applyDirectives(unique(findings), tree.comments, lines).sort(compareFindings);
+  return { findings: unique(findings), directives: readDirectives(text, tree.comments, lines) };
 }
 
 type Collect = (meta: RuleMeta) => (report: Report) => void;

@@ -4,6 +4,7 @@ export { lintPaths, type LintOptions, type RuleLevel } from './project.js';
 export { lintText, type LintTextOptions } from './engine.js';
 export { loadPython } from './python/index.js';
 export { parseLevels } from './config.js';
+export { fixPaths, type FixResult } from './fix.js';
 export { explainRule, type ExplainedRule } from './pages.js';
 export { formatPage, formatReport, type FormatOptions, pageUrl, type ReportFormat } from './report/index.js';
 export { ruleMetas as rules } from './registry.js';

@@ -3,7 +3,8 @@ import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } 
 import { basename, sep } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
 import { deepWorkerUrl, lintDeep } from './deep.js';
-import { isOverflow, lintText } from './engine.js';
+import { type Directive, silence, unusedFindings } from './directives.js';
+import { type Analysis, analyseText, isOverflow } from './engine.js';
 import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
 import { compareFindings, type Finding, type LintReport, type LintSummary } from './finding.js';
 import { isPython } from './parse.js';
@@ -12,7 +13,7 @@ import { ruleMetas } from './registry.js';
 import type { Severity } from './rule.js';
 import { checkProject } from './rules/man/index.js';
 import { decodeSource, LineIndex } from './text.js';
-import { unreadableFinding } from './unreadable.js';
+import { unreadable, unreadableFinding } from './unreadable.js';
 import { reported, walk } from './walk.js';
 
 /** A severity for a rule, or `off`. */
@@ -45,14 +46,18 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
   const { files, roots, findings, disguised } = walk(paths, options.cwd);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
   const texts = new Map<string, string>();
+  const directives = new Map<string, Directive[]>();
   for (const path of files) {
     const file = reported(path, options.cwd);
-    const { text, found } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options));
+    const { text, found, directives: spoken } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options));
     if (text !== null) texts.set(file, text);
     findings.push(...found);
+    if (spoken.length > 0) directives.set(file, spoken);
   }
   for (const root of roots) findings.push(...projectFindings(root, files, texts, options.cwd));
-  const kept = applyLevels(findings, options.rules ?? {}).sort(compareFindings);
+  const inFolders = new Set(files.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => reported(path, options.cwd)));
+  const spoken = applyDirectives(findings, directives, options.rules ?? {}, inFolders);
+  const kept = applyLevels(spoken, options.rules ?? {}).sort(compareFindings);
   const withFindings = new Set(kept.map((finding) => finding.file));
   const sources = new Map([...texts].filter(([file]) => withFindings.has(file)));
   return { version: 1, findings: kept, summary: summarise(kept, files.length), sources };
@@ -79,36 +84,37 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
 async function lintFile(path: string, file: string, codeExtension: string | undefined, options: LintOptions) {
   if (basename(path) === 'package.json') {
     const text = readFileSync(path, 'utf8');
-    return { text, found: packageFindings(file, text) };
+    return { text, found: packageFindings(file, text), directives: [] };
   }
   const head = readHead(path);
   const kind = fileKindFindings(file, head.bytes);
-  if (kind.length > 0 || !(isCode(path) || codeExtension)) return { text: null, found: kind };
+  if (kind.length > 0 || !(isCode(path) || codeExtension)) return { text: null, found: kind, directives: [] };
   const limit = options.maxFileBytes ?? 1024 * 1024;
   if (head.size > limit) {
     const what = `is too large to scan: ${head.size} bytes, and the limit is ${limit}`;
-    return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')] };
+    return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')], directives: [] };
   }
   const { text, problem } = decodeSource(readFileSync(path));
   // A link can make any file code: it is read as the link names it, and reported where it is.
   const named = codeExtension ? `${file}${codeExtension}` : file;
-  const found = (await lintWithRoom(named, text, options)).map((finding) => ({ ...finding, file }));
+  const { findings, directives } = await lintWithRoom(named, text, options);
+  const found = findings.map((finding) => ({ ...finding, file }));
   if (problem) {
     const where = problem.line === null ? '' : ` (line ${problem.line})`;
     found.push(unreadableFinding(file, `${problem.what}${where}`, 'Save it as UTF-8.'));
   }
-  return { text, found };
+  return { text, found, directives };
 }
 
-async function lintWithRoom(file: string, text: string, options: LintOptions): Promise<Finding[]> {
+async function lintWithRoom(file: string, text: string, options: LintOptions): Promise<Analysis> {
   const worker = options.deepWorker ?? deepWorkerUrl();
   const task = { path: file, text };
   const timeMs = options.fileTimeMs ?? 10_000;
   if (isPython(file)) await loadPython();
   if (worker && text.length > threadAboveChars) return lintDeep(task, worker, timeMs);
-  if (!worker) return lintText(file, text);
+  if (!worker) return analyseText(file, text);
   try {
-    return lintText(file, text, { throwOnOverflow: true });
+    return analyseText(file, text, { throwOnOverflow: true });
   } catch (error) {
     if (!isOverflow(error)) throw error;
     return lintDeep(task, worker, timeMs);
@@ -147,6 +153,26 @@ function projectFindings(root: string, files: string[], texts: Map<string, strin
 
 function placeOf(text: string, start: number | null | undefined, end: number | null | undefined) {
   return new LineIndex(text).place(start ?? 0, end ?? start ?? 0);
+}
+
+// Rules about more than one file have spoken by now, so that a directive can silence them too.
+function applyDirectives(
+  findings: readonly Finding[],
+  directives: ReadonlyMap<string, Directive[]>,
+  levels: Readonly<Record<string, RuleLevel>>,
+  inFolders: ReadonlySet<string>,
+): Finding[] {
+  if (directives.size === 0) return [...findings];
+  const known = new Set(ruleMetas.map((rule) => rule.id));
+  const others = findings.filter((finding) => !directives.has(finding.file));
+  return others.concat([...directives].flatMap(([file, spoken]) => {
+    const own = findings.filter((finding) => finding.file === file);
+    const silenced = silence(own, spoken);
+    // Where scanning broke off, a directive may be about what was not reached.
+    if (own.some((finding) => finding.rule === unreadable.id)) return silenced.findings;
+    const unchecked = (id: string): boolean => levels[id] === 'off' || (id.startsWith('MAN-') && !inFolders.has(file));
+    return [...silenced.findings, ...unusedFindings(file, silenced, known, unchecked)];
+  }));
 }
 
 function checkLevels(levels: Readonly<Record<string, RuleLevel>>): void {

@@ -1,4 +1,5 @@
 /** Every rule there is. */
+import { unusedDirective } from './directives.js';
 import type { RuleMeta, SyntaxRule } from './rule.js';
 import { filePolicies } from './files.js';
 import { rules as manifestRules } from './rules/man/index.js';
@@ -15,6 +16,7 @@ export const factRules = sequenceRules;
 /** What every rule says of itself, sorted by id. */
 export const ruleMetas: readonly RuleMeta[] = [
   unreadable,
+  unusedDirective,
   ...filePolicies,
   ...syntaxRules.map((rule) => rule.meta),
   ...factRules.map((rule) => rule.meta),

@@ -5,7 +5,8 @@
 import type { Visitor } from '@babel/traverse';
 import type { File, Node } from '@babel/types';
 
-export type Family = 'SEQ' | 'SEC' | 'MAN' | 'DAT' | 'RT';
+/** LINT is about linting itself. */
+export type Family = 'SEQ' | 'SEC' | 'MAN' | 'DAT' | 'RT' | 'LINT';
 export type Severity = 'error' | 'warn';
 
 export interface RuleMeta {

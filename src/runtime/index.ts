@@ -6,7 +6,7 @@ export { openRealtime, type RealtimeAnswer } from './realtime.js';
 export { searchRun, type SearchResult } from './search.js';
 export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './check/index.js';
 export { firstBlocks, samplesOf, showRows } from './report/show.js';
-export { bundlePlugin, evaluateManifest, findProject, placeBundle, pluginDigest, writeStubs, type Bundle, type Project } from './project/index.js';
+export { bundlePlugin, evaluateManifest, findProject, pluginDigest, type Bundle, type Project } from './project/index.js';
 export { findRun, listRuns, runFolder, ensureStateFolder, type RunRecord } from './runs.js';
 export { reportText, type RunResult } from './report/index.js';
 export { distFile, installation, launchWorker, WorkerDied, WorkerRefused } from './launch/index.js';

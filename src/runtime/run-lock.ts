@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
+import { writeFailure } from './journal/index.js';
 
 /**
  * Takes a run's folder for this process. A lock whose process is gone is taken over.
@@ -15,7 +16,7 @@ export function lockRun(folder: string, id: string): () => void {
       writeFileSync(file, String(process.pid), { flag: 'wx' });
       return () => rmSync(file, { force: true });
     } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw error;
+      if (systemCode(error) !== 'EEXIST') throw writeFailure(error, folder);
     }
     const holder = holderOf(file);
     if (holder !== null && isAlive(holder)) {

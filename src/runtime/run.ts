@@ -12,18 +12,18 @@ import { JournalWriter, conform, readBlocks, recoverJournal, sameFields, type Co
 import { installation } from './launch/index.js';
 import { RunLog, type LogLine } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
-import type { Bundle, Project } from './project/index.js';
-import { placeBundle, pluginDigest } from './project/index.js';
+import type { Prepared, Project } from './project/index.js';
+import { pluginDigest } from './project/index.js';
 import { failureReasons, summarise, type RunResult, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
 import { lockRun } from './run-lock.js';
-import { createRunFolder, ensureStateFolder, runFolder, writeRecord, type RunRecord } from './runs.js';
+import { createRunFolder, ensureStateFolder, runFolder, writeRecord, writing, type RunRecord } from './runs.js';
 import { OutputFile, formatOf, makeSink, type Sink } from './sinks/index.js';
 import { openSource, type Source } from './sources/index.js';
 
 export interface RunOptions {
   project: Project;
-  bundle: Bundle;
+  prepared: Prepared;
   input: string;
   inputFormat: string | null;
   column: string | null;
@@ -34,8 +34,6 @@ export interface RunOptions {
   batchSize: number | null;
   concurrency: number | null;
   limit: number | null;
-  /** Memory of one worker, GiB. */
-  memoryGb: number;
   timeoutMs: number;
   keepGoing: boolean;
   allowNulls: boolean;
@@ -110,10 +108,8 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
 }
 
 async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null; release(): void }> {
-  const { project, bundle, resume } = options;
+  const { project, prepared, resume } = options;
   ensureStateFolder(project.root);
-  // Before there is a record: what fails here leaves no run behind.
-  placeBundle(project, bundle);
   if (resume !== null) {
     const record: RunRecord = { ...resume.record, status: 'running', resumed: resume.record.resumed + 1 };
     const release = lockRun(resume.folder, record.id);
@@ -135,7 +131,7 @@ async function prepare(options: RunOptions, source: Source): Promise<{ folder: s
     plugsmith: installation().version,
     started: new Date().toISOString(),
     status: 'running',
-    plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, bundle) },
+    plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, prepared) },
     input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat },
     options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map },
     output: output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' },
@@ -164,16 +160,16 @@ function refuseSameFile(input: string, output: string): void {
 }
 
 function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engine {
-  const { project, bundle, cores, concurrency } = options;
+  const { project, prepared, cores, concurrency } = options;
   const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
   return new LocalEngine({
     launch: {
-      root: project.root, profile: options.profile, memoryGb: options.memoryGb, env: options.env,
+      root: project.root, profile: options.profile, memoryGb: prepared.memoryGb, env: options.env,
       serve: options.serve, onLog: (line) => log.write(line),
       onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
     },
     init: {
-      bundle: placeBundle(project, bundle), root: project.root, role: 'pipeline', parameters: options.parameters,
+      bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
       threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile,
     } as never,
     workersFor: (ready) => concurrency ?? Math.max(1, Math.min(fromWire(ready.manifest).compute_profile.max_concurrency, cores)),
@@ -282,7 +278,7 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
-  writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`);
+  writing(folder, () => writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`));
   writeRecord(folder, done);
   return { result, folder, record: done, manifest };
 }

@@ -45,7 +45,7 @@ export function ensureStateFolder(root: string): void {
 }
 
 /** A run keeps its journal in the plugin's folder, so not being able to write there is told like any output. */
-function writing<T>(where: string, work: () => T): T {
+export function writing<T>(where: string, work: () => T): T {
   try {
     return work();
   } catch (error) {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import type { InitMessage } from '../protocol/index.js';
 import type { LaunchOptions } from './launch/index.js';
-import { bundlePlugin, declaredMemory, findProject, placeBundle, syncTypes, type Bundle, type Project } from './project/index.js';
+import { findProject, preparePlugin, syncTypes, type Prepared, type Project } from './project/index.js';
 import { createServices, readSecrets, type LlmMode, type Secrets, type Services } from './services/index.js';
 
 export interface SessionOptions {
@@ -18,9 +18,7 @@ export interface SessionOptions {
 
 export interface Session {
   project: Project;
-  bundle: Bundle;
-  /** GiB one worker may use. */
-  memoryGb: number;
+  prepared: Prepared;
   secrets: Secrets;
   services: Services;
   cores: number;
@@ -31,18 +29,18 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const project = findProject(options.plugin);
   const secrets = await readSecrets({ secrets: options.secrets ?? [], envFiles: options.envFile === undefined ? [] : [options.envFile] });
   syncTypes(project.root);
-  const [bundle, memoryGb] = await Promise.all([bundlePlugin(project), declaredMemory(project)]);
+  const prepared = await preparePlugin(project);
   const { llm, confirmInstall, announce } = options;
   const services = createServices({ root: project.root, profile: 'trusted', secrets, llm, announce, confirmInstall });
-  return { project, bundle, memoryGb, secrets, services, cores: availableParallelism() };
+  return { project, prepared, secrets, services, cores: availableParallelism() };
 }
 
 /** How a worker of this session is launched. */
 export function launchOptions(session: Session, onLog: LaunchOptions['onLog']): LaunchOptions {
-  return { root: session.project.root, profile: 'trusted', memoryGb: session.memoryGb, env: session.secrets.values, serve: session.services.handle, onLog };
+  return { root: session.project.root, profile: 'trusted', memoryGb: session.prepared.memoryGb, env: session.secrets.values, serve: session.services.handle, onLog };
 }
 
 /** The first message to a worker of this session. */
 export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size'>): Omit<InitMessage, 'type' | 'id'> {
-  return { ...init, bundle: placeBundle(session.project, session.bundle), root: session.project.root, profile: 'trusted' } as Omit<InitMessage, 'type' | 'id'>;
+  return { ...init, bundle: session.prepared.module, root: session.project.root, profile: 'trusted' } as Omit<InitMessage, 'type' | 'id'>;
 }

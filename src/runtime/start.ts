@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../errors/index.js';
 import { installation } from './launch/index.js';
 import type { LogLine } from './log.js';
-import { pluginDigest, type Bundle, type Project } from './project/index.js';
+import { pluginDigest, type Prepared, type Project } from './project/index.js';
 import { runPlugin, type FinishedRun, type RunOptions } from './run.js';
 import { findRun, type RunRecord } from './runs.js';
 import { openSession, type SessionOptions } from './session.js';
@@ -36,16 +36,16 @@ export interface StartOptions extends SessionOptions {
 /** @throws Failure; see `runPlugin` */
 export async function startRun(given: StartOptions): Promise<FinishedRun> {
   const session = await openSession(given);
-  const { project, bundle, memoryGb, secrets, services, cores } = session;
+  const { project, prepared, secrets, services, cores } = session;
   const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
-  const resume = base.resume === undefined ? null : await checkResume(project, bundle, base, base.resume);
+  const resume = base.resume === undefined ? null : await checkResume(project, prepared, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);
   if (asked.input === undefined) {
     throw new Failure({ code: 'usage', message: 'There is no --input.', why: 'A run needs rows.', next: existsSync(join(project.root, 'samples')) ? `Try the samples: plugin run --local --input ${sampleOf(project)}` : 'Give a file with --input FILE, or - for standard input.' });
   }
   try {
     return await runPlugin({
-      project, bundle, resume, memoryGb,
+      project, prepared, resume,
       input: asked.input,
       inputFormat: asked.inputFormat ?? null, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null,
       parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.concurrency ?? null, limit: asked.limit ?? null,
@@ -86,7 +86,7 @@ function fromRecord(given: StartOptions, record: RunRecord): StartOptions {
 }
 
 /** A run is continued only with what it was begun with. @throws Failure `resume-differs` naming the difference, `already-done`. */
-async function checkResume(project: Project, bundle: Bundle, given: StartOptions, id: string): Promise<{ folder: string; record: RunRecord }> {
+async function checkResume(project: Project, prepared: Prepared, given: StartOptions, id: string): Promise<{ folder: string; record: RunRecord }> {
   const found = findRun(project.root, id === '' ? undefined : id);
   const { record } = found;
   if (record.content !== undefined) {
@@ -97,7 +97,7 @@ async function checkResume(project: Project, bundle: Bundle, given: StartOptions
     if (!isDeepStrictEqual(before, now)) differences.push(`${what} (then ${show(before)}, now ${show(now)})`);
   };
   compare('the Plugsmith version', record.plugsmith, installation().version);
-  if (record.plugin.digest !== pluginDigest(project, bundle)) differences.push('the plugin (its code or its models changed)');
+  if (record.plugin.digest !== pluginDigest(project, prepared)) differences.push('the plugin (its code or its models changed)');
   if (record.input.path !== '-') {
     const source = openSource({ input: record.input.path, format: record.input.format ?? undefined });
     if ((await source.digest()) !== record.input.digest) differences.push(`the input (${record.input.path} has other content)`);

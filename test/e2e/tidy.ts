@@ -3,19 +3,23 @@ import { crc32 } from 'node:zlib';
 import { existsSync, readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
-/** @returns one line for each thing that should not be there */
-export async function untidy(folder: string): Promise<string[]> {
+/**
+ * @param full whether a disk is full: then a record cannot be changed any more and may say that its run goes on, as after a kill
+ * @returns one line for each thing that should not be there
+ */
+export async function untidy(folder: string, full = false): Promise<string[]> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const partial = files.filter((file) => /\.(partial|new|tmp)$|\.tmp-/.test(basename(file))).map((file) => relative(folder, file));
-  const records = files.filter((file) => /\.plugsmith\/runs\/[^/]+\/run\.json$/.test(file)).flatMap((file) => wrongRecord(file).map((what) => `${relative(folder, file)}: ${what}`));
+  const records = files.filter((file) => /\.plugsmith\/runs\/[^/]+\/run\.json$/.test(file)).flatMap((file) => wrongRecord(file, full).map((what) => `${relative(folder, file)}: ${what}`));
   return [...partial, ...records, ...(await processesIn(folder))];
 }
 
 /** A run that nobody runs any more must say how it ended, and its journal must hold what was committed. */
-function wrongRecord(file: string): string[] {
+function wrongRecord(file: string, full: boolean): string[] {
   const record = JSON.parse(readFileSync(file, 'utf8')) as { status: string; content?: unknown };
-  const problems = record.status === 'running' ? ['says that it is still running'] : [];
-  if (record.status !== 'failed' && record.content === undefined) problems.push(`says ${record.status} but not what its journal holds`);
+  const unfinished = record.status === 'running';
+  const problems = unfinished && !full ? ['says that it is still running'] : [];
+  if (!unfinished && record.status !== 'failed' && record.content === undefined) problems.push(`says ${record.status} but not what its journal holds`);
   const journal = join(file, '..', 'journal');
   const commits = join(journal, 'commits');
   if (!existsSync(commits)) return problems;

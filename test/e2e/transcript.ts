@@ -10,7 +10,7 @@
  * -- bad.jsonl --                        files of the working folder, to the end of the transcript
  * ```
  */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { shell, type Kind, type Result } from './harness.js';
@@ -61,7 +61,9 @@ export async function runTranscript(transcript: Transcript): Promise<string[]> {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'plugsmith-e2e-')));
   const [work, home, temp] = ['work', 'home', 'tmp'].map((name) => join(base, name)) as [string, string, string];
   for (const folder of [work, home, temp]) mkdirSync(folder);
-  const env: Record<string, string> = { TMPDIR: temp, PLUGSMITH_CACHE_DIR: join(base, 'cache'), WORK: work };
+  // Other users may look in.
+  chmodSync(base, 0o755);
+  const env: Record<string, string> = { TMPDIR: temp, PLUGSMITH_CACHE_DIR: join(base, 'cache'), WORK: work, NOBODY: 'setpriv --reuid 65534 --regid 65534 --clear-groups' };
   // npm keeps its settings and its cache in the real home folder.
   if (!transcript.needs.includes('registry')) env['HOME'] = home;
   try {
@@ -79,7 +81,7 @@ export async function runTranscript(transcript: Transcript): Promise<string[]> {
         continue;
       }
       const result = await shell(step.command, { cwd, env, kind: transcript.kind });
-      const wrong = [...compare(step, result, work), ...(await untidy(work)).map((what) => `left behind: ${what}`)];
+      const wrong = [...compare(step, result, work), ...(await untidy(work, transcript.needs.includes('tmpfs'))).map((what) => `left behind: ${what}`)];
       if (wrong.length > 0) problems.push(`${transcript.name}:${step.line}  $ ${step.command}`, ...wrong.map((line) => `    ${line}`));
     }
     for (const folder of [home, temp]) for (const left of readdirSync(folder)) problems.push(`${transcript.name}: left in the ${folder === home ? 'home' : 'temporary'} folder: ${left}`);

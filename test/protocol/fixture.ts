@@ -2,7 +2,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundlePlugin, findProject, placeBundle } from '../../src/runtime/project/index.js';
+import { findProject, preparePlugin } from '../../src/runtime/project/index.js';
 
 export interface Fixture {
   root: string;
@@ -15,5 +15,5 @@ export async function placeFixture(name: string): Promise<Fixture> {
   const root = mkdtempSync(join(tmpdir(), 'plugsmith-protocol-'));
   cpSync(new URL(`./${name}/`, import.meta.url), root, { recursive: true });
   const project = findProject(root);
-  return { root, bundle: placeBundle(project, await bundlePlugin(project)), remove: () => rmSync(root, { recursive: true, force: true }) };
+  return { root, bundle: (await preparePlugin(project)).module, remove: () => rmSync(root, { recursive: true, force: true }) };
 }

@@ -1,6 +1,7 @@
 /** Facts about row work: what a rule that knows no language can ask of a file. */
 import type { Place } from '../rule.js';
 import type { ModuleFact } from './model.js';
+import { firstRowsOnly } from './first-row.js';
 import { Interpreter } from './trace/interpreter.js';
 import { burstOf, isMaking, isUnconditional, repetitionOf, type Call } from './trace/path.js';
 import type { Effect, Making } from './vocabulary.js';
@@ -36,13 +37,15 @@ export interface RowFacts {
   rowMakings: RowMaking[];
   /** Costly calls of which one per row is started at once, with nothing that limits how many run. */
   bursts: RowCall[];
+  /** Where the first row is taken and its value written for the whole batch, while no other row is looked at. */
+  firstRows: Place[];
   /** The file itself. */
   module: ModuleFact;
 }
 
 /** Follows the rows of a batch through a file: costly calls for each of them, what is made for each, what bursts. Pure. */
 export function traceRows(module: ModuleFact): RowFacts {
-  const facts: RowFacts = { rowCalls: [], rowMakings: [], bursts: [], module };
+  const facts: RowFacts = { rowCalls: [], rowMakings: [], bursts: [], firstRows: firstRowsOnly(module), module };
   for (const call of new Interpreter().run(module)) {
     const { effect } = call;
     const repetition = repetitionOf(call);

@@ -33,23 +33,24 @@ const set = (text: string) => new Set(text.split(/\s+/));
 const plainTypes = set(
   `TextEncoder TextDecoder Map Set WeakMap WeakSet RegExp Date URL URLSearchParams Error Buffer Uint8Array Float32Array
   Int32Array BigInt64Array Array Headers FormData AbortController Intl JSON Math Object Number String Boolean Symbol
-  Tensor Hash console Atomics Reflect BigInt`,
+  Tensor Hash console Atomics Reflect BigInt JSONEncoder`,
 );
 
 const tokenizerWords = set('tokenizer tokeniser tokenizers tiktoken bpe wordpiece sentencepiece encoding');
 const ioWords = set(
   `kv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
-  assets fs ffmpeg ffprobe disk prisma knex collection blobs`,
+  assets fs ffmpeg ffprobe disk prisma knex collection blobs boto3 botocore aioboto3 psycopg psycopg2 asyncpg sqlite3
+  pymongo motor sqlalchemy aioredis gcsfs s3fs paramiko cursor`,
 );
 const llmWords = set(
   `llm vlm llms gpt openai anthropic claude gemini cohere mistral groq ollama bedrock vertex vertexai genai replicate
-  ai langchain chat assistant hf huggingface`,
+  ai langchain chat assistant hf huggingface litellm`,
 );
-const apiWords = set('http https axios client api fetcher undici ky got superagent gateway rest endpoint needle requests httpx');
+const apiWords = set('http https axios client api fetcher undici ky got superagent gateway rest endpoint needle requests httpx aiohttp urllib3');
 const modelWords = set(
   `model session embedder classifier detector captioner transcriber reranker ranker predictor pipe encoder network net ner
   clip bert whisper onnx vit yolo scorer summarizer summariser vectorizer recognizer inference segmenter generator
-  translator extractor embeddings embedding models`,
+  translator extractor embeddings embedding models nlp spacy clf regressor siglip blip resnet llama fasttext cnn lstm`,
 );
 
 const makerVerbs = set('create make build get load init new use open connect from to is has set with parse define register ensure');
@@ -95,11 +96,13 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
   const words = wordsOf(name);
   const has = (...some: string[]) => some.some((word) => words.includes(word));
   if (has('config', 'options', 'error', 'result', 'output', 'outputs', 'request', 'response', 'info')) return null;
-  if (words.some((word) => tokenizerWords.has(word)) || name === 'getEncoding') return 'tokenizer';
+  if (words.some((word) => tokenizerWords.has(word)) || name === 'getEncoding' || /^SentencePiece/.test(name)) return 'tokenizer';
   if (/^encodingFor|^getEncodingFor/.test(name)) return 'tokenizer';
   if (words.some((word) => ioWords.has(word))) return 'io';
   if (words.some((word) => llmWords.has(word)) || has('llm')) return 'api';
   if (has('axios', 'client', 'http', 'agent', 'api', 'pool') && !has('thread')) return 'api';
+  // What a network class of one's own is derived from.
+  if (/^(Lightning)?Module$/.test(name)) return 'model';
   if (has('model', 'session', 'pipeline', 'embedder', 'embeddings', 'transformer', 'transformers', 'classifier', 'onnx', 'detector', 'captioner', 'transcriber', 'reranker', 'encoder', 'predictor')) {
     return 'model';
   }
@@ -120,6 +123,9 @@ const noEffect =
 export function effectOfMethod(service: Service, method: string, receiver: string): Verdict {
   if (service === 'plain') return null;
   const sure: Verdict = { effect: service, certain: true };
+  // HTTP clients have sessions too, and some models tokenize.
+  if (service === 'model' && /^(get|post|put|patch|delete|request)$/.test(method) && /session$/i.test(receiver)) return { effect: 'api', certain: true };
+  if (service === 'model' && /^tokeni[sz]e$/.test(method)) return { effect: 'tokenizer', certain: true };
   if (service === 'model') return modelMethod.test(method) ? sure : null;
   if (service === 'tokenizer') return tokenizerMethod.test(method) ? sure : null;
   if (service === 'io') return ioMethod.test(method) ? sure : null;
@@ -138,7 +144,7 @@ export function isCallable(service: Service | null): service is Effect {
 }
 
 const tokenizerModules = /token|tiktoken|bpe|sentencepiece|wordpiece|gpt-3-encoder/i;
-const httpModules = /^(node:)?https?$|^(undici|axios|got|ky|superagent|needle|node-fetch|cross-fetch|request|phin|bent|ofetch)$/;
+const httpModules = /^(node:)?https?$|^(undici|axios|got|ky|superagent|needle|node-fetch|cross-fetch|request|phin|bent|ofetch|requests|httpx|aiohttp|urllib3|urllib\.request)$/;
 
 /**
  * What calling a function costs that is not defined in the file.
@@ -153,7 +159,8 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   if (module !== null && /timers\/promises$/.test(module)) return sure('io');
   if (module !== null && /^(node:)?fs(\/promises)?$/.test(module)) return sure('io');
   if (name === 'setTimeout' || name === 'setImmediate') return maybe('io');
-  if (/^(download|upload|openAsset|readAsset|readFile|writeFile|getObject|putObject)/.test(name)) return sure('io');
+  if (/^url(open|retrieve)$/.test(name)) return sure('api');
+  if (/^(download|upload|openAsset|resolveUrlToLocalPath|hfHubDownload|readAsset|readFile|writeFile|getObject|putObject)/.test(name)) return sure('io');
   if (/^(sleep|delay|wait|pause)(For|Ms|Seconds|Until)?$/.test(name)) return sure('io');
   if (/ffmpeg|ffprobe/i.test(name)) return sure('io');
   if (/^(extract|grab|decode)(Video|Key)?Frames$/.test(name)) return sure('io');
@@ -275,6 +282,22 @@ export function shapeOfParameter(name: string, type: string | null): RowShape | 
   return name === 'rows' ? { rank: 1, isBatch: false } : null;
 }
 
+/** Members of DataFrames and their columns that have the same rows, or some of them, again. */
+const pandasMembers = `index items iteritems fillna astype dropna ffill bfill copy deepcopy replace where mask clip round reindex
+  resetIndex setIndex sortValues sortIndex sample query assign rename drop dropDuplicates duplicated nlargest nsmallest
+  convertDtypes inferObjects isna notna isnull notnull isin eq ne gt lt ge le add sub mul div array T str dt cat
+  cpu detach numpy squeeze flatten reshape dropNulls fillNull withColumns compute persist`;
+
+/** Of these, what makes a batch from a batch. */
+const batchMembers = new RegExp(
+  `^(filter|concat|slice|withColumn|select|sort|take|head|tail|limit|fillna|astype|dropna|ffill|bfill|copy|deepcopy|replace|where|mask|reindex|resetIndex|setIndex|sortValues|sortIndex|sample|query|assign|rename|drop|dropDuplicates|nlargest|nsmallest|convertDtypes|inferObjects|compute|persist|withColumns)$`,
+);
+
+/** Whether a member or method of a batch gives a batch again. */
+export function isBatchMember(name: string): boolean {
+  return batchMembers.test(name);
+}
+
 /** Members that are the number of rows. */
 export const countMembers = set('length numRows size height count numrows');
 
@@ -282,7 +305,7 @@ export const countMembers = set('length numRows size height count numrows');
 export const rowsMembers = set(
   `rows rowsAsync toArray column columnValues values keys entries slice splice filter sort reverse concat toSorted toReversed
   flat getChild getChildAt select withColumn take drop toJSON with subarray nulls explode items rowIndex fill copyWithin
-  iterator asyncIterator toList toRows getColumn col tail head limit unique distinct`,
+  iterator asyncIterator toList toRows getColumn col tail head limit unique distinct ${pandasMembers}`,
 );
 
 /** Methods that give one row. */
@@ -290,7 +313,7 @@ export const rowMethods = set('get at shift pop next row getRow rowAt item find 
 
 /** Methods of a collection that call a function per item, and the position of the item among its arguments. */
 export const perItemMethods: ReadonlyMap<string, number> = new Map([
-  ...['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'each', 'mapAsync', 'forEachAsync', 'apply', 'mapRows', 'forEachRow', 'partition'].map((name) => [name, 0] as const),
+  ...['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'each', 'mapAsync', 'forEachAsync', 'apply', 'mapRows', 'forEachRow', 'partition', 'transform', 'mapElements'].map((name) => [name, 0] as const),
   ['reduce', 1],
   ['reduceRight', 1],
 ]);

@@ -68,7 +68,6 @@ export class LocalEngine implements Engine {
     this.workers = this.options.workersFor(ready);
     this.batchSize = this.options.batchSizeFor(ready);
     this.slots.push(slot);
-    while (this.slots.length < this.workers) this.slots.push(this.spawn());
     return ready;
   }
 
@@ -193,10 +192,18 @@ export class LocalEngine implements Engine {
   private async acquire(): Promise<Slot> {
     // A worker may die while it has nothing in hand: then nobody else notices.
     for (const slot of this.slots) if (!slot.worker.alive && slot.inFlight === 0) this.replace(slot);
-    const free = this.slots.filter((slot) => slot.inFlight < CREDIT && slot.worker.alive).sort((a, b) => a.inFlight - b.inFlight)[0];
+    const free = this.slots.filter((slot) => slot.inFlight < CREDIT && slot.worker.alive).sort((a, b) => a.inFlight - b.inFlight)[0] ?? this.grow();
     if (free !== undefined) free.inFlight++;
     const slot = free ?? (await new Promise<Slot>((resolve) => this.waiting.push(resolve)));
     await slot.ready;
+    return slot;
+  }
+
+  /** One worker more, when all have their hands full and there may be more: small inputs start but one. */
+  private grow(): Slot | undefined {
+    if (this.slots.length >= this.workers || this.closed) return undefined;
+    const slot = this.spawn();
+    this.slots.push(slot);
     return slot;
   }
 

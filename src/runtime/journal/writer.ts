@@ -147,10 +147,14 @@ export class JournalWriter {
 
   /** @param from what `recoverJournal` found, null for a new run */
   static async open(folder: string, from: Commit | null): Promise<JournalWriter> {
-    mkdirSync(join(folder, 'journal'), { recursive: true });
-    const failures = await open(failuresPath(folder), 'a');
-    const commits = await open(commitsPath(folder), 'a');
-    return new JournalWriter(folder, failures, commits, from);
+    try {
+      mkdirSync(join(folder, 'journal'), { recursive: true });
+      const failures = await open(failuresPath(folder), 'a');
+      const commits = await open(commitsPath(folder), 'a');
+      return new JournalWriter(folder, failures, commits, from);
+    } catch (error) {
+      throw writeFailure(error, folder);
+    }
   }
 
   /**

@@ -3,13 +3,10 @@
  * imports; stub packages beside the bundle lead them to the running installation.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { BuildResult, Message, Metafile } from 'esbuild';
 import { Failure } from '../../errors/index.js';
-import { writeFailure } from '../journal/index.js';
-import { distFile, installation } from '../launch/install.js';
 import type { Project } from './find.js';
 
 export interface Bundle {
@@ -28,7 +25,7 @@ const ENTRY = 'plugsmith-entry.mjs';
 const NATIVE: Record<string, string> = { 'onnxruntime-node': 'context.models.onnx(path)', sharp: 'context.images.decode(path)' };
 
 /** The generated entry: one module with everything a worker may ask for. */
-function entry(project: Project): string {
+export function entry(project: Project): string {
   const lines = [`export { default as manifest } from './${project.manifest}';`, `export * as pipeline from './${project.pipeline}';`];
   if (project.realtime !== null) lines.push(`export * as realtime from './${project.realtime}';`);
   project.actions.forEach((file, i) => lines.push(`import * as action${i} from './${file}';`));
@@ -111,54 +108,4 @@ function bundleFailure(project: Project, errors: Message[], cause: unknown): Fai
 
 function packageName(specifier: string): string {
   return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
-}
-
-/**
- * Puts the bundle into the plugin's own `.plugsmith/bundles/<digest>`, with the stub packages beside it.
- * @returns path of the module to import
- * @throws Failure `disk-full`, `output-not-writable`
- */
-export function placeBundle(project: Project, bundle: Bundle): string {
-  const key = createHash('sha256').update(bundle.digest).update(installation().root).update(installation().version).digest('hex').slice(0, 24);
-  const folder = join(project.root, '.plugsmith', 'bundles', key);
-  const file = join(folder, 'dist', 'plugin.mjs');
-  if (!existsSync(file)) {
-    const staging = `${folder}.${process.pid}`;
-    try {
-      mkdirSync(join(staging, 'dist'), { recursive: true });
-      writeFileSync(join(staging, 'dist', 'plugin.mjs'), bundle.code);
-      writeFileSync(join(staging, 'dist', 'plugin.mjs.map'), relocate(bundle.map, project.root));
-      writeStubs(staging);
-      renameSync(staging, folder);
-    } catch (error) {
-      rmSync(staging, { recursive: true, force: true });
-      // Another process may have put the same bundle there meanwhile.
-      if (!existsSync(file)) throw writeFailure(error, folder);
-    }
-  }
-  return file;
-}
-
-/** Source paths in the map are relative to the plugin's dist/; in the cache they have to be absolute. */
-function relocate(map: Uint8Array, root: string): string {
-  const parsed = JSON.parse(Buffer.from(map).toString('utf8')) as { sources: string[] };
-  parsed.sources = parsed.sources.map((source) => pathToFileURL(resolve(root, 'dist', source)).href);
-  return JSON.stringify(parsed);
-}
-
-/** Packages named `plugsmith` and `zod` that re-export the running installation's own modules. */
-export function writeStubs(folder: string): void {
-  const stub = (name: string, exports: Record<string, string>): void => {
-    const target = join(folder, 'node_modules', name);
-    mkdirSync(target, { recursive: true });
-    const map: Record<string, string> = {};
-    for (const [subpath, file] of Object.entries(exports)) {
-      const base = subpath === '.' ? 'index.mjs' : `${subpath.slice(2)}.mjs`;
-      writeFileSync(join(target, base), `export * from ${JSON.stringify(pathToFileURL(distFile(file)).href)};\n${name === 'zod' ? `export { default } from ${JSON.stringify(pathToFileURL(distFile(file)).href)};\n` : ''}`);
-      map[subpath] = `./${base}`;
-    }
-    writeFileSync(join(target, 'package.json'), JSON.stringify({ name, type: 'module', exports: map }));
-  };
-  stub('plugsmith', { '.': 'sdk/index.js', './manifest': 'sdk/manifest.js', './testing': 'sdk/testing.js' });
-  stub('zod', { '.': 'zod.js' });
 }

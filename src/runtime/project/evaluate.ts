@@ -4,8 +4,9 @@ import { Failure } from '../../errors/index.js';
 import type { ReadyMessage } from '../../protocol/index.js';
 import { refusal } from '../engines/local.js';
 import { WorkerDied, WorkerRefused, launchWorker } from '../launch/index.js';
-import { placeBundle, type Bundle } from './bundle.js';
+import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';
+import { placeBundle } from './place.js';
 
 const DEADLINE_MS = 60_000;
 

@@ -2,18 +2,19 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';
+import type { Prepared } from './prepare.js';
 
-export { bundlePlugin, placeBundle, writeStubs, type Bundle } from './bundle.js';
+export { bundlePlugin, type Bundle } from './bundle.js';
+export { preparePlugin, type Prepared } from './prepare.js';
+export { writeStubs } from './place.js';
 export { findProject, type Project } from './find.js';
 export { evaluateManifest } from './evaluate.js';
-export { declaredMemory } from './memory.js';
 export { syncTypes } from './types.js';
 
 /** What decides a plugin's results: its code and its model files. */
-export function pluginDigest(project: Project, bundle: Bundle): string {
-  const hash = createHash('sha256').update(bundle.digest);
+export function pluginDigest(project: Project, prepared: Prepared): string {
+  const hash = createHash('sha256').update(prepared.digest);
   const models = join(project.root, 'models');
   if (existsSync(models)) {
     const files = readdirSync(models, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

@@ -7,7 +7,7 @@ import { fromWire } from '../../../src/manifest/index.js';
 import { valueAt } from '../../../src/protocol/index.js';
 import { LocalEngine } from '../../../src/runtime/engines/index.js';
 import { planFrames } from '../../../src/runtime/plan/index.js';
-import { bundlePlugin, findProject, placeBundle } from '../../../src/runtime/project/index.js';
+import { findProject, preparePlugin } from '../../../src/runtime/project/index.js';
 import type { Source } from '../../../src/runtime/sources/index.js';
 
 /** Long enough for a worker to start on a busy machine. */
@@ -22,7 +22,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'plugsmith-engines-'));
   cpSync(new URL('./fixture/', import.meta.url), root, { recursive: true });
   const project = findProject(root);
-  bundle = placeBundle(project, await bundlePlugin(project));
+  bundle = (await preparePlugin(project)).module;
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 afterEach(async () => {

@@ -17,7 +17,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
     const value = machine.evaluate(arg.value, scope, self);
     return arg.spread && value.box?.item ? { ...value.box.item, rank: value.box.item.rank ?? value.rank } : value;
   });
-  const site: Site = { machine, expr, receiver, callee, name, args };
+  const site: Site = { machine, expr, receiver, callee: callableOf(callee), name, args };
   noteMaking(site);
   if (isSemaphoreMethod(name)) for (const frame of machine.frames()) frame.isBounded = true;
   return (
@@ -48,6 +48,11 @@ function calleeOf(machine: Machine, target: Expr, scope: Scope, self: Value | nu
   return { receiver: null, callee, name: callee.imported?.name ?? callee.name };
 }
 
+/** In Python an object is called by its method `__call__`. */
+function callableOf(value: Value): Value {
+  return value.box?.cls ? (value.box.fields.get('__call__') ?? value) : value;
+}
+
 /** `f.bind(x)`, `f.call(x, ...)`, `f.apply(x, [...])`. */
 function boundCall(site: Site): Value | null {
   const { receiver, name, args } = site;
@@ -63,7 +68,7 @@ function ownFunction(site: Site): Value | null {
 }
 
 function newInstance(site: Site): Value | null {
-  const { expr, callee, name, args, machine } = site;
+  const { expr, receiver, callee, name, args, machine } = site;
   if (!expr.isNew) return null;
   if (callee.cls) {
     const constructor = callee.cls.instance.box?.fields.get('constructor')?.closures[0];
@@ -79,7 +84,9 @@ function newInstance(site: Site): Value | null {
   }
   if (name === 'Array') return counted(args) ?? newCollection(site);
   if (/^(Map|Set|WeakMap|WeakSet)$/.test(name)) return newCollection(site);
-  const service = serviceOfMaker(name, callee.imported?.module);
+  const made = serviceOfMaker(name, callee.imported?.module);
+  // What a module for HTTP or a store makes belongs to it: `requests.Session()`.
+  const service = made !== 'plain' && (receiver?.service === 'api' || receiver?.service === 'io') ? receiver.service : made;
   return service ? { ...unknown, service, name, isKnown: service === 'plain' } : null;
 }
 
@@ -155,7 +162,7 @@ function otherCall(site: Site): Value {
     if (receiver?.service === 'plain' && /^(JSON|Math|console)$/.test(receiver.name)) return ordinary;
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }
-  const made = serviceOfMaker(name, callee.imported?.module);
+  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(name, callee.imported?.module);
   if (results.length > 0) return { ...results.reduce(join), pending };
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };

@@ -18,7 +18,7 @@ export function verdictOf(callee: Value): Verdict {
     if (isStore && !callee.isKnown) return { effect: 'io', certain: false };
     if (callee.isKnown) return null;
     const byName = effectOfFunction(method.name, null);
-    return byName?.certain && /^(download|upload|openAsset|sleep|delay|parallel)|ffmpeg|Frames$/i.test(method.name) ? byName : null;
+    return byName?.certain && /^(download|upload|openAsset|sleep|delay|parallel|url(open|retrieve)$)|ffmpeg|Frames$/i.test(method.name) ? byName : null;
   }
   if (callee.imported && callee.imported.module !== '') {
     const byName = effectOfFunction(callee.imported.name, callee.imported.module);

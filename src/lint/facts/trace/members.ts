@@ -1,5 +1,5 @@
 /** Reading and writing parts of values. */
-import { countMembers, groupMembers, rowsMembers, serviceOfName, type Rank } from '../vocabulary.js';
+import { countMembers, groupMembers, isBatchMember, rowsMembers, serviceOfName, type Rank } from '../vocabulary.js';
 import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
 import { isRowLoop } from './path.js';
@@ -25,7 +25,7 @@ export function readMember(machine: Machine, of: Value, name: string): Value {
   if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name } };
   if (rank === 1 && of.isBatch && groupMembers.has(name)) return ranked(2, { isBatch: true });
   if (rank !== null && rowsMembers.has(name)) {
-    return { ...of, name, isBatch: of.isBatch && /^(filter|concat|slice|withColumn|select|sort|take|head|limit)$/.test(name), method: { service: null, name, receiver: of.name } };
+    return { ...of, name, isBatch: of.isBatch && isBatchMember(name), method: { service: null, name, receiver: of.name } };
   }
   if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name } };
   const { service } = of;

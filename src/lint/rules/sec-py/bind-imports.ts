@@ -1,7 +1,7 @@
 /** Binding what imports bring. */
 import type { PythonNode } from '../../python/index.js';
 import { memberName, moduleName } from './modules.js';
-import type { Binding, Scope } from './scopes.js';
+import { addBinding, type Program, type Scope } from './scopes.js';
 import { nameOf } from './values.js';
 
 /** The dotted name in an import, each part in Python's own form. */
@@ -25,28 +25,23 @@ export function importedNames(statement: PythonNode): Imported[] {
   });
 }
 
-export function bindImport(scope: Scope, statement: PythonNode): void {
+/** Another file of the plugin may hand on what it imported. */
+const PASSED_ON = new Set(['builtins', 'os', 'sys']);
+
+export function bindImport(program: Program, scope: Scope, statement: PythonNode): void {
   for (const { node, name, local } of importedNames(statement)) {
     // `import a.b` binds `a`; `import a.b as c` binds what `a.b` is.
     const root = name.split('.', 1)[0] as string;
-    bind(scope, local ?? root, { kind: 'known', name: moduleName(local === null ? root : name), by: node, end: statement.endIndex });
+    const module = moduleName(local === null ? root : name);
+    addBinding(program, scope, local ?? root, { kind: 'known', name: module, by: node, end: statement.endIndex });
   }
 }
 
-export function bindImportFrom(scope: Scope, statement: PythonNode): void {
+export function bindImportFrom(program: Program, scope: Scope, statement: PythonNode): void {
   const module = statement.childForFieldName('module_name');
-  const isRelative = module?.type !== 'dotted_name';
   for (const { node, name, local } of importedNames(statement)) {
     const place = { by: node, end: statement.endIndex };
-    if (!isRelative) bind(scope, local ?? name, { kind: 'known', name: memberName(moduleName(dottedName(module)), name), ...place });
-    // Another file of the plugin may hand on what it imported.
-    else if (PASSED_ON.has(name)) bind(scope, local ?? name, { kind: 'known', name, ...place });
-    else bind(scope, local ?? name, { kind: 'unknown', ...place });
+    const full = module?.type === 'dotted_name' ? memberName(moduleName(dottedName(module)), name) : PASSED_ON.has(name) ? name : null;
+    addBinding(program, scope, local ?? name, full === null ? { kind: 'unknown', ...place } : { kind: 'known', name: full, ...place });
   }
-}
-
-const PASSED_ON = new Set(['builtins', 'os', 'sys']);
-
-function bind(scope: Scope, name: string, binding: Binding): void {
-  scope.names.set(name, [...(scope.names.get(name) ?? []), binding]);
 }

@@ -118,10 +118,10 @@ function visit(program: Program, node: PythonNode, scope: Scope): Scope {
       return scope;
     }
     case 'import_statement':
-      bindImport(scope, node);
+      bindImport(program, scope, node);
       return scope;
     case 'import_from_statement':
-      bindImportFrom(scope, node);
+      bindImportFrom(program, scope, node);
       return scope;
     case 'global_statement':
     case 'nonlocal_statement':

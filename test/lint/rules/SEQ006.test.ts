@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { lowerModule } from '../../../src/lint/facts/babel/index.js';
+import { traceRows } from '../../../src/lint/facts/index.js';
+import { lintText } from '../../../src/lint/index.js';
+import { parseSource } from '../../../src/lint/parse.js';
+import { unboundedConcurrency } from '../../../src/lint/rules/seq/SEQ006.js';
+import { LineIndex } from '../../../src/lint/text.js';
+
+/** The lines on which the rule speaks. */
+function linesOf(code: string): number[] {
+  const { ast } = parseSource('processors/core.ts', code);
+  if (!ast) throw new Error('the case cannot be parsed');
+  const facts = traceRows(lowerModule(ast, code, new LineIndex(code)));
+  return unboundedConcurrency.check(facts).map(({ at }) => (at !== null && 'line' in at ? at.line : 0));
+}
+
+/** Code that must be left alone must pass the other SEQ rules too: it is what the pages recommend. */
+function testRowCases(cases: readonly { name: string; code: string; lines?: number[] }[]): void {
+  test.each(cases.map((one) => [one.name, one] as const))('%s', (_, { code, lines }) => {
+    const text = code.replace(/^\n/, '');
+    expect(linesOf(text)).toEqual(lines ?? []);
+    const others = lintText('processors/core.ts', text).filter(({ rule }) => rule !== 'SEQ006' && rule.startsWith('SEQ'));
+    expect(others.map(({ rule, line }) => `${rule}:${line}`)).toEqual([]);
+  });
+}
+
+const wrap = (body: string) => `
+export async function process(batch: Batch, llm: Llm, model: Model, limit: any, sem: any) {
+  ${body}
+}`;
+const cases = (bodies: readonly (readonly [string, string])[], lines?: number[]) =>
+  bodies.map(([name, body]) => ({ name, ...(lines ? { lines } : {}), code: wrap(body) }));
+
+describe('SEQ006 finds', () => {
+  testRowCases(cases([
+    ['Promise.all over rows', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => llm.generate({ text: row.data }))));`],
+    ['an async function', `return batch.withColumn('a', await Promise.all(batch.toArray().map(async (row) => (await llm.generate({ text: row.data })).data)));`],
+    ['a model', `return batch.withColumn('a', await Promise.all(batch.rows().map((row) => model.run({ x: row.tensor }))));`],
+    ['fetch over a column', `const all = await Promise.all(batch.column('data').toArray().map((url) => fetch(url))); return batch.withColumn('s', all.map((one) => one.status));`],
+    ['downloads', `return batch.withColumn('p', await Promise.all(batch.column('data').toArray().map((url) => downloadAsset(url))));`],
+    ['allSettled', `return batch.withColumn('a', await Promise.allSettled(batch.toArray().map((row) => llm.generate({ text: row.data }))));`],
+    ['with catch', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => llm.generate({ text: row.data }).catch(() => null))));`],
+    ['with then', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => llm.generate({ text: row.data }).then((r) => r.data))));`],
+    ['promises pushed in a loop', `const p = []; for (const row of batch.rows()) p.push(llm.generate({ text: row.data })); return batch.withColumn('a', await Promise.all(p));`],
+    ['a list kept in a variable', `const p = batch.toArray().map((row) => llm.generate({ text: row.data })); const a = await Promise.all(p); return batch.withColumn('a', a);`],
+    ['a local function', `const ask = async (text) => (await llm.generate({ text })).data; return batch.withColumn('a', await Promise.all(batch.column('data').toArray().map((t) => ask(t))));`],
+    ['under a condition of the row', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => (row.data ? llm.generate({ text: row.data }) : null))));`],
+  ], [2]));
+});
+
+describe('SEQ006 leaves alone', () => {
+  testRowCases(cases([
+    ['one batched call', `return batch.withColumn('e', await model.encode(batch.column('data').toArray()));`],
+    ['concurrentApiCalls', `return batch.withColumn('a', await concurrentApiCalls(batch.column('data').toArray(), (text) => llm.generate({ text }), { maxConcurrent: 10 }));`],
+    ['parallelIo', `const got = await parallelIo(batch.column('data').toArray(), (url) => downloadAsset(url)); return batch.withColumn('n', [got.size]);`],
+    ['a limiter', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => limit(() => llm.generate({ text: row.data })))));`],
+    ['a semaphore', `return batch.withColumn('a', await Promise.all(batch.toArray().map(async (row) => { await sem.acquire(); try { return await llm.generate({ text: row.data }); } finally { sem.release(); } })));`],
+    ['parts of ten', `const rows = batch.toArray(); const a = []; for (let i = 0; i < rows.length; i += 10) a.push(...(await Promise.all(rows.slice(i, i + 10).map((row) => llm.generate({ text: row.data }))))); return batch.withColumn('a', a);`],
+    ['a flush every ten', `let p = []; const a = []; for (const row of batch.rows()) { p.push(llm.generate({ text: row.data })); if (p.length === 10) { a.push(...(await Promise.all(p))); p = []; } } a.push(...(await Promise.all(p))); return batch.withColumn('a', a);`],
+    ['a pool that is raced', `const pool = new Set(); for (const row of batch.rows()) { pool.add(llm.generate({ text: row.data })); if (pool.size >= 8) await Promise.race(pool); } await Promise.all(pool); return batch;`],
+    ['workers that share an index', `const rows = batch.toArray(); let next = 0; const run = async () => { while (next < rows.length) { const row = rows[next++]; await concurrentApiCalls([row], (r) => llm.generate({ text: r.data })); } }; await Promise.all(Array.from({ length: 8 }, run)); return batch;`],
+    ['one call for each of two services', `const texts = batch.column('data').toArray(); const [a, b] = await Promise.all([model.encode(texts), llm.generate({ texts })]); return batch.withColumn('a', a).withColumn('b', b);`],
+    ['one call per part of a long column', `const parts = chunk(batch.column('data').toArray(), 16); const all = await Promise.all(parts.map((part) => model.encode(part))); return batch.withColumn('e', all.flat());`],
+    ['work that costs nothing', `return batch.withColumn('n', await Promise.all(batch.toArray().map(async (row) => row.data.length)));`],
+    ['a fixed list of names', `const all = await Promise.all(['a', 'b'].map((name) => llm.generate({ name }))); return batch.withColumn('n', new Array(batch.numRows).fill(all.length));`],
+  ]));
+});
+
+describe('the page of SEQ006', () => {
+  const page = readFileSync('docs/rules/SEQ006.md', 'utf8');
+  const examples = [...page.matchAll(/^```ts (invalid|valid)\n([^]*?)^```$/gm)].map(([, kind, code]) => ({ kind, code: code as string }));
+
+  test('has examples of both kinds', () => expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid'])));
+  test.each(examples)('$kind: $code', ({ kind, code }) => expect(linesOf(code).length > 0).toBe(kind === 'invalid'));
+});
