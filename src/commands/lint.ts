@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
-import type { LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
+import type { Levels, LintConfig, LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
 import { formatTable, type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
 
 type Findings = Pick<LintReport, 'version' | 'findings' | 'summary'>;
@@ -12,7 +12,24 @@ interface Explanation {
   /** Markdown. */
   page: string;
 }
-type Result = Findings | RuleList | Explanation;
+interface Configuration extends LintConfig {
+  /** The level of every rule. */
+  rules: Levels;
+}
+interface Written {
+  /** Name of the new config file. */
+  file: string;
+}
+type Result = Findings | RuleList | Explanation | Configuration | Written;
+
+/** The flags that decide about a report. */
+interface Chosen {
+  format: ReportFormat;
+  fix: boolean;
+  'update-baseline': boolean;
+  baseline?: string | undefined;
+  'max-warnings'?: number | undefined;
+}
 
 const formats = ['stylish', 'json', 'sarif', 'github', 'junit'] as const satisfies readonly ReportFormat[];
 
@@ -35,6 +52,11 @@ export default class Lint extends PlugsmithCommand<Result> {
     rule: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'ID=LEVEL', description: 'off, warn or error for one rule; repeatable' }),
     fix: Flags.boolean({ description: 'mend what can be mended without a doubt' }),
     rules: Flags.boolean({ description: 'list all rules' }),
+    baseline: Flags.string({ helpValue: 'FILE', description: 'report only what this file does not hold' }),
+    'update-baseline': Flags.boolean({ dependsOn: ['baseline'], description: 'write the findings to the file of --baseline' }),
+    changed: Flags.boolean({ description: 'check only files that differ from the last commit' }),
+    'print-config': Flags.boolean({ description: 'show the level of every rule, and what is left out' }),
+    init: Flags.boolean({ description: 'write a config file, plugsmith.config.json' }),
     explain: Flags.string({ helpValue: 'ID', description: "show a rule's page" }),
   });
 
@@ -45,11 +67,34 @@ export default class Lint extends PlugsmithCommand<Result> {
     if (flags.format === 'json') this.useJson();
     if (flags.rules) return this.list();
     if (flags.explain !== undefined) return this.explain(flags.explain);
-    const { fixPaths, formatReport, lintPaths, parseLevels, rules } = await import('../lint/index.js');
-    const paths = argv.length > 0 ? argv.map(String) : ['.'];
-    const options: LintOptions = { cwd: process.cwd(), rules: parseLevels(flags.rule ?? []) };
+    const { changedFiles, effectiveLevels, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
+    const cwd = process.cwd();
+    if (flags.init) return this.show({ file: initConfig(cwd) }, ({ file }) => `Wrote ${file}.`);
+    const config = readConfig(cwd);
+    const rules = { ...config.rules, ...parseLevels(flags.rule ?? []) };
+    if (flags['print-config']) return this.show({ ...config, rules: effectiveLevels(rules) }, (shown) => JSON.stringify(shown, null, 2));
+    const options: LintOptions = { cwd, rules, ignore: config.ignore, ...(flags.changed ? { only: changedFiles(cwd) } : {}) };
+    const report = await this.lint(argv.length > 0 ? argv.map(String) : ['.'], options, flags);
+    return this.judge(report, flags);
+  }
+
+  /** Lints, mends and compares, as the flags say. */
+  private async lint(paths: string[], options: LintOptions, flags: Chosen): Promise<LintReport> {
+    const { compareBaseline, fixPaths, lintPaths, writeBaseline } = await import('../lint/index.js');
     const { report, fixed, files } = flags.fix ? await fixPaths(paths, options) : { report: await lintPaths(paths, options), fixed: 0, files: [] };
     if (fixed > 0) this.ui.note(`Fixed ${plural(fixed, 'place')} in ${plural(files.length, 'file')}.`);
+    if (flags.baseline === undefined) return report;
+    if (flags['update-baseline']) this.ui.note(`Wrote ${plural(writeBaseline(flags.baseline, report, options.cwd), 'finding')} to ${flags.baseline}.`);
+    const compared = compareBaseline(flags.baseline, report, options.cwd);
+    if (flags['update-baseline']) return compared.report;
+    const are = (count: number, of = ''): string => `${plural(count, 'finding')}${of} ${count === 1 ? 'is' : 'are'}`;
+    if (compared.known > 0) this.ui.note(`${are(compared.known)} in the baseline.`);
+    if (compared.gone > 0) this.ui.note(`${are(compared.gone, ' of the baseline')} gone: --update-baseline takes out what is gone.`);
+    return compared.report;
+  }
+
+  private async judge(report: LintReport, flags: Chosen): Promise<Outcome<Findings>> {
+    const { formatReport, rules } = await import('../lint/index.js');
     const { version, findings, summary } = report;
     const tooMany = flags['max-warnings'] !== undefined && summary.warnings > flags['max-warnings'];
     this.text = formatReport(report, flags.format, { colour: this.ui.theme.colour, tool: { version: this.config.version, rules } });
@@ -60,15 +105,18 @@ export default class Lint extends PlugsmithCommand<Result> {
   private async list(): Promise<Outcome<RuleList>> {
     const { rules } = await import('../lint/index.js');
     const row = ({ id, severity, summary }: RuleMeta): string[] => [id, severity === 'warn' ? 'warning' : 'error', summary];
-    this.text = formatTable([{ title: 'rule' }, { title: 'severity' }, { title: 'what it asks' }], rules.map(row));
-    return { result: { rules: [...rules] } };
+    const columns = [{ title: 'rule' }, { title: 'severity' }, { title: 'what it asks' }];
+    return this.show({ rules: [...rules] }, (list) => formatTable(columns, list.rules.map(row)));
   }
 
   private async explain(id: string): Promise<Outcome<Explanation>> {
     const { explainRule, formatPage } = await import('../lint/index.js');
-    const { rule, page } = explainRule(id);
-    this.text = formatPage(page, this.ui.theme.colour);
-    return { result: { rule, page } };
+    return this.show(explainRule(id), ({ page }) => formatPage(page, this.ui.theme.colour));
+  }
+
+  private show<T extends Result>(result: T, toText: (result: T) => string): Outcome<T> {
+    this.text = toText(result);
+    return { result };
   }
 
   protected render(): string {

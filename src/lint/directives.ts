@@ -112,7 +112,8 @@ function removalOf(text: string, start: number, end: number): Fix {
   const lineEnd = newline < 0 ? text.length : newline + 1;
   const before = text.slice(lineStart, start);
   const after = text.slice(end, lineEnd);
-  if (after.trim() !== '') return { start, end, text: '' };
+  // Between code a comment is what it holds, a line end or a space: either may keep apart what must not be one.
+  if (after.trim() !== '') return { start, end, text: text.slice(start, end).includes('\n') ? '\n' : /\s$|^$/.test(before) || /^\s/.test(after) ? '' : ' ' };
   if (before.trim() === '') return { start: lineStart, end: lineEnd, text: '' };
   return { start: lineStart + before.trimEnd().length, end, text: '' };
 }

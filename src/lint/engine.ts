@@ -10,6 +10,7 @@ import { isPython, parseSource } from './parse.js';
 import { pythonParser } from './python/index.js';
 import { factRules, syntaxRules } from './registry.js';
 import type { Report, RuleMeta, SourceFile } from './rule.js';
+import { checkPythonManifest } from './rules/man/index.js';
 import { scanPython } from './rules/sec-py/index.js';
 import { LineIndex } from './text.js';
 import { unreadableFinding } from './unreadable.js';
@@ -90,11 +91,13 @@ function analysePython(path: string, text: string): Analysis {
     const { line } = lines.position(tree.firstError);
     findings.push(unreadableFinding(path, `has a syntax error, line ${line}`, 'Correct the syntax; the language is Python 3.'));
   }
-  try {
-    for (const { rule, report } of scanPython({ path, text, tree })) collect(rule)(report);
-  } catch (error) {
-    if (isOverflow(error)) throw error;
-    findings.push(unscannedFinding(path, error));
+  for (const check of [scanPython, checkPythonManifest]) {
+    try {
+      for (const { rule, report } of check({ path, text, tree })) collect(rule)(report);
+    } catch (error) {
+      if (isOverflow(error)) throw error;
+      findings.push(unscannedFinding(path, error));
+    }
   }
   runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
   return { findings: unique(findings), directives: readDirectives(text, tree.comments, lines) };

@@ -6,24 +6,29 @@ import { deepWorkerUrl, lintDeep } from './deep.js';
 import { type Directive, silence, unusedFindings } from './directives.js';
 import { type Analysis, analyseText, isOverflow } from './engine.js';
 import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
-import { compareFindings, type Finding, type LintReport, type LintSummary } from './finding.js';
+import { compareFindings, type Finding, type LintReport } from './finding.js';
+import { checkLevels, type RuleLevel } from './levels.js';
 import { isPython } from './parse.js';
 import { loadPython } from './python/index.js';
-import { ruleMetas } from './registry.js';
-import type { Severity } from './rule.js';
+import { checkPlugins } from './plugin.js';
+import { pluginRules, ruleMetas } from './registry.js';
 import { checkProject } from './rules/man/index.js';
+import { summarise } from './summary.js';
 import { decodeSource, LineIndex } from './text.js';
 import { unreadable, unreadableFinding } from './unreadable.js';
 import { reported, walk } from './walk.js';
 
-/** A severity for a rule, or `off`. */
-export type RuleLevel = Severity | 'off';
+export type { RuleLevel } from './levels.js';
 
 export interface LintOptions {
   /** Folder that relative paths start from, and that reported paths are relative to. */
   cwd: string;
   /** Levels by rule id, instead of the rules' own. Rules of family SEC cannot be lowered. */
   rules?: Readonly<Record<string, RuleLevel>>;
+  /** Patterns in gitignore's language, relative to `cwd`, for what to leave out of folders. Named files stay. */
+  ignore?: readonly string[];
+  /** Absolute paths: of the files found, only these are read. Rules about more than one file still see all of them. */
+  only?: ReadonlySet<string>;
   /** Largest code file that is scanned, in bytes; 1 MiB unless told. */
   maxFileBytes?: number;
   /** Longest time for one file that needs a thread of its own, in milliseconds; 10,000 unless told. */
@@ -43,24 +48,26 @@ const threadAboveChars = 256 * 1024;
  */
 export async function lintPaths(paths: readonly string[], options: LintOptions): Promise<LintReport> {
   checkLevels(options.rules ?? {});
-  const { files, roots, findings, disguised } = walk(paths, options.cwd);
+  const { files, roots, findings, disguised } = walk(paths, options.cwd, options.ignore);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
   const texts = new Map<string, string>();
   const directives = new Map<string, Directive[]>();
-  for (const path of files) {
+  const chosen = options.only ? files.filter((path) => options.only?.has(path)) : files;
+  for (const path of chosen) {
     const file = reported(path, options.cwd);
     const { text, found, directives: spoken } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options));
     if (text !== null) texts.set(file, text);
     findings.push(...found);
     if (spoken.length > 0) directives.set(file, spoken);
   }
+  if (roots.length > 0 && files.some(isPython)) await loadPython();
   for (const root of roots) findings.push(...projectFindings(root, files, texts, options.cwd));
   const inFolders = new Set(files.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => reported(path, options.cwd)));
   const spoken = applyDirectives(findings, directives, options.rules ?? {}, inFolders);
   const kept = applyLevels(spoken, options.rules ?? {}).sort(compareFindings);
   const withFindings = new Set(kept.map((finding) => finding.file));
   const sources = new Map([...texts].filter(([file]) => withFindings.has(file)));
-  return { version: 1, findings: kept, summary: summarise(kept, files.length), sources };
+  return { version: 1, findings: kept, summary: summarise(kept, chosen.length), sources };
 }
 
 // A file that vanished or may not be read is no finding about the plugin: lint could not run.
@@ -142,7 +149,7 @@ function projectFindings(root: string, files: string[], texts: Map<string, strin
     return { rule: rule.id, severity: rule.severity, file: shown, ...where, message, why, next, ...(fix ? { fix } : {}) };
   };
   try {
-    return checkProject(root, inside).map(toFinding);
+    return [...checkProject(root, inside), ...checkPlugins(pluginRules, root, inside)].map(toFinding);
   } catch (error) {
     // A manifest too deep for this thread's stack: the folder counts as not checked.
     if (!isOverflow(error)) throw error;
@@ -175,40 +182,12 @@ function applyDirectives(
   }));
 }
 
-function checkLevels(levels: Readonly<Record<string, RuleLevel>>): void {
-  for (const [id, level] of Object.entries(levels)) {
-    const meta = ruleMetas.find((rule) => rule.id === id);
-    if (!meta) {
-      throw new Failure({
-        code: 'lint-unknown-rule',
-        message: `There is no rule "${id}".`,
-        why: 'A misspelt rule would keep its level without a word.',
-        next: `Use one of: ${ruleMetas.map((rule) => rule.id).join(', ')}.`,
-      });
-    }
-    if (meta.family === 'SEC' && level !== meta.severity) {
-      throw new Failure({
-        code: 'lint-rule-locked',
-        message: `The level of security rule "${id}" cannot be changed.`,
-        why: 'A host would refuse the plugin all the same.',
-        next: 'Silence a single line with a directive that gives its reason.',
-      });
-    }
-  }
-}
-
 function applyLevels(findings: Finding[], levels: Readonly<Record<string, RuleLevel>>): Finding[] {
   return findings.flatMap((finding) => {
     const level = levels[finding.rule];
     if (level === 'off') return [];
     return [level === undefined ? finding : { ...finding, severity: level }];
   });
-}
-
-function summarise(findings: Finding[], files: number): LintSummary {
-  const active = findings.filter((finding) => !finding.suppressed);
-  const errors = active.filter((finding) => finding.severity === 'error').length;
-  return { files, errors, warnings: active.length - errors, suppressed: findings.length - active.length };
 }
 
 function nothingToLint(paths: readonly string[]): Failure {

@@ -3,7 +3,10 @@ import { unusedDirective } from './directives.js';
 import type { RuleMeta, SyntaxRule } from './rule.js';
 import { filePolicies } from './files.js';
 import { rules as manifestRules } from './rules/man/index.js';
+import type { PluginRule } from './plugin.js';
+import { pluginRules as realtimePluginRules, rules as realtimeRules } from './rules/rt/index.js';
 import { rules as securityRules } from './rules/sec/index.js';
+import { pythonRules } from './rules/sec-py/index.js';
 import { rules as sequenceRules } from './rules/seq/index.js';
 import { unreadable } from './unreadable.js';
 
@@ -11,7 +14,10 @@ import { unreadable } from './unreadable.js';
 export const syntaxRules: readonly SyntaxRule[] = [...securityRules, ...manifestRules];
 
 /** Rules that read facts, in any language. */
-export const factRules = sequenceRules;
+export const factRules = [...sequenceRules, ...realtimeRules];
+
+/** Rules that compare the files of a plugin with its manifest. */
+export const pluginRules: readonly PluginRule[] = realtimePluginRules;
 
 /** What every rule says of itself, sorted by id. */
 export const ruleMetas: readonly RuleMeta[] = [
@@ -19,5 +25,7 @@ export const ruleMetas: readonly RuleMeta[] = [
   unusedDirective,
   ...filePolicies,
   ...syntaxRules.map((rule) => rule.meta),
+  ...pythonRules,
   ...factRules.map((rule) => rule.meta),
+  ...pluginRules.map((rule) => rule.meta),
 ].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -26,10 +26,16 @@ export interface Place {
   endColumn: number;
 }
 
+/** Offsets into a file's text, UTF-16 units, end exclusive. */
+export interface Span {
+  start: number;
+  end: number;
+}
+
 /** What a rule reports. Each of the three texts is one sentence: what is wrong, why it matters, what to do. */
 export interface Report {
-  /** A Babel node, a place, or null when the finding concerns the file as a whole. */
-  at: Node | Place | null;
+  /** A Babel node, offsets, a place, or null when the finding concerns the file as a whole. */
+  at: Node | Span | Place | null;
   message: string;
   why: string;
   next: string;

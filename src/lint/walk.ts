@@ -1,6 +1,7 @@
 /** Finds the files lint looks at. Links are never followed. */
 import { lstatSync, readdirSync, realpathSync, type Dirent } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
+import ignore from 'ignore';
 import { Failure, systemCode } from '../errors/index.js';
 import { isCode, specialFileFinding } from './files.js';
 import type { Finding } from './finding.js';
@@ -24,9 +25,11 @@ export interface Walked {
  * Collects the files under the given paths.
  *
  * @param cwd folder that relative paths, and the paths in findings, start from.
+ * @param patterns what to leave out of folders, in gitignore's language, relative to `cwd`; what lies outside `cwd` stays.
  * @throws Failure `lint-path-not-found` when a path does not exist, `lint-path-unreadable` when it cannot be read.
  */
-export function walk(paths: readonly string[], cwd: string): Walked {
+export function walk(paths: readonly string[], cwd: string, patterns: readonly string[] = []): Walked {
+  const left = leftOut(cwd, patterns);
   const files = new Set<string>();
   const roots: string[] = [];
   const findings: Finding[] = [];
@@ -39,6 +42,7 @@ export function walk(paths: readonly string[], cwd: string): Walked {
   const visit = (folder: string): void => {
     for (const entry of entriesOf(folder)) {
       const path = join(folder, entry.name);
+      if (left(path, entry.isDirectory())) continue;
       if (entry.isSymbolicLink()) special(path, true);
       else if (entry.isFile()) files.add(path);
       else if (!entry.isDirectory()) special(path, false);
@@ -55,6 +59,15 @@ export function walk(paths: readonly string[], cwd: string): Walked {
     else special(path, status.isSymbolicLink());
   }
   return { files: [...files].sort(), roots, findings, disguised };
+}
+
+function leftOut(cwd: string, patterns: readonly string[]): (path: string, isFolder: boolean) => boolean {
+  if (patterns.length === 0) return () => false;
+  const rules = ignore({ ignorecase: false }).add([...patterns]);
+  return (path, isFolder) => {
+    const inside = relative(cwd, path).split(sep).join('/');
+    return inside !== '' && !inside.startsWith('../') && rules.ignores(isFolder ? `${inside}/` : inside);
+  };
 }
 
 /** A path as findings show it: relative to `cwd`, with forward slashes; absolute where it lies outside. */

@@ -1,5 +1,6 @@
 /** Everything that can be wrong with a manifest, in one pure function. Lint and the loader both use it. */
 import { checks } from './checks/index.js';
+import { typescript, type Dialect } from './dialect.js';
 import { toJsonSchema } from './json-schema.js';
 import { problem, type Problem } from './problem.js';
 import { checkShape } from './shape.js';
@@ -8,8 +9,9 @@ import { UNKNOWN, formatPath, isDeeperThan, isOpen, isTreeObject, markOpen, show
 /**
  * The problems of a manifest, each with the path of its key or value.
  * @param tree the default export of an evaluated manifest, or what static reading made of it (with UNKNOWN parts)
+ * @param dialect the language that the advice is written in
  */
-export function checkManifest(tree: unknown): Problem[] {
+export function checkManifest(tree: unknown, dialect: Dialect = typescript): Problem[] {
   if (tree === UNKNOWN) return [];
   if (!isTreeObject(tree)) {
     return [
@@ -25,7 +27,7 @@ export function checkManifest(tree: unknown): Problem[] {
   const deep = Object.entries(tree).filter(([, value]) => isDeeperThan(value, maxNesting));
   if (deep.length > 0) return deep.map(([key]) => tooDeep(key));
   const plain = withPlainSchemas(tree);
-  return [...checkShape(plain), ...checks.flatMap((check) => check(plain))];
+  return [...checkShape(plain, dialect), ...checks.flatMap((check) => check(plain, dialect))];
 }
 
 /** More than any manifest needs, and little enough for every check to recurse. */

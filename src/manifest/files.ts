@@ -16,29 +16,40 @@ export function pluginPart(fileName: string): 'manifest' | 'pipeline' | 'realtim
 export function checkFiles(tree: unknown, names: readonly string[]): Problem[] {
   const parts = new Set(names.map(pluginPart));
   const problems: Problem[] = [];
-  if (!parts.has('manifest')) problems.push(missing('manifest.ts', 'It names the plugin, its version and its features; without it nothing can be run or packaged.'));
-  if (!parts.has('pipeline')) problems.push(missing('pipeline.ts', 'Its buildSteps says which processors see the rows; without it no row is processed.'));
-  const uri = isTreeObject(tree) ? valueOf(tree, 'feature_uri') : undefined;
-  if (typeof uri === 'string' && !parts.has('realtime')) {
-    problems.push(
-      problem('MAN-REALTIME', {
-        path: ['feature_uri'],
-        at: 'key',
-        message: 'The manifest has a feature_uri, but there is no realtime.ts beside it.',
-        why: 'feature_uri announces query-time inference, and every search on it fails when nothing answers.',
-        next: 'Add realtime.ts with a class InferenceService, or remove feature_uri.',
-      }),
-    );
-  }
+  if (!parts.has('manifest')) problems.push(missingPart('manifest.ts'));
+  if (!parts.has('pipeline')) problems.push(missingPart('pipeline.ts'));
+  if (!parts.has('realtime')) problems.push(...missingRealtime(tree, 'realtime.ts'));
   return problems;
 }
 
-function missing(name: string, why: string): Problem {
+/** For a manifest that announces query-time inference, without the file that gives it. */
+export function missingRealtime(tree: unknown, name: 'realtime.ts' | 'realtime.py'): Problem[] {
+  const uri = isTreeObject(tree) ? valueOf(tree, 'feature_uri') : undefined;
+  if (typeof uri !== 'string') return [];
+  return [
+    problem('MAN-REALTIME', {
+      path: ['feature_uri'],
+      at: 'key',
+      message: `The manifest has a feature_uri, but there is no ${name} beside it.`,
+      why: 'feature_uri announces query-time inference, and every search on it fails when nothing answers.',
+      next: `Add ${name} with a class InferenceService, or remove feature_uri.`,
+    }),
+  ];
+}
+
+const needs = {
+  'manifest.ts': 'It names the plugin, its version and its features; without it nothing can be run or packaged.',
+  'pipeline.ts': 'Its buildSteps says which processors see the rows; without it no row is processed.',
+  'pipeline.py': 'Its build_steps says which processors see the rows; without it no row is processed.',
+};
+
+/** For a file that every plugin must have. */
+export function missingPart(name: keyof typeof needs): Problem {
   return problem('MAN-FILES', {
     path: [],
     at: 'value',
     message: `The plugin has no ${name}.`,
-    why,
-    next: `Add ${name}; \`plugin create\` shows what it looks like.`,
+    why: needs[name],
+    next: name === 'pipeline.py' ? 'Add pipeline.py with a function build_steps.' : `Add ${name}; \`plugin create\` shows what it looks like.`,
   });
 }

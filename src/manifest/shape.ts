@@ -1,5 +1,6 @@
 /** Runs the schema over a tree and puts what it refuses into words. */
 import type * as z from 'zod';
+import type { Dialect } from './dialect.js';
 import { fieldTexts, keyAliases, type FieldText } from './explain.js';
 import { problem, type ManifestRule, type Problem } from './problem.js';
 import { knownKeys, manifestSchema } from './schema.js';
@@ -10,14 +11,14 @@ type Issue = z.core.$ZodIssue;
 type Suggestions = Map<string, string>;
 
 /** What the schema refuses in the tree, one problem per place, in words. Silent about UNKNOWN parts. */
-export function checkShape(tree: TreeObject): Problem[] {
+export function checkShape(tree: TreeObject, dialect: Dialect): Problem[] {
   const issues = manifestSchema.safeParse(tree).error?.issues ?? [];
   const unknownKeys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? explainUnknownKeys(tree, issue) : []));
   // `name: 'x'` is one mistake: saying also that feature_extractor_name is missing would be a second message about it.
   const answered = new Set(unknownKeys.map(({ meant }) => meant));
   const values = firstPerPath(issues.filter((issue) => issue.code !== 'unrecognized_keys'))
     .filter((issue) => !answered.has(formatPath(toPath(issue))) && isKnown(tree, issue))
-    .map((issue) => explainValue(tree, toPath(issue)));
+    .map((issue) => explainValue(tree, toPath(issue), dialect));
   return [...unknownKeys.map(({ problem: found }) => found), ...values];
 }
 
@@ -46,10 +47,11 @@ function pattern(path: Path): string {
 }
 
 /** The words for a path; for one below the fields of the schema (inside `input_mappings`), those of the field above. */
-function textOf(path: Path): FieldText {
+function textOf(path: Path, dialect: Dialect): FieldText {
   for (let length = path.length; length > 0; length--) {
-    const text = fieldTexts[pattern(path.slice(0, length))];
-    if (text !== undefined) return text;
+    const where = pattern(path.slice(0, length));
+    const text = fieldTexts[where];
+    if (text !== undefined) return { ...text, ...dialect.fields[where] };
   }
   throw new Error(`No text for the manifest field ${formatPath(path)}`);
 }
@@ -87,23 +89,23 @@ function ruleForKeys(where: string): ManifestRule {
   return where === 'compute_profile' ? 'MAN-COMPUTE-PROFILE' : 'MAN-UNKNOWN-KEY';
 }
 
-function explainValue(tree: TreeObject, path: Path): Problem {
-  const text = textOf(path);
+function explainValue(tree: TreeObject, path: Path, dialect: Dialect): Problem {
+  const text = textOf(path, dialect);
   const value = valueAt(tree, path);
   const name = formatPath(path);
-  if (value === undefined) return explainMissing(path, text);
+  if (value === undefined) return explainMissing(path, text, dialect);
   const meant = intended(text, value);
   return problem(text.rule, {
     path,
     at: 'value',
-    message: `${name} is ${describe(value)}; it must be ${text.expected}.`,
+    message: `${name} is ${describe(value, dialect)}; it must be ${text.expected}.`,
     why: text.why,
     next: meant === undefined ? `Write for example ${text.example}.` : `Write ${show(meant)}.`,
     ...(meant === undefined ? {} : { fix: meant }),
   });
 }
 
-function explainMissing(path: Path, text: FieldText): Problem {
+function explainMissing(path: Path, text: FieldText, dialect: Dialect): Problem {
   const key = String(path.at(-1));
   const parent = path.slice(0, -1);
   const isFeature = pattern(parent) === 'features.*';
@@ -112,7 +114,7 @@ function explainMissing(path: Path, text: FieldText): Problem {
     at: 'value',
     message: `${parent.length === 0 ? 'The manifest' : formatPath(parent)} has no '${key}'.`,
     why: text.why,
-    next: `Add ${key}: ${text.example}.`,
+    next: `Add ${dialect.entry(key, text.example, parent.length === 0)}.`,
   });
 }
 
@@ -124,6 +126,6 @@ function intended(text: FieldText, value: unknown): string | number | undefined 
 }
 
 /** Long text is measured, not quoted: the only limit on length is what it broke. */
-function describe(value: unknown): string {
-  return typeof value === 'string' && value.length > 60 ? `text of ${value.length} characters` : show(value);
+function describe(value: unknown, dialect: Dialect): string {
+  return typeof value === 'string' && value.length > 60 ? `text of ${value.length} characters` : dialect.show(value);
 }

@@ -2,4 +2,7 @@
 export * from './frames.js';
 export * from './messages.js';
 export * from './columns.js';
+export * from './build.js';
+export * from './values.js';
+export * from './reshape.js';
 export * from './arrow.js';

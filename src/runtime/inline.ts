@@ -2,7 +2,7 @@
 import { fromWire, type PluginManifest } from '../manifest/index.js';
 import { valueAt, type FrameStats, type RowError } from '../protocol/index.js';
 import { LocalEngine } from './engines/index.js';
-import { addStats } from './engines/rescue.js';
+import { addStats } from './engines/stats.js';
 import type { LogLine } from './log.js';
 import { planFrames, type MappingOptions } from './plan/index.js';
 import { initMessage, launchOptions, type Session } from './session.js';

@@ -6,9 +6,10 @@ import { orAborted, untilAborted } from './abort.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
-import { addStats } from './engines/rescue.js';
+import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
-import { JournalWriter, conform, readBlocks, recoverJournal, sameFields, type Commit, type JournalContent, type JournalField } from './journal/index.js';
+import { JournalWriter, recoverJournal, type Commit, type JournalContent } from './journal/index.js';
+import { LiveSink } from './live-sink.js';
 import { installation } from './launch/index.js';
 import { RunLog, type LogLine } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
@@ -18,7 +19,7 @@ import { failureReasons, summarise, type RunResult, type RunTotals } from './rep
 import { failureLines, resultBlock } from './results.js';
 import { lockRun } from './run-lock.js';
 import { createRunFolder, ensureStateFolder, runFolder, writeRecord, writing, type RunRecord } from './runs.js';
-import { OutputFile, formatOf, makeSink, type Sink } from './sinks/index.js';
+import { OutputFile, formatOf } from './sinks/index.js';
 import { openSource, type Source } from './sources/index.js';
 
 export interface RunOptions {
@@ -228,46 +229,6 @@ function progressOf(source: Source, frame: Frame, limit: number | null): number 
   const byBytes = source.bytes === null ? undefined : frame.end.byte / Math.max(1, source.bytes);
   const byRows = limit === null ? undefined : frame.end.row / limit;
   return byBytes === undefined ? byRows : Math.max(byBytes, byRows ?? 0);
-}
-
-/** Writes the output while the run goes on; when the schema widened meanwhile, writes it anew from the journal. */
-class LiveSink {
-  private sink: Sink | null = null;
-  private fields: readonly JournalField[] | null = null;
-
-  constructor(
-    private file: OutputFile,
-    private readonly record: RunRecord,
-    private stale: boolean,
-  ) {}
-
-  async write(block: Parameters<typeof conform>[0], fields: readonly JournalField[]): Promise<void> {
-    if (this.stale) return;
-    if (this.sink === null) {
-      this.fields = fields;
-      this.sink = makeSink(this.record.output.format, fields, this.file);
-    } else if (!sameFields(fields, this.fields as readonly JournalField[])) {
-      this.stale = true;
-      return;
-    }
-    await this.sink.write(conform(block, fields));
-  }
-
-  async finish(folder: string, content: JournalContent, signal: AbortSignal | undefined): Promise<void> {
-    if (this.stale || this.sink === null) {
-      await this.file.discard();
-      this.file = await OutputFile.open(this.record.output.path, this.record.id);
-      this.sink = makeSink(this.record.output.format, content.fields, this.file);
-      for await (const block of untilAborted(readBlocks(folder, content), signal)) await this.sink.write(block);
-    }
-    await this.sink.finish();
-    await this.file.commit();
-  }
-
-  /** Nothing half-written stays. */
-  async discard(): Promise<void> {
-    await this.file.discard();
-  }
 }
 
 async function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest): Promise<FinishedRun> {

@@ -9,12 +9,13 @@ import { readTranscript, runTranscript } from './transcript.js';
 /** Long enough for a busy machine; a command that hangs is found by its own deadline. */
 export const PATIENCE_MS = 120_000;
 
-export function transcripts(folder: string): void {
+/** @param limit milliseconds that each transcript may take */
+export function transcripts(folder: string, limit = PATIENCE_MS): void {
   const path = join(import.meta.dirname, 'transcripts', folder);
   describe(folder, () => {
     beforeAll(async () => void (await install()), 3 * PATIENCE_MS);
     for (const name of readdirSync(path).sort()) {
-      test(name, { timeout: PATIENCE_MS }, async (context) => {
+      test(name, { timeout: limit }, async (context) => {
         const transcript = readTranscript(join(path, name));
         for (const need of transcript.needs) await require(context, need);
         expect((await runTranscript(transcript)).join('\n')).toBe('');

@@ -1,10 +1,14 @@
 import { chmod, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { applyFixes, fixPaths } from '../../src/lint/fix.js';
+import { syntaxRules } from '../../src/lint/registry.js';
+import type { SyntaxRule } from '../../src/lint/rule.js';
 import { lintCommand } from './command.helper.js';
 import { folderOf, perRow } from './folder.helper.js';
 import { manifest } from './rules/MAN.helpers.js';
+
+afterEach(() => void vi.restoreAllMocks());
 
 const fix = (start: number, end: number, text: string) => ({ start, end, text });
 
@@ -49,11 +53,34 @@ describe('fixPaths', () => {
   test.each([
     ['a file that does not parse', `${unused}\nconst a = (;\n`],
     ['a file that is no UTF-8', Buffer.concat([Buffer.from(`${unused}\nexport {};\n// `), Buffer.from([0xff])])],
-    ['what would not parse afterwards', 'export const a = b\n/* plugin-lint-disable-next-line SEQ001\n*/const c = 1;\n'],
   ])('leaves alone %s', async (_, content) => {
     const cwd = await folderOf({ 'a.ts': content });
     expect((await fixPaths(['.'], { cwd })).fixed).toBe(0);
     expect(await readFile(join(cwd, 'a.ts'))).toEqual(Buffer.from(content));
+  });
+
+  test('leaves alone what would not parse afterwards', async () => {
+    const cwd = await folderOf({ 'a.ts': 'export {};\n' });
+    const broken = syntaxRules.find((rule) => rule.meta.id === 'SEC-EVAL') as SyntaxRule;
+    vi.spyOn(broken, 'create').mockImplementation((_, report) => ({
+      Program(path) {
+        report({ at: path.node, message: 'm', why: 'w', next: 'n', fix: { start: 0, end: 6, text: '(' } });
+      },
+    }));
+    expect((await fixPaths(['.'], { cwd })).fixed).toBe(0);
+    expect(await readFile(join(cwd, 'a.ts'), 'utf8')).toBe('export {};\n');
+  });
+
+  test('stops when two rules undo each other', async () => {
+    const cwd = await folderOf({ 'a.ts': 'export {};;\n' });
+    const endless = syntaxRules.find((rule) => rule.meta.id === 'SEC-EVAL') as SyntaxRule;
+    vi.spyOn(endless, 'create').mockImplementation((file, report) => ({
+      Program(path) {
+        const long = file.text.includes(';;');
+        report({ at: path.node, message: 'm', why: 'w', next: 'n', fix: { start: 9, end: long ? 11 : 10, text: long ? ';' : ';;' } });
+      },
+    }));
+    expect((await fixPaths(['.'], { cwd })).fixed).toBe(10);
   });
 
   test('works on Python', async () => {

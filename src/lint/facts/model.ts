@@ -55,7 +55,7 @@ export type Stmt =
   | { op: 'each'; to: Pattern; key?: Pattern | null; over: Expr; body: Stmt[]; at: Place }
   /** Any other loop. */
   | { op: 'loop'; before: Stmt[]; test: Expr | null; update: Expr | null; body: Stmt[]; testFirst: boolean; at: Place }
-  | { op: 'return'; value: Expr | null }
+  | { op: 'return'; value: Expr | null; at?: Place }
   /** Every branch of a condition, one after the other. */
   | { op: 'branch'; test: Expr; body: Stmt[] }
   | { op: 'block'; body: Stmt[] }
@@ -87,6 +87,8 @@ export interface ClassFact {
 export interface ModuleFact {
   body: Stmt[];
   helpers: Helpers;
+  /** What it exports; absent in languages in which everything can be imported. */
+  exports?: ExportFact[];
 }
 
 /** How the SDK's helpers for many items at a time are called in the file's language: what messages recommend. */
@@ -95,4 +97,10 @@ export interface Helpers {
   io: string;
   /** For APIs. */
   api: string;
+}
+
+/** `name` is null for all names of another module; `local` is null for what this file does not define under a name. */
+export interface ExportFact {
+  name: string | null;
+  local: string | null;
 }

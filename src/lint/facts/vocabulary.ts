@@ -115,7 +115,7 @@ const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds
 const apiMethod =
   /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql)([A-Z].*)?$/;
 const ioMethod =
-  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|extract|convert|screenshots|lookup|all|first|select|raw|create|add)([A-Z].*)?$/;
+  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|input|extract|convert|screenshots|lookup|all|first|select|raw|create|add)([A-Z].*)?$/;
 const noEffect =
   /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
 

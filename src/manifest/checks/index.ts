@@ -1,11 +1,12 @@
 /** The checks that need more than one field. Each reads the tree and is silent about what it cannot know. */
+import type { Dialect } from '../dialect.js';
 import { readVersion } from '../identity.js';
 import { problem, type Problem } from '../problem.js';
 import { UNKNOWN, isTreeObject, valueAt, valueOf, type TreeObject } from '../tree.js';
 import { checkFeatureNames, checkFeatureUri } from './features.js';
 import { checkInputSchema, checkOutputSchema, checkOutputVectors, checkSchemasAreObjects } from './schemas.js';
 
-type Check = (tree: TreeObject) => Problem[];
+type Check = (tree: TreeObject, dialect: Dialect) => Problem[];
 
 /** In the order in which their problems are listed. */
 export const checks: readonly Check[] = [
@@ -36,7 +37,7 @@ function checkVersionForm(tree: TreeObject): Problem[] {
   ];
 }
 
-function checkGpuMemory(tree: TreeObject): Problem[] {
+function checkGpuMemory(tree: TreeObject, dialect: Dialect): Problem[] {
   const profile = tree['compute_profile'];
   if (!isTreeObject(profile)) return [];
   const memory = profile['gpu_memory_gb'];
@@ -48,7 +49,7 @@ function checkGpuMemory(tree: TreeObject): Problem[] {
       at: 'key',
       message: `compute_profile.gpu_memory_gb is set while resource_type is '${type}'.`,
       why: 'Only GPU workers have GPU memory, so one of the two is not what was meant.',
-      next: "Remove gpu_memory_gb, or write resource_type: 'gpu'.",
+      next: `Remove gpu_memory_gb, or write ${dialect.entry('resource_type', "'gpu'", false)}.`,
     }),
   ];
 }

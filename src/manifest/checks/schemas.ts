@@ -1,4 +1,5 @@
 /** The three schemas, and how output_schema and the features agree. */
+import type { Dialect } from '../dialect.js';
 import { fieldsOf, requiredOf } from '../json-schema.js';
 import { problem, type Problem } from '../problem.js';
 import { UNKNOWN, hasUnknown, isTreeObject, valueAt, valueOf, type TreeObject } from '../tree.js';
@@ -7,7 +8,7 @@ import { namedFeatures } from './features.js';
 /** A list of numbers this long is taken for a vector; shorter ones are boxes, points, scores. */
 const shortestVector = 16;
 
-export function checkSchemasAreObjects(tree: TreeObject): Problem[] {
+export function checkSchemasAreObjects(tree: TreeObject, dialect: Dialect): Problem[] {
   return ['input_schema', 'output_schema', 'parameter_schema'].flatMap((key) => {
     const schema = tree[key];
     const type = isTreeObject(schema) ? valueOf(schema, 'type') : 'object';
@@ -18,13 +19,13 @@ export function checkSchemasAreObjects(tree: TreeObject): Problem[] {
         at: 'value',
         message: `${key} describes ${typeof type === 'string' ? `a value of type ${type}` : 'no object'}; it must describe an object with named fields.`,
         why: 'Its fields are the columns of a row, of the output, or the names of the parameters.',
-        next: 'Write z.object({ ... }).',
+        next: dialect.writeSchema,
       }),
     ];
   });
 }
 
-export function checkInputSchema(tree: TreeObject): Problem[] {
+export function checkInputSchema(tree: TreeObject, dialect: Dialect): Problem[] {
   const schema = tree['input_schema'];
   const fields = fieldsOf(schema);
   if (Object.keys(fields).length === 0 || hasUnknown(schema) || requiredOf(schema).length > 0) return [];
@@ -34,12 +35,12 @@ export function checkInputSchema(tree: TreeObject): Problem[] {
       at: 'value',
       message: 'input_schema has no required key.',
       why: 'The data column is read from the required key; without one, every run must say which column to read.',
-      next: 'Make the key that carries the data required: remove its optional() or default().',
+      next: dialect.makeRequired,
     }),
   ];
 }
 
-export function checkOutputSchema(tree: TreeObject): Problem[] {
+export function checkOutputSchema(tree: TreeObject, dialect: Dialect): Problem[] {
   const schema = tree['output_schema'];
   const properties = isTreeObject(schema) ? valueOf(schema, 'properties') : UNKNOWN;
   // `{ type: 'object' }` alone lists no fields, so it leaves none out.
@@ -53,7 +54,7 @@ export function checkOutputSchema(tree: TreeObject): Problem[] {
           at: 'value',
           message: `The feature '${name}' has no key in output_schema.`,
           why: 'The two describe the same column; readers of the schema would not know that the vector exists.',
-          next: `Add ${name}: z.array(z.number()).length(${typeof feature['embedding_dim'] === 'number' ? feature['embedding_dim'] : 'N'}) to output_schema, or correct the name.`,
+          next: `Add ${dialect.vector(name, typeof feature['embedding_dim'] === 'number' ? String(feature['embedding_dim']) : 'N')} to output_schema, or correct the name.`,
         }),
       ];
     }

@@ -3,10 +3,11 @@
  * are halved until those are known that do, and the rest of their batch runs as one batch.
  */
 import { Failure } from '../../errors/index.js';
-import { buildColumn, takeRows, unifyTypes, valueAt, type ColumnType, type FrameStats, type RowError, type StepStats, type WireColumn } from '../../protocol/index.js';
+import { buildColumn, takeRows, unifyTypes, valueAt, type ColumnType, type FrameStats, type RowError, type WireColumn } from '../../protocol/index.js';
 import { WorkerDied, type WorkerHandle } from '../launch/index.js';
 import type { Frame } from '../plan/index.js';
 import type { FrameOutcome } from './index.js';
+import { addStats } from './stats.js';
 
 export interface RescueOptions {
   launch(): Promise<WorkerHandle>;
@@ -162,31 +163,4 @@ function join(frame: Frame, parts: readonly Part[], errors: RowError[]): Omit<Fr
   const inner = parts.flatMap(({ rows, outcome }) => outcome.errors.map((error) => ({ ...error, row: rows[error.row] as number })));
   const stats = parts.map(({ outcome }) => outcome.stats).reduce<FrameStats>(addStats, { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 });
   return { frame, columns, errors: [...errors, ...inner].sort((a, b) => a.row - b.row), stats };
-}
-
-/** Sums of two frames' statistics; the same code adds up a whole run. */
-export function addStats(a: FrameStats, b: FrameStats): FrameStats {
-  const steps = a.steps.map((step) => ({ ...step, sequential: { ...step.sequential } }));
-  for (const step of b.steps) {
-    const mine = steps.find((candidate) => candidate.name === step.name);
-    if (mine === undefined) steps.push({ ...step, sequential: { ...step.sequential } });
-    else addStep(mine, step);
-  }
-  const features = { ...a.features };
-  for (const [name, counts] of Object.entries(b.features)) {
-    const mine = features[name];
-    features[name] = mine === undefined ? counts : {
-      written: mine.written + counts.written, null: mine.null + counts.null, wrong_size: mine.wrong_size + counts.wrong_size,
-      nan: mine.nan + counts.nan, zero: mine.zero + counts.zero, seen_size: mine.seen_size || counts.seen_size,
-    };
-  }
-  return {
-    steps, features, skipped: a.skipped + b.skipped, reordered: a.reordered + b.reordered, batches: a.batches + b.batches, rss_bytes: Math.max(a.rss_bytes, b.rss_bytes),
-  };
-}
-
-function addStep(into: StepStats, from: StepStats): void {
-  for (const key of ['rows', 'batches', 'seconds', 'model_seconds', 'tokenizer_seconds', 'io_seconds', 'model_calls', 'tokenizer_calls', 'io_calls', 'io_failures'] as const) into[key] += from[key];
-  into.first_io_error ??= from.first_io_error;
-  for (const key of ['model', 'tokenizer', 'io'] as const) into.sequential[key] += from.sequential[key];
 }

@@ -1,38 +1,13 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
 import { Failure } from '../../errors/index.js';
+import { WorkerDied, WorkerRefused, explainDeath, overLimit, type DeathKind } from './death.js';
 import { workerEnvironment } from './environment.js';
 import { distFile } from './install.js';
 import { isolate } from './isolation.js';
-
-/** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
-export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander';
-
-/** The worker is gone; every open request ends with this. */
-export class WorkerDied extends Error {
-  override readonly name = 'WorkerDied';
-
-  /** @param plain the death without what differs from one time to the next: what failures.jsonl says of a row. */
-  constructor(
-    readonly kind: DeathKind,
-    message: string,
-    readonly plain = message,
-  ) {
-    super(message);
-  }
-}
-
-/** The worker answered with an error message. */
-export class WorkerRefused extends Error {
-  override readonly name = 'WorkerRefused';
-
-  constructor(readonly reply: ErrorMessage) {
-    super(reply.message);
-  }
-}
+import { readLines, residentBytes, signalGroup } from './process.js';
 
 export interface LaunchOptions {
   root: string;
@@ -78,9 +53,10 @@ const MEMORY_POLL_MS = 200;
 const GRACE_MS = 1000;
 /** A timer that fires later than this after its time tells that the supervisor was stopped or starved. */
 const STALL_MS = 500;
+/** The heap limit is V8's; buffers and native memory lie outside it. What the runtime itself needs comes on top. */
+const HEADROOM_BYTES = 256 * 1024 * 1024;
 /** The last of these lines explain a death. */
 const TAIL_LINES = 20;
-const MAX_LINE = 64 * 1024;
 
 export function launchWorker(options: LaunchOptions): WorkerHandle {
   const heap = Math.max(64, Math.floor(options.memoryGb * 1024));
@@ -213,7 +189,9 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   const poll = setInterval(() => {
     const used = residentBytes(child.pid);
     const limit = options.memoryGb * 1024 ** 3 + HEADROOM_BYTES;
-    if (used > limit) kill('memory', `it used ${gib(used)} of memory, more than the ${options.memoryGb} GiB of compute_profile.actor_memory_gb`, outOfMemory(options.memoryGb));
+    if (used <= limit) return;
+    const { why, plain } = overLimit(used, options.memoryGb);
+    kill('memory', why, plain);
   }, MEMORY_POLL_MS);
   poll.unref();
 
@@ -270,63 +248,6 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   };
 }
 
-/** The heap limit is V8's; buffers and native memory lie outside it. What the runtime itself needs comes on top. */
-const HEADROOM_BYTES = 256 * 1024 * 1024;
-
-function explainDeath(code: number | null, signal: NodeJS.Signals | null, lastWords: string | null, tail: readonly string[], memoryGb: number): WorkerDied {
-  if (tail.some((line) => line.includes('heap out of memory') || line.includes('Reached heap limit'))) {
-    return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`, outOfMemory(memoryGb));
-  }
-  if (lastWords !== null) return new WorkerDied('crash', `it ended with an uncaught error: ${lastWords}`);
-  const plain = `the worker process ${signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`}`;
-  const last = tail.at(-1);
-  return new WorkerDied('crash', `${plain}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`, plain);
-}
-
-/** Heap, buffers or native memory, whichever was noticed first. */
-function outOfMemory(memoryGb: number): string {
-  return `it ran out of memory: it may use ${memoryGb} GiB by compute_profile.actor_memory_gb`;
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // The group is gone already: nothing is left to signal.
-  }
-}
-
-/** Splits output into lines, bounded: a line without end is cut, so that no plugin can fill our memory. */
-function readLines(stream: Socket, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('error', () => undefined);
-  stream.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
-    for (const line of lines) onLine(line.slice(0, MAX_LINE));
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-    rest = '';
-  });
-}
-
-/** Resident memory of a process, 0 where it cannot be told (outside Linux, or when it is gone). */
-function residentBytes(pid: number | undefined): number {
-  if (pid === undefined || process.platform !== 'linux') return 0;
-  try {
-    return Number(readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]) * 4096;
-  } catch {
-    return 0;
-  }
-}
-
 function seconds(ms: number): string {
   return `${ms / 1000} s`;
-}
-
-function gib(bytes: number): string {
-  return `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 }

@@ -1,7 +1,7 @@
 /** From a plugin's folder to a module that a worker can import, without bundling again what did not change. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { installation } from '../launch/index.js';
 import { bundlePlugin, entry } from './bundle.js';
 import type { Project } from './find.js';
@@ -58,6 +58,8 @@ function remembered(project: Project, file: string): Prepared | null {
   }
   const { module, digest, memoryGb } = record;
   const same =
+    // A copied folder brings its original's record along; errors would name the files of the other folder.
+    module.startsWith(join(project.root, sep)) &&
     record.plugsmith === installation().version && record.installation === installation().root && record.entry === entry(project) &&
     digestOf(module) === digest && Object.entries(record.inputs).every(([path, sum]) => digestOf(resolve(project.root, path)) === sum);
   return same ? { module, digest, memoryGb } : null;

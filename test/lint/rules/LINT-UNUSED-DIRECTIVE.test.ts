@@ -67,6 +67,8 @@ describe('the fix', () => {
     ['a line of its own', 'export {};\n  // plugin-lint-disable-next-line SEQ002\nexport const a = 1;\n', 'export {};\nexport const a = 1;\n'],
     ['behind code', 'export {}; // plugin-lint-disable-next-line SEQ002\nexport const a = 1;\n', 'export {};\nexport const a = 1;\n'],
     ['before code', 'export {};\n/* plugin-lint-disable-next-line SEQ002 */ export const a = 1;\n', 'export {};\n export const a = 1;\n'],
+    ['between words', 'export default typeof/* plugin-lint-disable-next-line SEQ002 */a;\n', 'export default typeof a;\n'],
+    ['and keeps the line end in it', 'export {}\na /* plugin-lint-disable-next-line SEQ002\n*/ b\n', 'export {}\na \n b\n'],
     ['at the end', 'export {};\n// plugin-lint-disable-next-line SEQ002', 'export {};\n'],
     ['lines that end in CR LF', 'export {};\r\n// plugin-lint-disable-next-line SEQ002\r\nexport const a = 1;\r\n', 'export {};\r\nexport const a = 1;\r\n'],
   ])('removes %s', async (_, text, expected) => {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { loadPython } from '../../../src/lint/python/index.js';
 import { checkProject } from '../../../src/lint/rules/man/index.js';
 
 /** `rule file line:column` of each finding in a folder with these files (path to content). */
@@ -15,6 +16,7 @@ export async function projectFindings(files: Record<string, string>): Promise<st
       await writeFile(path, content);
       paths.push(path);
     }
+    if (paths.some((path) => path.endsWith('.py'))) await loadPython();
     return checkProject(root, paths).map(({ rule, file, at }) => {
       const place = at !== null && 'line' in at ? `${at.line}:${at.column}` : 'file';
       return `${rule.id} ${relative(root, file)} ${place}`;

@@ -264,7 +264,7 @@ with torch.no_grad():
 for t in batch["data"]:
     inputs = self._prepare(t)
     outputs = self._model(**inputs)` },
-    { name: 'a transformers pipeline', lines: [5], code: `
+    { name: 'a transformers pipeline', lines: [4], code: `
 from transformers import pipeline
 pipe = pipeline("sentiment-analysis")
 def run(batch):
@@ -289,7 +289,7 @@ import onnxruntime as ort
 s = ort.InferenceSession("model.onnx")
 def run(batch):
     for x in batch["x"]:
-        s.run(None, {"input": x})`.replace('\nimport', '\nimport') },
+        s.run(None, {"input": x})` },
     { name: 'spacy', lines: [5], code: `
 import spacy
 nlp = spacy.load("en_core_web_sm")
@@ -339,15 +339,14 @@ import httpx
 def run(batch):
     with httpx.Client() as client:
         for url in batch["url"]:
-            client.get(url)`.replace('lines', 'lines') },
-    { name: 'aiohttp', lines: [6], code: `
+            client.get(url)` },
+    { name: 'aiohttp', lines: [5], code: `
 import aiohttp
 async def run(batch):
     async with aiohttp.ClientSession() as http:
-        out = []
         for url in batch["url"]:
             async with http.get(url) as response:
-                out.append(await response.json())`.replace('\n        out = []', '') },
+                self.out.append(await response.json())` },
     { name: 'urllib', lines: [4], code: `
 import urllib.request
 def run(batch):
@@ -491,7 +490,7 @@ for t in texts:
 texts = []
 for _, row in batch.iterrows():
     texts += [row["data"]]
-for t in texts: self._model.encode(t)`.replace('\nfor t in texts: ', '\nfor t in texts: ') },
+for t in texts: self._model.encode(t)` },
     { name: 'a filtered copy of the batch', lines: [5], body: `
 rows = batch[batch["mime_type"] == "text/plain"].copy()
 for _, row in rows.iterrows():
@@ -567,7 +566,7 @@ for t in batch["data"]:
     getattr(self, "_model").encode(t)` },
     { name: 'a star-expression', lines: [4], body: `
 first, *rest = batch["data"].tolist()
-for t in rest: self._model.encode(t)`.replace('\nfor', '\nfor') },
+for t in rest: self._model.encode(t)` },
     { name: 'a dict of models', lines: [4], body: `
 for _, row in batch.iterrows():
     self._models[row["lang"]].encode(row["data"])` },

@@ -2,6 +2,7 @@
 import type { File } from '@babel/types';
 import type { LineIndex } from '../../text.js';
 import type { ModuleFact } from '../model.js';
+import { exportsOf } from './exports.js';
 import { lowerExpression } from './expressions.js';
 import type { Source } from './patterns.js';
 import { lowerStatements } from './statements.js';
@@ -14,7 +15,7 @@ export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFa
     expression: (node) => lowerExpression(source, node),
     statements: (nodes) => lowerStatements(source, nodes),
   };
-  return { body: source.statements(ast.program.body), helpers };
+  return { body: source.statements(ast.program.body), exports: exportsOf(ast.program.body), helpers };
 }
 
 const helpers = {

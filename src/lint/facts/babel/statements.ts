@@ -25,7 +25,7 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
       return node.id ? [{ op: 'define', name: node.id.name, value }] : [{ op: 'do', value }];
     }
     case 'ReturnStatement':
-      return [{ op: 'return', value: node.argument ? source.expression(node.argument) : null }];
+      return [{ op: 'return', value: node.argument ? source.expression(node.argument) : null, at: placeOf(source, node) }];
     case 'ThrowStatement':
       return [{ op: 'do', value: source.expression(node.argument) }];
     case 'BlockStatement':

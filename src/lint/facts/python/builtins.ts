@@ -25,10 +25,12 @@ const first: Lower = ({ args }) => args.take(0);
 const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ...['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'aiter', 'deque', 'enumerate', 'cycle', 'as_completed'].map((name) => [name, copied] as const),
   ...['tqdm', 'trange', 'track', 'islice', 'chain'].map((name) => [name, (site: CallSite) => (site.args.positional.length === 1 || name === 'tqdm' ? copied(site) : null)] as const),
-  ...['str', 'int', 'float', 'bool', 'bytes', 'repr', 'round', 'abs', 'hash', 'ord', 'chr', 'type', 'id', 'isinstance'].map((name) => [name, computed] as const),
+  ...['str', 'int', 'float', 'bool', 'bytes', 'repr', 'round', 'abs', 'hash', 'ord', 'chr', 'type', 'id', 'isinstance', 'any', 'all', 'sum'].map((name) => [name, computed] as const),
   ['min', chosen],
   ['max', chosen],
   ['partial', first],
+  // Gives the items in parts.
+  ['DataLoader', (site) => renamedCall(site, 'batched', site.args.inOrder(''))],
   ['cast', ({ args }) => args.take(1)],
   ['delayed', () => nothing],
   ['len', ({ source, node, args }) => memberOf(source, node, args.take(0), 'length')],

@@ -4,7 +4,7 @@ import type { Arg, Expr } from '../model.js';
 import { argumentsOf, type Arguments } from './arguments.js';
 import { lowerBuiltin } from './builtins.js';
 import { lowerMethodCall } from './methods.js';
-import { camelCase, nameOf, normalised, nothing, placeOf, unwrapped, type Source } from './source.js';
+import { camelCase, methodCall, nameOf, normalised, nothing, placeOf, unwrapped, type Source } from './source.js';
 
 /** A call being lowered. Its arguments are lowered when they are asked for, so that none is seen twice. */
 export interface CallSite {
@@ -33,7 +33,15 @@ export function lowerCall(source: Source, node: PythonNode): Expr {
     const at = placeOf(source, callee);
     return lowerMethodCall(site, object) ?? plainCall(site, { op: 'member', of: source.expression(object), name: nameOf(attribute), at }, callee);
   }
-  return plainCall({ source, node, name: '', args }, source.expression(callee), callee);
+  return vectorised(source, node, callee, args) ?? plainCall({ source, node, name: '', args }, source.expression(callee), callee);
+}
+
+/** `np.vectorize(f)(column)` calls f for each item, whatever its name says. */
+function vectorised(source: Source, node: PythonNode, callee: PythonNode, args: Arguments): Expr | null {
+  if (callee.type !== 'call' || !/(^|\.)(vectorize|frompyfunc)$/.test(callee.childForFieldName('function')?.text ?? '')) return null;
+  const fn = argumentsOf(source, callee.childForFieldName('arguments')).take(0, 'pyfunc', 'func');
+  const items = args.take(0);
+  return fn && items && methodCall(source, node, items, 'map', [fn]);
 }
 
 function plainCall({ source, node, name, args }: CallSite, callee: Expr, calleeNode: PythonNode): Expr {

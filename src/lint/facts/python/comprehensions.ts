@@ -11,8 +11,23 @@ export interface Iteration {
   over: Expr;
 }
 
+/** Whether a loop's variable picks rows, as in `batch[batch["lang"] == lang]`: the loop then goes over groups of rows. */
+export function picksRows(target: PythonNode | null, body: readonly PythonNode[]): boolean {
+  if (target?.type !== 'identifier') return false;
+  const stack = [...body];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    const key = node.type === 'subscript' ? node.childForFieldName('subscript') : null;
+    if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
+      const sides = partsOf(key);
+      if (sides.some((side) => side.text === target.text) && sides.some((side) => side.type !== 'identifier')) return true;
+    }
+    stack.push(...node.children);
+  }
+  return false;
+}
+
 /** `for to in over`, where `enumerate`, `items`, `iterrows` and `groupby` give pairs of a key and the item. */
-export function iterationOf(source: Source, left: PythonNode | null, right: PythonNode | null): Iteration {
+export function iterationOf(source: Source, left: PythonNode | null, right: PythonNode | null, isOverGroups: boolean): Iteration {
   if (!left || !right) return { to: unnamed, key: null, over: nothing };
   const target = unwrapped(left);
   const [first, second, third] = partsOf(target);
@@ -21,7 +36,8 @@ export function iterationOf(source: Source, left: PythonNode | null, right: Pyth
   if (isPair && first && givesPairs(over)) {
     return { to: lowerPattern(source, second), key: lowerPattern(source, first), over: source.expression(over) };
   }
-  return { to: lowerPattern(source, target), key: null, over: iterated(source, target, over) };
+  const items = iterated(source, target, over);
+  return { to: lowerPattern(source, target), key: null, over: isOverGroups ? { op: 'computed', parts: [items] } : items };
 }
 
 function givesPairs(node: PythonNode): boolean {
@@ -49,7 +65,8 @@ function lowerClauses(source: Source, node: PythonNode, [clause, ...rest]: reado
   if (!clause) return nothing;
   const next = rest.findIndex((one) => one.type === 'for_in_clause');
   const conditions = next < 0 ? rest : rest.slice(0, next);
-  const { to, key, over } = iterationOf(source, clause.childForFieldName('left'), clause.childForFieldName('right'));
+  const left = clause.childForFieldName('left');
+  const { to, key, over } = iterationOf(source, left, clause.childForFieldName('right'), picksRows(left, [body, ...rest]));
   const inner: Stmt[] = conditions.flatMap(partsOf).map((test) => ({ op: 'do', value: source.expression(test) }));
   if (next < 0) inner.push(...elementOf(source, body));
   else inner.push({ op: 'return', value: lowerClauses(source, node, rest.slice(next), body) });

@@ -22,6 +22,8 @@ const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['applymap', renamed('map')],
   ['progress_apply', apply],
   ['apply', apply],
+  ['agg', aggregated],
+  ['aggregate', aggregated],
   ['map', mapped],
   ['progress_map', renamed('map')],
   ...['imap', 'imap_unordered', 'starmap', 'map_async', 'starmap_async'].map((name) => [name, pooled] as const),
@@ -94,6 +96,12 @@ function apply({ source, node, args }: CallSite, object: PythonNode): Expr | nul
   if (isByRow) return methodCall(source, node, methodCall(source, node, of, 'rows'), 'apply', [fn]);
   const items: Expr = isFrame(object) ? { op: 'member', of, name: 'columns', at: placeOf(source, node) } : of;
   return methodCall(source, node, items, 'apply', [fn]);
+}
+
+/** `column.agg(f)`; the names of aggregates, and lists of them, call nothing. */
+function aggregated(site: CallSite, object: PythonNode): Expr | null {
+  const fn = site.args.positional[0];
+  return fn && /^(lambda|identifier|attribute)$/.test(fn.type) ? apply(site, object) : null;
 }
 
 /** `column.map(f)`, or `pool.map(f, items)`. */

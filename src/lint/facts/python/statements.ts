@@ -1,7 +1,7 @@
 /** Statements of Python as facts. */
 import type { PythonNode } from '../../python/index.js';
 import type { Expr, Stmt } from '../model.js';
-import { iterationOf } from './comprehensions.js';
+import { iterationOf, picksRows } from './comprehensions.js';
 import { declarations, definitionOf, lowerClass, lowerFunction } from './functions.js';
 import { lowerPattern, store, variablesOf } from './patterns.js';
 import { extend } from './lists.js';
@@ -123,7 +123,9 @@ function lowerCaptures(source: Source, node: PythonNode, subject: Expr, spot: Sp
 
 function lowerFor(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const block = source.scope.loops.get(node) ?? spot.block;
-  const { to, key, over } = iterationOf(source, node.childForFieldName('left'), node.childForFieldName('right'));
+  const left = node.childForFieldName('left');
+  const picks = picksRows(left, node.childrenForFieldName('body'));
+  const { to, key, over } = iterationOf(source, left, node.childForFieldName('right'), picks);
   const named = [to, ...(key ? [key] : [])].flatMap(variablesOf);
   const body = [...declarations(block, named), ...bodyOf(source, node, { block, isStraight: true })];
   return [{ op: 'each', to, key, over, body, at: placeOf(source, node) }, ...elseOf(source, node, spot)];

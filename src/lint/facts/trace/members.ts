@@ -45,6 +45,8 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   // `of[Symbol.iterator]`
   if (/^(async)?[iI]terator$/.test(key.name)) return readMember(machine, of, 'iterator');
   const rank = rankOf(of);
+  // A mask keeps some of the rows.
+  if (rank === 1 && rankOf(key) === 1) return of;
   const frame = key.varies ?? machine.frames()[0];
   // With a list of names or a mask, a part of the batch.
   if (of.isBatch && rank === 1) return ranked(1, { isBatch: key.box !== null || key.rank === 1 });
@@ -52,7 +54,10 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   if (rank === 0) return { ...of, box: null, closures: [] };
   if (!frame) return of.box?.item ?? (rank === null ? unknown : ranked((rank - 1) as Rank));
   const item = itemOf(of, frame);
-  return rank === null ? { ...item, varies: key.varies } : item;
+  if (rank !== null) return item;
+  // One of `models` is a model.
+  const isUnknown = !of.box && !of.isKnown && of.name.endsWith('s');
+  return { ...item, service: isUnknown ? serviceOfName(of.name.slice(0, -1)) : item.service, varies: key.varies };
 }
 
 /** `of.name = value` */

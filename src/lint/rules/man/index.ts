@@ -1,8 +1,10 @@
 /** Rules about the manifest. What is checked is the `manifest` room's business; here it becomes findings at places. */
 import type { SyntaxRule } from '../../rule.js';
-import { isManifestFile, problemsOf, ruleMetas, toReport } from './manifest-file.js';
+import { isManifestFile, problemsOf, toReport } from './manifest-file.js';
+import { ruleMetas } from './metas.js';
 
 export { checkProject } from './project.js';
+export { checkPythonManifest, type ManifestReport } from './python/index.js';
 
 /**
  * One rule per kind of problem. A file is read once, whatever the number of rules. Those about the files beside the

@@ -2,23 +2,13 @@
 import {
   checkStatic,
   fixOf,
-  manifestRules,
   placeOf,
   pluginPart,
   readManifestAst,
-  type ManifestRule,
   type Problem,
   type StaticManifest,
 } from '../../../manifest/index.js';
-import type { Report, RuleMeta, SourceFile } from '../../rule.js';
-
-/** The rules' descriptions, in the order in which the manifest's documentation goes through them. */
-export const ruleMetas: readonly RuleMeta[] = (Object.keys(manifestRules) as ManifestRule[]).map(metaOf);
-
-export function metaOf(id: ManifestRule): RuleMeta {
-  const [severity, summary] = manifestRules[id];
-  return { id, family: 'MAN', severity, summary };
-}
+import type { Report, SourceFile } from '../../rule.js';
 
 /** Whether the file has the name of a manifest (`manifest.ts`, `.mts`, `.js`, `.mjs`). */
 export function isManifestFile(path: string): boolean {

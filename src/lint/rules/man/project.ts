@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
 import { checkFiles, pluginPart } from '../../../manifest/index.js';
 import { parseSource } from '../../parse.js';
+import { pythonParser } from '../../python/index.js';
 import type { Report, RuleMeta, SourceFile } from '../../rule.js';
-import { metaOf, readingOf, toReport } from './manifest-file.js';
+import { readingOf, toReport } from './manifest-file.js';
+import { metaOf } from './metas.js';
+import { checkBesidePythonManifest, isPythonManifest } from './python/index.js';
 
 /** A finding about a folder: the rule, the file it is reported on, and the report. */
 export type ProjectReport = Report & { rule: RuleMeta; file: string };
@@ -13,6 +16,7 @@ export type ProjectReport = Report & { rule: RuleMeta; file: string };
  * Checks every plugin folder at or below `root`: a folder with a manifest that is a plugin's, or `root` itself when it
  * holds the other parts of a plugin.
  * @param files absolute paths of all files below `root`
+ * @throws Failure `python-parser-not-loaded` for a manifest.py, unless `loadPython()` was awaited before
  */
 export function checkProject(root: string, files: string[]): ProjectReport[] {
   const folders = new Map<string, string[]>();
@@ -20,7 +24,10 @@ export function checkProject(root: string, files: string[]): ProjectReport[] {
   return [...folders].flatMap(([folder, inside]) => {
     const names = inside.map((file) => basename(file));
     const manifest = inside.find((file) => pluginPart(basename(file)) === 'manifest');
-    if (manifest !== undefined) return checkFolder(manifest, names);
+    const python = inside.find((file) => isPythonManifest(basename(file)));
+    if (manifest !== undefined || python !== undefined) {
+      return [...(manifest === undefined ? [] : checkFolder(manifest, names)), ...(python === undefined ? [] : checkPythonFolder(python, names))];
+    }
     return relative(root, folder) === '' && lacksManifest(names, files, folder) ? checkWithoutManifest(folder, names) : [];
   });
 }
@@ -40,11 +47,16 @@ function checkFolder(path: string, names: string[]): ProjectReport[] {
   });
 }
 
+function checkPythonFolder(path: string, names: string[]): ProjectReport[] {
+  const tree = pythonParser().parse(readFileSync(path, 'utf8'));
+  return checkBesidePythonManifest(tree, names).map(({ rule, report }) => ({ rule, file: path, ...report }));
+}
+
 /** Whether the folder is a plugin but for its manifest: a pipeline alone may be anything. */
 function lacksManifest(names: string[], files: string[], folder: string): boolean {
   const parts = names.map(pluginPart);
   const hasProcessors = files.some((file) => file.startsWith(`${folder}${sep}processors${sep}`));
-  return parts.includes('pipeline') && !names.includes('manifest.py') && (hasProcessors || parts.includes('realtime'));
+  return parts.includes('pipeline') && (hasProcessors || parts.includes('realtime'));
 }
 
 function checkWithoutManifest(folder: string, names: string[]): ProjectReport[] {

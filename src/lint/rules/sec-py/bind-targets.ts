@@ -53,6 +53,8 @@ export function bindCapture(program: Program, scope: Scope, pattern: PythonNode)
   const [subject] = subjects;
   const isWhole = subjects.length === 1 && (pattern.parent === clause || pattern.parent?.parent === clause);
   for (const child of pattern.namedChildren) {
+    // In `P(size=x)`, the first is the name of a member.
+    if (pattern.type === 'keyword_pattern' && child === pattern.children[0]) continue;
     const name = child.type === 'dotted_name' && child.namedChildren.length === 1 ? (child.namedChildren[0] as PythonNode) : child;
     const captured = name.type === 'identifier' ? [name] : name.type === 'splat_pattern' ? name.namedChildren : [];
     for (const one of captured) {

@@ -1,6 +1,6 @@
 /** Findings about Python code. */
 import type { PythonNode } from '../../python/index.js';
-import type { Place, Report, RuleMeta } from '../../rule.js';
+import type { Report, RuleMeta, Span } from '../../rule.js';
 import type { Advice } from './names.js';
 
 export interface Found {
@@ -8,8 +8,7 @@ export interface Found {
   report: Report;
 }
 
-/** Offsets of a node; the engine turns them into lines. */
-export function at(node: PythonNode): { start: number; end: number } {
+export function at(node: PythonNode): Span {
   return { start: node.startIndex, end: node.endIndex };
 }
 
@@ -18,4 +17,3 @@ export function describe(node: PythonNode, name: string, advice: Advice): Report
   const shown = name.replace(/^builtins\./, '');
   return { at: at(node), message: `\`${shown}\` ${advice.what}.`, why: advice.why, next: advice.next };
 }
-export type { Place };

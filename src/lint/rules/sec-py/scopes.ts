@@ -110,6 +110,8 @@ function visit(program: Program, node: PythonNode, scope: Scope): Scope {
       bindAs(program, node, scope);
       return scope;
     case 'case_pattern':
+    case 'keyword_pattern':
+    case 'dict_pattern':
       bindCapture(program, scope, node);
       return scope;
     case 'except_clause': {

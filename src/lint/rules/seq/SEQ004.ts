@@ -1,21 +1,21 @@
-import type { Making, RowMaking } from '../../facts/index.js';
+import type { Helpers, Making, RowMaking } from '../../facts/index.js';
 import { placeKey, type FactRule } from './rule.js';
 
-const texts: Record<Making, { verb: string; why: string; next: string }> = {
+const texts: Record<Making, { verb: string; why: string; next: (helpers: Helpers) => string }> = {
   eventLoop: {
     verb: 'runs an event loop of its own for each row',
     why: 'Rows then wait for each other, and a client made in one loop fails in the next.',
-    next: 'Make process async, or hand all rows to concurrentApiCalls(items, fn, { maxConcurrent: 10 }), which has one loop for all.',
+    next: ({ api }) => `Hand all rows to ${api}, which has one loop for all.`,
   },
   resource: {
     verb: 'is made anew for each row',
     why: 'Starting it takes longer than the row it serves: a batch of 64 rows pays for 64 starts.',
-    next: 'Make it once, in the constructor or at the first batch, and use it for all rows.',
+    next: () => 'Make it once, in the constructor or at the first batch, and use it for all rows.',
   },
   blocking: {
     verb: 'holds up the whole worker for each row',
     why: 'While a thread is blocked nothing else runs in it: no other request, no answer to the engine.',
-    next: 'Wait with await, and for all rows together: parallelIo(items, fn, { maxWorkers: 8 }).',
+    next: ({ io }) => `Wait for all rows together, with ${io}.`,
   },
 };
 
@@ -38,7 +38,7 @@ export const perRowSetup: FactRule = {
         const { verb, why, next } = texts[one.making];
         const line = one.at.line === one.origin.line ? '' : ` (line ${one.origin.line})`;
         const what = one.label.startsWith('the ') ? `The${one.label.slice(3)}` : `"${one.label}"`;
-        return { at: one.at, message: `${what}${line} ${verb} of the loop on line ${one.loop.line}.`, why, next };
+        return { at: one.at, message: `${what}${line} ${verb} of the loop on line ${one.loop.line}.`, why, next: next(facts.module.helpers) };
       });
   },
 };

@@ -20,8 +20,8 @@ export const unboundedConcurrency: FactRule = {
           : 'Services answer such a burst with refusals, and one failure loses the answers of all other rows.',
       next: {
         model: 'Collect the inputs of all rows, then call the model once with the whole list.',
-        api: 'Use concurrentApiCalls(items, fn, { maxConcurrent: 10 }).',
-        io: 'Use parallelIo(items, fn, { maxWorkers: 8 }).',
+        api: `Use ${facts.module.helpers.api}.`,
+        io: `Use ${facts.module.helpers.io}.`,
         tokenizer: 'Give the tokenizer the whole list.',
       }[call.effect],
     }));

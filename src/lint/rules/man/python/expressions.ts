@@ -2,7 +2,7 @@
 import type { PythonNode } from '../../../python/index.js';
 import { nameOf, rangeOf, type Names } from './names.js';
 import { readString } from './strings.js';
-import { schemaOf, type Dict, type Entry, type Value } from './value.js';
+import type { Dict, Entry, Value } from './value.js';
 
 const maxDepth = 100;
 /** Lists that are added to themselves double. */
@@ -59,6 +59,7 @@ export function evaluate(node: PythonNode, names: Names, depth = 0): Value {
 
 type Inner = (node: PythonNode) => Value;
 
+/** The text of a text or whole number, as a key in JSON and inside an f-string. */
 function textOf(value: Value): string | undefined {
   if (value.kind !== 'plain') return undefined;
   return typeof value.value === 'string' || Number.isSafeInteger(value.value) ? String(value.value) : undefined;
@@ -94,16 +95,11 @@ function readDict(parts: readonly PythonNode[], inner: Inner): Dict {
     const isArgument = part.type === 'keyword_argument';
     const key = part.childForFieldName(isArgument ? 'name' : 'key');
     const value = part.childForFieldName('value');
-    const name = key === null ? undefined : isArgument ? nameOf(key) : stringKey(inner(key));
+    const name = key === null ? undefined : isArgument ? nameOf(key) : textOf(inner(key));
     if (key === null || value === null || name === undefined) merge(dict, undefined);
     else dict.entries.set(name, { key: rangeOf(key), value: inner(value) });
   }
   return dict;
-}
-
-/** A key as JSON has it: text. */
-function stringKey(value: Value): string | undefined {
-  return textOf(value);
 }
 
 /** Puts the entries of another dict into this one. One that is not known may add any key, and overwrite all so far. */
@@ -194,22 +190,20 @@ function readModelCall(callee: PythonNode, args: readonly PythonNode[], inner: I
   return value.kind === 'model' ? { ...value, at: rangeOf(callee) } : undefined;
 }
 
-/** The plain JSON of a value without anything unknown in it; undefined otherwise. */
-export function jsonOf(value: Value): unknown {
-  switch (value.kind) {
-    case 'plain':
-      return value.value;
-    case 'list': {
-      const items = value.list.isUnknown ? [undefined] : value.list.items.map(jsonOf);
+/** The plain JSON of a value without anything unknown in it, and of at most `limit` parts; undefined otherwise. */
+export function jsonOf(value: Value, limit = 1_000): unknown {
+  let left = limit;
+  return read(value);
+
+  function read(part: Value): unknown {
+    if (--left < 0) return undefined;
+    if (part.kind === 'plain') return part.value;
+    if (part.kind === 'list') {
+      const items = part.list.isUnknown ? [undefined] : part.list.items.map(read);
       return items.includes(undefined) ? undefined : items;
     }
-    case 'dict': {
-      const entries = [...value.dict.entries].map(([name, entry]) => [name, jsonOf(entry.value)] as const);
-      return value.dict.isOpen || entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
-    }
-    case 'model':
-      return schemaOf(value.model);
-    case 'unknown':
-      return undefined;
+    if (part.kind !== 'dict' || part.dict.isOpen) return undefined;
+    const entries = [...part.dict.entries].map(([name, entry]) => [name, read(entry.value)] as const);
+    return entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
   }
 }

@@ -1,0 +1,21 @@
+import type { PluginRule } from '../../plugin.js';
+import { answersOf } from './answers.js';
+
+/** The key search reads. */
+export const hasEmbedding: PluginRule = {
+  meta: { id: 'RT-EMBEDDING', family: 'RT', severity: 'error', summary: 'The answer of runInference has an embedding' },
+  check({ realtime, features }) {
+    if (!realtime || features === null || features.length === 0) return [];
+    return (answersOf(realtime) ?? [])
+      .filter(({ keys }) => !keys.includes('embedding') && !features.some((name) => keys.includes(name)))
+      .map(({ at, keys }) => ({
+        file: realtime.path,
+        at,
+        message: keys.includes('embeddings')
+          ? 'runInference returns "embeddings"; the key is "embedding", in the singular.'
+          : `runInference returns an object with neither "embedding" nor "${features[0]}".`,
+        why: 'Search reads the vector of the query from that key, and fails without it.',
+        next: 'Return { embedding: [...] } with one vector, not a list of vectors.',
+      }));
+  },
+};

@@ -1,0 +1,24 @@
+/** The answers of a realtime service as they are written. */
+import type { FunctionFact } from '../../facts/index.js';
+import { classesOf, methodOf, returnsOf } from '../../facts/returns.js';
+import type { PluginFile } from '../../plugin.js';
+import type { Place } from '../../rule.js';
+import { runInference } from './RT-RETURN.js';
+
+export interface Answer {
+  at: Place;
+  keys: string[];
+}
+
+/** The objects that runInference returns; null when one of its answers, or one of their keys, is not written down. */
+export function answersOf(realtime: PluginFile): Answer[] | null {
+  const service = classesOf(realtime.module.body).find((cls) => cls.name === 'InferenceService');
+  const method: FunctionFact | null = service ? methodOf(service, runInference) : null;
+  if (!method || method.isGenerator) return null;
+  const answers: Answer[] = [];
+  for (const { at, value } of returnsOf(method)) {
+    if (value?.op !== 'record' || value.fields.some((field) => field.name === null)) return null;
+    answers.push({ at, keys: value.fields.flatMap((field) => (field.name === null ? [] : [field.name])) });
+  }
+  return answers.length === 0 ? null : answers;
+}

@@ -1,0 +1,49 @@
+/** Why a worker is gone, or what it answered instead of a result. */
+import type { ErrorMessage } from '../../protocol/index.js';
+
+/** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
+export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander';
+
+/** The worker is gone; every open request ends with this. */
+export class WorkerDied extends Error {
+  override readonly name = 'WorkerDied';
+
+  /** @param plain the death without what differs from one time to the next: what failures.jsonl says of a row. */
+  constructor(
+    readonly kind: DeathKind,
+    message: string,
+    readonly plain = message,
+  ) {
+    super(message);
+  }
+}
+
+/** The worker answered with an error message. */
+export class WorkerRefused extends Error {
+  override readonly name = 'WorkerRefused';
+
+  constructor(readonly reply: ErrorMessage) {
+    super(reply.message);
+  }
+}
+
+/** A death as its exit code, its signal and its last lines tell it. */
+export function explainDeath(code: number | null, signal: NodeJS.Signals | null, lastWords: string | null, tail: readonly string[], memoryGb: number): WorkerDied {
+  if (tail.some((line) => line.includes('heap out of memory') || line.includes('Reached heap limit'))) {
+    return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`, outOfMemory(memoryGb));
+  }
+  if (lastWords !== null) return new WorkerDied('crash', `it ended with an uncaught error: ${lastWords}`);
+  const plain = `the worker process ${signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`}`;
+  const last = tail.at(-1);
+  return new WorkerDied('crash', `${plain}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`, plain);
+}
+
+/** Heap, buffers or native memory, whichever was noticed first. */
+function outOfMemory(memoryGb: number): string {
+  return `it ran out of memory: it may use ${memoryGb} GiB by compute_profile.actor_memory_gb`;
+}
+
+/** A death by a limit of ours: what was measured, and the same without the measure. */
+export function overLimit(used: number, memoryGb: number): { why: string; plain: string } {
+  return { why: `it used ${(used / 1024 ** 3).toFixed(1)} GiB of memory, more than the ${memoryGb} GiB of compute_profile.actor_memory_gb`, plain: outOfMemory(memoryGb) };
+}
