@@ -1,4 +1,5 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
+// The `--` keeps Node 20 from taking our --env-file for its own.
 // Start-up only: what must be quick or must come before everything else. The command itself is dist/main.js.
 import { readFileSync } from 'node:fs';
 

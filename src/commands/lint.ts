@@ -54,6 +54,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     rules: Flags.boolean({ description: 'list all rules' }),
     baseline: Flags.string({ helpValue: 'FILE', description: 'report only what this file does not hold' }),
     'update-baseline': Flags.boolean({ dependsOn: ['baseline'], description: 'write the findings to the file of --baseline' }),
+    'no-cache': Flags.boolean({ description: 'analyse unchanged files again' }),
     changed: Flags.boolean({ description: 'check only files that differ from the last commit' }),
     'print-config': Flags.boolean({ description: 'show the level of every rule, and what is left out' }),
     init: Flags.boolean({ description: 'write a config file, plugsmith.config.json' }),
@@ -67,14 +68,18 @@ export default class Lint extends PlugsmithCommand<Result> {
     if (flags.format === 'json') this.useJson();
     if (flags.rules) return this.list();
     if (flags.explain !== undefined) return this.explain(flags.explain);
-    const { changedFiles, effectiveLevels, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
+    const { cacheFor, changedFiles, effectiveLevels, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
     const cwd = process.cwd();
     if (flags.init) return this.show({ file: initConfig(cwd) }, ({ file }) => `Wrote ${file}.`);
     const config = readConfig(cwd);
     const rules = { ...config.rules, ...parseLevels(flags.rule ?? []) };
     if (flags['print-config']) return this.show({ ...config, rules: effectiveLevels(rules) }, (shown) => JSON.stringify(shown, null, 2));
     const options: LintOptions = { cwd, rules, ignore: config.ignore, ...(flags.changed ? { only: changedFiles(cwd) } : {}) };
+    const cache = flags['no-cache'] ? undefined : cacheFor(cwd, this.config.version);
+    if (cache) options.cache = cache;
     const report = await this.lint(argv.length > 0 ? argv.map(String) : ['.'], options, flags);
+    const problem = cache?.save();
+    if (problem !== undefined) this.ui.detail(problem);
     return this.judge(report, flags);
   }
 

@@ -52,13 +52,14 @@ export default class Run extends PlugsmithCommand<Result> {
     const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
     const stop = new AbortController();
     const progress = this.ui.progress('run', 'rows');
+    const ask = this.ui.installPrompt(flags.yes);
     const logged: string[] = [];
     const running = startRun({
       plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output,
       parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
       timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
       secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-      confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line), signal: stop.signal,
+      confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,
       onProgress: (state) => progress.update(state),
       onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
     });

@@ -20,6 +20,7 @@ export default class Test extends PlugsmithCommand<Result> {
     secret: Flags.string({ multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
     'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
+    'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds one batch may take without progress' }),
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
@@ -33,7 +34,7 @@ export default class Test extends PlugsmithCommand<Result> {
     });
     try {
       const checks = await checkPlugin(session, {
-        limit: flags.limit, timeoutMs: flags.timeout * 1000, parameters: parseParams(flags.params),
+        limit: flags.limit, timeoutMs: flags.timeout * 1000, allowNulls: flags['allow-nulls'], parameters: parseParams(flags.params),
         onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`), onCheck: (check) => this.ui.out(this.line(check)),
       });
       const { output, ...tests } = await runOwnTests(session);

@@ -4,6 +4,7 @@ export { lintPaths, type LintOptions, type RuleLevel } from './project.js';
 export { lintText, type LintTextOptions } from './engine.js';
 export { loadPython } from './python/index.js';
 export { compareBaseline, writeBaseline } from './baseline.js';
+export { AnalysisCache, cacheFor } from './cache.js';
 export { changedFiles } from './changed.js';
 export { initConfig, type LintConfig, readConfig } from './config.js';
 export { effectiveLevels, type Levels, parseLevels } from './levels.js';

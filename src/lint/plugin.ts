@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
 import { pluginPart, readManifestAst } from '../manifest/index.js';
+import { isOverflow } from './engine.js';
 import { lowerModule } from './facts/babel/index.js';
 import type { ModuleFact } from './facts/index.js';
 import { parseSource } from './parse.js';
@@ -35,7 +36,7 @@ export interface PluginRule {
  * rules are silent about it.
  *
  * @param files absolute paths of all files below `root`
- * @throws RangeError when a file is nested too deeply for this thread's stack
+ * @throws RangeError when the manifest is nested too deeply for this thread's stack
  */
 export function checkPlugins(rules: readonly PluginRule[], root: string, files: readonly string[]): (PluginReport & { rule: RuleMeta })[] {
   const manifests = files.filter((file) => pluginPart(basename(file)) === 'manifest' && !relative(root, file).split(sep).includes('node_modules'));
@@ -60,8 +61,14 @@ function readPlugin(manifest: string, files: readonly string[]): PluginFacts | n
 
 function readModule(path: string): PluginFile | null {
   const text = readFileSync(path, 'utf8');
-  const { ast, problems } = parseSource(path, text);
-  return ast && problems.length === 0 ? { path, module: lowerModule(ast, text, new LineIndex(text)) } : null;
+  try {
+    const { ast, problems } = parseSource(path, text);
+    return ast && problems.length === 0 ? { path, module: lowerModule(ast, text, new LineIndex(text)) } : null;
+  } catch (error) {
+    // Nested too deeply for this thread: the file by itself is checked in one with more stack, this comparison is left out.
+    if (isOverflow(error)) return null;
+    throw error;
+  }
 }
 
 // What static reading could not tell is a symbol, and so is neither a list nor a string.

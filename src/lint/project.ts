@@ -1,7 +1,9 @@
 /** Paths in, report out: reads files, applies the policies for files, and runs the engine on each. */
 import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { basename, sep } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
+import type { AnalysisCache } from './cache.js';
 import { deepWorkerUrl, lintDeep } from './deep.js';
 import { type Directive, silence, unusedFindings } from './directives.js';
 import { type Analysis, analyseText, isOverflow } from './engine.js';
@@ -11,6 +13,7 @@ import { checkLevels, type RuleLevel } from './levels.js';
 import { isPython } from './parse.js';
 import { loadPython } from './python/index.js';
 import { checkPlugins } from './plugin.js';
+import { Pool } from './pool.js';
 import { pluginRules, ruleMetas } from './registry.js';
 import { checkProject } from './rules/man/index.js';
 import { summarise } from './summary.js';
@@ -35,6 +38,10 @@ export interface LintOptions {
   fileTimeMs?: number;
   /** The built worker for deeply nested and very large files; found by itself in an installation. */
   deepWorker?: URL;
+  /** Analyses of earlier runs. Saving it is the caller's. */
+  cache?: AnalysisCache;
+  /** More files than this are analysed in several threads; 200 unless told. */
+  threadsAbove?: number;
 }
 
 // Larger files go to a thread, where the time limit can be kept.
@@ -53,21 +60,53 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
   const texts = new Map<string, string>();
   const directives = new Map<string, Directive[]>();
   const chosen = options.only ? files.filter((path) => options.only?.has(path)) : files;
-  for (const path of chosen) {
+  const look = async (path: string, threads?: Threads): Promise<Finding[]> => {
     const file = reported(path, options.cwd);
-    const { text, found, directives: spoken } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options));
+    const { text, found, directives: spoken } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options, threads));
     if (text !== null) texts.set(file, text);
-    findings.push(...found);
     if (spoken.length > 0) directives.set(file, spoken);
-  }
+    return found;
+  };
+  findings.push(...(await lookAtAll(chosen, look, options)));
   if (roots.length > 0 && files.some(isPython)) await loadPython();
   for (const root of roots) findings.push(...projectFindings(root, files, texts, options.cwd));
-  const inFolders = new Set(files.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => reported(path, options.cwd)));
-  const spoken = applyDirectives(findings, directives, options.rules ?? {}, inFolders);
+  // A rule about more than one file may speak of one that was not chosen, whose directives count all the same.
+  const names = new Set(chosen.map((path) => reported(path, options.cwd)));
+  const spokenOf = new Set(findings.map(({ file }) => file).filter((file) => !names.has(file)));
+  if (chosen !== files) for (const path of files) if (spokenOf.has(reported(path, options.cwd))) await look(path);
+  const inFolders = new Set(chosen.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => reported(path, options.cwd)));
+  const spoken = applyDirectives(findings, directives, options.rules ?? {}, inFolders, names);
   const kept = applyLevels(spoken, options.rules ?? {}).sort(compareFindings);
   const withFindings = new Set(kept.map((finding) => finding.file));
   const sources = new Map([...texts].filter(([file]) => withFindings.has(file)));
   return { version: 1, findings: kept, summary: summarise(kept, chosen.length), sources };
+}
+
+/** Starts threads when the first file needs one. */
+type Threads = () => Pool;
+
+// One after the other, unless there are so many that starting threads pays.
+async function lookAtAll(paths: string[], look: (path: string, threads?: Threads) => Promise<Finding[]>, options: LintOptions): Promise<Finding[]> {
+  const found: Finding[] = [];
+  const worker = options.deepWorker ?? deepWorkerUrl();
+  if (!worker || paths.length <= (options.threadsAbove ?? 200)) {
+    for (const path of paths) found.push(...(await look(path)));
+    return found;
+  }
+  let pool: Pool | undefined;
+  const size = Math.min(availableParallelism(), 8);
+  const threads = (): Pool => (pool ??= new Pool(worker, size));
+  const rest = paths.values();
+  const go = async (): Promise<void> => {
+    for (const path of rest) found.push(...(await look(path, threads)));
+  };
+  try {
+    // Two files on the way to each thread, so that none waits for the next.
+    await Promise.all(Array.from({ length: size * 2 }, go));
+  } finally {
+    await pool?.close();
+  }
+  return found;
 }
 
 // A file that vanished or may not be read is no finding about the plugin: lint could not run.
@@ -88,7 +127,7 @@ async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
 }
 
 // Reads synchronously: there is nothing to do meanwhile, and a turn of the event loop per file costs more than the file.
-async function lintFile(path: string, file: string, codeExtension: string | undefined, options: LintOptions) {
+async function lintFile(path: string, file: string, codeExtension: string | undefined, options: LintOptions, threads?: Threads) {
   if (basename(path) === 'package.json') {
     const text = readFileSync(path, 'utf8');
     return { text, found: packageFindings(file, text), directives: [] };
@@ -104,7 +143,10 @@ async function lintFile(path: string, file: string, codeExtension: string | unde
   const { text, problem } = decodeSource(readFileSync(path));
   // A link can make any file code: it is read as the link names it, and reported where it is.
   const named = codeExtension ? `${file}${codeExtension}` : file;
-  const { findings, directives } = await lintWithRoom(named, text, options);
+  const known = options.cache?.get(named, text);
+  const analysis = known ?? (await lintWithRoom(named, text, options, threads));
+  if (!known) options.cache?.set(named, text, analysis);
+  const { findings, directives } = analysis;
   const found = findings.map((finding) => ({ ...finding, file }));
   if (problem) {
     const where = problem.line === null ? '' : ` (line ${problem.line})`;
@@ -113,10 +155,11 @@ async function lintFile(path: string, file: string, codeExtension: string | unde
   return { text, found, directives };
 }
 
-async function lintWithRoom(file: string, text: string, options: LintOptions): Promise<Analysis> {
+async function lintWithRoom(file: string, text: string, options: LintOptions, threads?: Threads): Promise<Analysis> {
   const worker = options.deepWorker ?? deepWorkerUrl();
   const task = { path: file, text };
   const timeMs = options.fileTimeMs ?? 10_000;
+  if (worker && threads && text.length <= threadAboveChars) return (await threads().analyse(task)) ?? lintDeep(task, worker, timeMs);
   if (isPython(file)) await loadPython();
   if (worker && text.length > threadAboveChars) return lintDeep(task, worker, timeMs);
   if (!worker) return analyseText(file, text);
@@ -143,7 +186,7 @@ function projectFindings(root: string, files: string[], texts: Map<string, strin
   const inside = files.filter((path) => path.startsWith(root + sep));
   const toFinding = ({ rule, file, at, message, why, next, fix }: ReturnType<typeof checkProject>[number]): Finding => {
     const shown = reported(file, cwd);
-    const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? '', at.start, at.end);
+    const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? decodeSource(readFileSync(file)).text, at.start, at.end);
     const { line = null, column = null, endLine = null, endColumn = null } = place ?? {};
     const where = { line, column, endLine, endColumn };
     return { rule: rule.id, severity: rule.severity, file: shown, ...where, message, why, next, ...(fix ? { fix } : {}) };
@@ -168,6 +211,7 @@ function applyDirectives(
   directives: ReadonlyMap<string, Directive[]>,
   levels: Readonly<Record<string, RuleLevel>>,
   inFolders: ReadonlySet<string>,
+  looked: ReadonlySet<string>,
 ): Finding[] {
   if (directives.size === 0) return [...findings];
   const known = new Set(ruleMetas.map((rule) => rule.id));
@@ -176,7 +220,7 @@ function applyDirectives(
     const own = findings.filter((finding) => finding.file === file);
     const silenced = silence(own, spoken);
     // Where scanning broke off, a directive may be about what was not reached.
-    if (own.some((finding) => finding.rule === unreadable.id)) return silenced.findings;
+    if (!looked.has(file) || own.some((finding) => finding.rule === unreadable.id)) return silenced.findings;
     const unchecked = (id: string): boolean => levels[id] === 'off' || (id.startsWith('MAN-') && !inFolders.has(file));
     return [...silenced.findings, ...unusedFindings(file, silenced, known, unchecked)];
   }));

@@ -37,8 +37,10 @@ export function missingRealtime(tree: unknown, name: 'realtime.ts' | 'realtime.p
   ];
 }
 
+const manifestNeed = 'It names the plugin, its version and its features; without it nothing can be run or packaged.';
 const needs = {
-  'manifest.ts': 'It names the plugin, its version and its features; without it nothing can be run or packaged.',
+  'manifest.ts': manifestNeed,
+  'manifest.py': manifestNeed,
   'pipeline.ts': 'Its buildSteps says which processors see the rows; without it no row is processed.',
   'pipeline.py': 'Its build_steps says which processors see the rows; without it no row is processed.',
 };
@@ -50,6 +52,11 @@ export function missingPart(name: keyof typeof needs): Problem {
     at: 'value',
     message: `The plugin has no ${name}.`,
     why: needs[name],
-    next: name === 'pipeline.py' ? 'Add pipeline.py with a function build_steps.' : `Add ${name}; \`plugin create\` shows what it looks like.`,
+    next: nextFor(name),
   });
+}
+
+function nextFor(name: keyof typeof needs): string {
+  if (name === 'manifest.py') return 'Add manifest.py with feature_extractor_name and version.';
+  return name === 'pipeline.py' ? 'Add pipeline.py with a function build_steps.' : `Add ${name}; \`plugin create\` shows what it looks like.`;
 }

@@ -15,6 +15,9 @@ export class RunLog {
   private readonly stream: WriteStream;
   private bytes = 0;
   dropped = 0;
+  /** What plugin code logged as an error, promises that failed unseen among it. */
+  errors = 0;
+  firstError: string | null = null;
 
   /** @param mask hides secret values */
   constructor(
@@ -31,6 +34,10 @@ export class RunLog {
 
   write(line: LogLine): void {
     const masked = { ...line, message: this.mask(line.message) };
+    if (line.source === 'log' && line.level === 'error') {
+      this.errors++;
+      this.firstError ??= masked.message;
+    }
     const text = `${JSON.stringify({ time: new Date().toISOString(), ...masked })}\n`;
     if (this.bytes + text.length > MAX_BYTES) {
       this.dropped++;

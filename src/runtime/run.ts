@@ -73,7 +73,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
   const { folder, record, from, release } = await prepare(options, source);
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0 };
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set() };
   if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics } });
   const engine = localEngine(options, log, totals);
   const file = await OutputFile.open(record.output.path, record.id).catch((error: unknown) => {
@@ -95,6 +95,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     await log.close();
     await sink.finish(folder, content, options.signal);
     totals.linesDropped = log.dropped;
+    totals.errorsLogged = { count: log.errors, first: log.firstError };
     return await finish(options, { ...record, content }, folder, totals, manifest);
   } catch (error) {
     await Promise.all([engine.close(), journal !== null && isInterrupt(error) ? journal.close() : journal?.abandon()]);
@@ -220,6 +221,7 @@ async function stream({ options, source, engine, journal, sink, manifest, ready,
 
 function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: number, failed: number): void {
   totals.rowsIn = frame.end.row;
+  for (const name of frame.inexact) totals.inexact.add(name);
   totals.rowsOut += written;
   totals.rowsFailed += failed;
   totals.stats = addStats(totals.stats, stats);

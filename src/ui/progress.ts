@@ -32,30 +32,14 @@ export interface ProgressOptions {
 const DRAW_MS = 100;
 /** Jobs shorter than this draw nothing on a terminal: a bar that flashes by tells nobody anything. */
 const QUIET_MS = 300;
-/** Without a terminal (a log file, CI) one plain line at this interval. */
-const LINE_MS = 10_000;
 /** Before this, start-up weighs too much for a sensible guess. */
 const ETA_MS = 3000;
 const BAR = 20;
 
-/** Progress on a terminal as one line that is redrawn; elsewhere as a plain line every ten seconds. */
+/** Progress on a terminal as one line that is redrawn; elsewhere (a log file, CI) nothing. */
 export function createProgress({ label, unit, stream, now = () => performance.now() }: ProgressOptions): Progress {
-  if (stream === null) return { update() {}, stop() {}, drawn: () => false };
-  const started = now();
-  return stream.isTTY === true ? redrawn(label, unit, stream, started, now) : plain(label, unit, stream, started, now);
-}
-
-function plain(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
-  let last = started;
-  return {
-    update(state) {
-      if (now() - last < LINE_MS) return;
-      last = now();
-      stream.write(`${[label, ...figures(state, unit, now() - started)].join('  ')}\n`);
-    },
-    stop() {},
-    drawn: () => false,
-  };
+  if (stream?.isTTY !== true) return { update() {}, stop() {}, drawn: () => false };
+  return redrawn(label, unit, stream, now(), now);
 }
 
 function redrawn(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {

@@ -13,7 +13,14 @@ export interface Told {
 export function tell(error: unknown, root: string): Told {
   if (!(error instanceof Error)) return { name: typeof error, message: safeString(error), at: null };
   const cause = error.cause instanceof Error ? ` (cause: ${error.cause.message})` : '';
-  return { name: error.name || error.constructor.name, message: `${error.message}${cause}`, at: placeOf(error, root) };
+  return { name: error.name || error.constructor.name, message: `${issuesOf(error) ?? error.message}${cause}`, at: placeOf(error, root) };
+}
+
+/** The message of a zod error is a JSON document; its issues read better. */
+function issuesOf(error: Error): string | null {
+  const { issues } = error as { issues?: unknown };
+  if (!Array.isArray(issues) || issues.length === 0) return null;
+  return (issues as { path?: PropertyKey[]; message?: string }[]).map(({ path = [], message = '' }) => (path.length > 0 ? `${path.map(String).join('.')}: ${message}` : message)).join('; ');
 }
 
 function safeString(value: unknown): string {

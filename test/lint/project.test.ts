@@ -140,4 +140,22 @@ describe('deep and large files', () => {
     const { findings } = await lintPaths(['a.ts'], { cwd: root, deepWorker: new URL(`file://${root}/broken.mjs`) });
     expect(findings.map((finding) => finding.message)).toEqual(['The file could not be scanned (no luck).']);
   });
+
+  test('are scanned beside many others, with the same result', async () => {
+    const files: Record<string, string> = { 'parens.ts': `export const a = ${'('.repeat(20_000)}1${')'.repeat(20_000)};\n${bad}`, 'a.py': 'x = 1  # plugin-lint-disable-next-line SEQ001\n' };
+    for (let i = 0; i < 20; i++) files[`f${i}.ts`] = i % 3 === 0 ? bad : 'export {};\n';
+    const root = await write(files);
+    const one = await lintPaths(['.'], { cwd: root, deepWorker });
+    const many = await lintPaths(['.'], { cwd: root, deepWorker, threadsAbove: 10 });
+    expect(many).toEqual(one);
+    expect(many.findings).toHaveLength(9);
+  });
+
+  test('are scanned although the threads for many files fail', async () => {
+    const root = await write({ 'a.ts': bad, 'b.ts': bad, 'broken.mjs': 'throw new Error("no luck");\n' });
+    const { findings } = await lintPaths(['a.ts', 'b.ts'], { cwd: root, deepWorker: new URL(`file://${root}/broken.mjs`), threadsAbove: 1 });
+    expect(findings.map(({ file, message }) => [file, message])).toEqual([
+      ['a.ts', 'The file could not be scanned (no luck).'], ['b.ts', 'The file could not be scanned (no luck).'],
+    ]);
+  });
 });

@@ -46,7 +46,7 @@ export interface RowFacts {
 /** Follows the rows of a batch through a file: costly calls for each of them, what is made for each, what bursts. Pure. */
 export function traceRows(module: ModuleFact): RowFacts {
   const facts: RowFacts = { rowCalls: [], rowMakings: [], bursts: [], firstRows: firstRowsOnly(module), module };
-  for (const call of new Interpreter().run(module)) {
+  for (const call of module.mayHaveRows === false ? [] : new Interpreter().run(module)) {
     const { effect } = call;
     const repetition = repetitionOf(call);
     if (isMaking(effect)) {

@@ -86,6 +86,8 @@ export interface ClassFact {
 /** A file: its top-level statements, definitions first. */
 export interface ModuleFact {
   body: Stmt[];
+  /** False where no variable can hold rows, by its name and type: tracing would find nothing. */
+  mayHaveRows?: boolean;
   helpers: Helpers;
   /** What it exports; absent in languages in which everything can be imported. */
   exports?: ExportFact[];

@@ -19,7 +19,20 @@ export type Service = Effect | 'plain';
 export type Verdict = { effect: Effect; certain: boolean } | null;
 
 /** The words of a name: `_clipModel` gives `clip`, `model`. */
-export function wordsOf(name: string): string[] {
+export function wordsOf(name: string): readonly string[] {
+  const known = knownWords.get(name);
+  if (known) return known;
+  if (knownWords.size >= maxKnownWords) knownWords.clear();
+  const words = splitWords(name);
+  knownWords.set(name, words);
+  return words;
+}
+
+// Programs use the same few names over and over.
+const knownWords = new Map<string, readonly string[]>();
+const maxKnownWords = 10_000;
+
+function splitWords(name: string): string[] {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z]+)([A-Z][a-z])/g, '$1 $2')

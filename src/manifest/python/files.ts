@@ -19,11 +19,12 @@ export function noPythonManifest(): Problem {
 }
 
 /**
- * @param tree the manifest, evaluated or read
- * @param names names of the files and folders directly in the plugin's folder, `manifest.py` among them
+ * @param tree the manifest, evaluated or read; undefined when the folder has none
+ * @param names names of the files and folders directly in the plugin's folder
  */
 export function checkPythonFiles(tree: unknown, names: readonly string[]): Problem[] {
-  const problems = names.includes('pipeline.py') ? [] : [missingPart('pipeline.py')];
+  const needed = ['manifest.py', 'pipeline.py'] as const;
+  const problems = needed.filter((name) => !names.includes(name)).map(missingPart);
   const other = names.find((name) => pluginPart(name) === 'manifest');
   if (other !== undefined) problems.push(twoManifests(other));
   if (!names.includes('realtime.py')) problems.push(...missingRealtime(tree, 'realtime.py'));

@@ -22,6 +22,8 @@ export interface CheckOptions {
   /** Rows of samples at most. */
   limit: number;
   timeoutMs: number;
+  /** Accept null in declared features. */
+  allowNulls: boolean;
   parameters?: Record<string, unknown> | undefined;
   onLog(line: LogLine): void;
   onCheck?(check: PluginCheck): void;
@@ -53,7 +55,7 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
   if (samples !== null) {
     await attempt('pipeline', async () => {
       const reference = await runSamples(session, samples, options, 64);
-      reportPipeline(reference, samples.length, note);
+      reportPipeline(reference, samples.length, options.allowNulls, note);
       if (reference.rows.every((row) => row === null)) {
         for (const name of ['output schema', 'grouping']) note(name, 'skipped', 'no row came out of the pipeline');
         return;
@@ -92,7 +94,7 @@ function runSamples(session: Session, rows: readonly RawRow[], options: CheckOpt
   return runInline(session, rows, { batchSize, timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
 }
 
-function reportPipeline(result: InlineResult, rows: number, note: Note): void {
+function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean, note: Note): void {
   const [first] = result.errors;
   if (first !== undefined) {
     note('pipeline', 'failed', `${result.errors.length} of ${rows} sample rows failed; row ${first.row + 1}: ${first.step ? `${first.step}: ` : ''}${first.message}${first.at ? ` (${first.at})` : ''}`, first.at ? `Mend ${first.at}.` : undefined);
@@ -100,10 +102,11 @@ function reportPipeline(result: InlineResult, rows: number, note: Note): void {
   }
   for (const { name, dim } of vectorFeatures(result.manifest)) {
     const counted = result.stats.features[name];
-    const wrong = counted === undefined || counted.written < rows - result.stats.skipped;
+    const written = (counted?.written ?? 0) + (allowNulls ? (counted?.null ?? 0) : 0);
+    const wrong = counted === undefined || written < rows - result.stats.skipped;
     if (!wrong) continue;
     const what = counted === undefined || counted.null > 0 ? `${counted?.null ?? rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} rows hold NaN`;
-    note('pipeline', 'failed', `feature "${name}": ${what}`, `Write ${dim} numbers per row into "${name}".`);
+    note('pipeline', 'failed', `feature "${name}": ${what}`, `Write ${dim} numbers per row into "${name}"${(counted?.null ?? 0) > 0 ? ', or accept nulls with --allow-nulls' : ''}.`);
     return;
   }
   const steps = result.stats.steps.map((step) => step.name).join(', ');

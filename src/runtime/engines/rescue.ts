@@ -139,6 +139,7 @@ export function subFrame(frame: Frame, rows: readonly number[]): Frame {
     raw: [],
     documentIds: [],
     inputErrors: [],
+    inexact: [],
   };
 }
 

@@ -29,6 +29,8 @@ export interface Frame {
   inputErrors: InputError[];
   /** Where the input stands after this frame. */
   end: Position;
+  /** Input columns with numbers that were rounded when they were read. */
+  inexact: string[];
   /** Columns of the first rows of the input, for a run that is continued behind this frame. */
   columns: readonly string[];
 }
@@ -126,10 +128,11 @@ function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failur
   return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
 }
 
-function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried'> {
+function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
   const constants: Constants = {};
   const wire: WireColumn[] = [];
   const built = new Map<string, WireColumn>();
+  const inexact: string[] = [];
   const text: ColumnType = { kind: 'text' };
   const add = (name: string, values: (string | null)[]): void => {
     const [head] = values;
@@ -166,13 +169,14 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
     const values = rows.map((row) => cell(row, name) ?? null);
     const type = inferType(values);
     const column = name === mapping.columns.get('data') && type.kind === 'text' ? { ...dataColumn, name } : buildColumn(name, type.kind === 'vector' ? { kind: 'json' } : type, values);
+    if (type.kind === 'float' && values.some(isInexact)) inexact.push(name);
     built.set(name, column);
     carried.push(column);
   }
   for (const name of mapping.visible) {
     wire.push(built.get(name) ?? buildColumn(name, { kind: 'null' }, new Array(rows.length).fill(null)));
   }
-  return { wire: { rows: rows.length, columns: wire }, constants, carried };
+  return { wire: { rows: rows.length, columns: wire }, constants, carried, inexact };
 }
 
 function inputNames(rows: readonly RawRow[]): Set<string> {
@@ -190,4 +194,9 @@ function guessMime(data: string | null): string {
 function blobType(mime: string | null): string {
   const kind = (mime ?? '').split('/')[0] ?? '';
   return ['image', 'video', 'audio', 'text'].includes(kind) ? kind : mime === 'application/pdf' ? 'pdf' : 'text';
+}
+
+/** A whole number too large to be sure that it was written so, or one that no float holds at all. */
+function isInexact(value: unknown): boolean {
+  return typeof value === 'number' && (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 1e21));
 }

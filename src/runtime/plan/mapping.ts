@@ -13,7 +13,7 @@ export interface MappingOptions {
 export interface Mapping {
   /** Row column to input column, all ten of them. A row that lacks the input column gets a default, `data` excepted. */
   columns: Map<string, string>;
-  /** Further input columns that `input_schema` names: the plugin sees them under their own names. */
+  /** Further columns that `input_schema` names: the plugin sees them under their own names, null where the input lacks an optional one. */
   visible: string[];
 }
 
@@ -45,7 +45,7 @@ export function mapColumns(manifest: PluginManifest, seen: readonly string[], op
     if (required.length === 1 && only !== undefined && seen.includes(only)) columns.set('data', only);
     else throw noData(seen, required);
   }
-  const visible = schema.map((column) => column.name).filter((name) => seen.includes(name) && !columns.has(name));
+  const visible = schema.filter(({ name, required }) => (seen.includes(name) || !required) && !columns.has(name)).map(({ name }) => name);
   return { columns, visible };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { installation } from '../launch/index.js';
+import { writing } from '../runs.js';
 import { bundlePlugin, entry } from './bundle.js';
 import type { Project } from './find.js';
 import { declaredMemory } from './memory.js';
@@ -41,8 +42,10 @@ export async function preparePlugin(project: Project): Promise<Prepared> {
     ...prepared, plugsmith: installation().version, installation: installation().root, entry: entry(project),
     inputs: Object.fromEntries(paths.map((path) => [path, digestOf(resolve(project.root, path))])),
   };
-  writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-  renameSync(`${file}.${process.pid}`, file);
+  writing(file, () => {
+    writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
+    renameSync(`${file}.${process.pid}`, file);
+  });
   return prepared;
 }
 

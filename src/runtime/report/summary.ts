@@ -38,6 +38,9 @@ export interface RunTotals {
   metrics: Record<string, number>;
   workersLost: { kind: string; message: string }[];
   linesDropped: number;
+  errorsLogged: { count: number; first: string | null };
+  /** Input columns with numbers that no float64 holds exactly. */
+  inexact: Set<string>;
 }
 
 export interface SummaryContext {
@@ -90,13 +93,17 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const warn = (code: string, message: string, next: string): void => void warnings.push({ code, message, next });
   for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], warn);
   for (const step of stats.steps) stepWarnings(step, warn);
-  if (stats.skipped > 0) warn('skipped', `${count(stats.skipped, 'row')} matched the condition of no step and passed through untouched.`, 'Check mime_type of the rows and the conditions of the steps.');
   if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
   if (totals.workersLost.length > 0) {
     const [first] = totals.workersLost;
     warn('worker-lost', `${count(totals.workersLost.length, 'worker')} died and ${totals.workersLost.length === 1 ? 'was' : 'were'} replaced; the first because: ${first?.message}.`, 'Look at the log of the run; rows that kill a worker every time are among the failures.');
   }
   if (totals.linesDropped > 0) warn('log-truncated', `${count(totals.linesDropped, 'line')} that the plugin printed were dropped: the log of a run is limited.`, 'Print less per row.');
+  const { count: errors, first: firstError } = totals.errorsLogged;
+  if (errors > 0) warn('errors-logged', `The plugin logged ${count(errors, 'error')}; the first: ${firstError}`, 'Look at the log of the run; a promise that nobody awaits fails unseen.');
+  if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${[...totals.inexact].map((name) => `"${name}"`).join(', ')} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
+  if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', 'Look at enabled of the steps in buildSteps, and at the parameters.');
+  else if (stats.skipped > 0) warn('skipped', `${count(stats.skipped, 'row')} matched the condition of no step and passed through untouched.`, 'Check mime_type of the rows and the conditions of the steps.');
   if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
   return warnings;
 }

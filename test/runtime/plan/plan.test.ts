@@ -64,7 +64,9 @@ describe('mapColumns', () => {
 
   it('shows the plugin what input_schema names, and no more', () => {
     const of = manifestOf({ text: 'required', title: 'optional', language: 'optional' });
-    expect(map(['text', 'title', 'secret'], {}, of).visible).toEqual(['text', 'title']);
+    expect(map(['text', 'title', 'secret'], {}, of).visible).toEqual(['text', 'title', 'language']);
+    // A required column that is not there is missed loudly; an optional one is null.
+    expect(map(['data', 'title'], {}, of).visible).toEqual(['title', 'language']);
   });
 
   it.each<[string, string[], object, ReturnType<typeof manifestOf>, object]>([

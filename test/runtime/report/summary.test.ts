@@ -9,7 +9,7 @@ const step = (more: Partial<StepStats> = {}): StepStats => ({
 const stats = (more: Partial<FrameStats> = {}): FrameStats => ({ steps: [step()], features: { v: feature({ written: 10 }) }, skipped: 0, reordered: 0, batches: 2, rss_bytes: 0, ...more });
 const run = (totals: Partial<RunTotals> = {}, context: object = {}) =>
   summarise(
-    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, workersLost: [], linesDropped: 0, ...totals } as RunTotals,
+    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), ...totals },
     { run: 'r', features: [{ name: 'v', dim: 3 }], allowNulls: false, output: 'out.arrow', failures: 'failures.jsonl', failureReasons: [], report: 'report.json', ...context },
   );
 
@@ -61,6 +61,9 @@ describe('warnings', () => {
     ['reordered', { stats: stats({ reordered: 2 }) }, {}, /in 2 batches/],
     ['worker-lost', { workersLost: [{ kind: 'crash', message: 'it was killed' }] }, {}, /the first because:? it was killed/],
     ['log-truncated', { linesDropped: 5 }, {}, /5 lines that the plugin printed were dropped/],
+    ['errors-logged', { errorsLogged: { count: 2, first: 'a promise failed' } }, {}, /logged 2 errors; the first: a promise failed/],
+    ['inexact-numbers', { inexact: new Set(['id']) }, {}, /numbers in "id" that no 64-bit float holds/],
+    ['no-steps', { stats: stats({ steps: [], skipped: 10, features: {} }) }, {}, /no enabled steps/],
     ['no-features', { stats: stats({ features: {} }) }, { features: [] }, /declares no features/],
   ])('%s', (code, totals, context, message) => {
     const { warnings } = run(totals, context);

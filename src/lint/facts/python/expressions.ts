@@ -116,9 +116,7 @@ function lowerBinary(source: Source, node: PythonNode): Expr {
 
 /** An item of a list, or an argument by position. */
 export function lowerItem(source: Source, node: PythonNode): Arg {
-  const isSpread = node.type === 'list_splat' || node.type === 'dictionary_splat' || node.type === 'parenthesized_list_splat';
-  const [inner] = isSpread ? partsOf(node) : [];
-  return inner ? { value: source.expression(inner), spread: true } : { value: source.expression(node), spread: false };
+  return { value: source.expression(node), spread: node.source[node.startIndex] === '*' };
 }
 
 function lowerField(source: Source, node: PythonNode): Field {

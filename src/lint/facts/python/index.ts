@@ -1,7 +1,7 @@
 /** The Python front end: a tree of tree-sitter-python to facts. */
 import type { PythonNode, Tree } from '../../python/index.js';
 import type { LineIndex } from '../../text.js';
-import type { ModuleFact, Stmt } from '../model.js';
+import type { Expr, ModuleFact, Stmt } from '../model.js';
 import { lowerExpression } from './expressions.js';
 import { declarations, within } from './functions.js';
 import { lowerImports } from './imports.js';
@@ -14,13 +14,21 @@ import { lowerStatements } from './statements.js';
 export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
   const nodes = partsOf(tree.rootNode);
   const scope = scopeOf(nodes, new Set());
+  // Two forms of a call may both be tried, and calls nest: each is lowered once.
+  const calls = new Map<PythonNode, Expr>();
   const source: Source = {
     lines,
     signatures: signaturesOf(tree.rootNode),
     assigned: assignedIn(nodes),
+    mayHaveRows: false,
     selfName: null,
     scope,
-    expression: (node) => lowerExpression(source, node),
+    expression(node) {
+      if (node.type !== 'call') return lowerExpression(source, node);
+      const call = calls.get(node) ?? lowerExpression(source, node);
+      calls.set(node, call);
+      return call;
+    },
     statements: (inner, spot) => lowerStatements(source, inner, spot),
   };
   const body = within(source, scope, null, (): Stmt[] => [
@@ -28,7 +36,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     ...declarations(scope.body),
     ...source.statements(nodes, { block: scope.body, isStraight: true }),
   ]);
-  return { body, helpers };
+  return { body, mayHaveRows: source.mayHaveRows, helpers };
 }
 
 const helpers = {

@@ -1,6 +1,7 @@
 /** Targets of assignments, loops and `with`, and parameters. */
 import type { PythonNode } from '../../python/index.js';
 import type { Expr, Pattern, Stmt } from '../model.js';
+import { shapeOfParameter } from '../vocabulary.js';
 import { lowerPlace } from './subscripts.js';
 import { nameOf, normalised, nothing, partsOf, unwrapped, type Source, type Spot } from './source.js';
 import { typeOfAnnotation, typeOfParameter } from './types.js';
@@ -9,8 +10,11 @@ import { typeOfAnnotation, typeOfParameter } from './types.js';
 export function lowerPattern(source: Source, target: PythonNode, type: PythonNode | null = null): Pattern {
   const node = unwrapped(target);
   switch (node.type) {
-    case 'identifier':
-      return { op: 'variable', name: nameOf(node), type: type ? typeOfAnnotation(type.text) : null, fallback: null };
+    case 'identifier': {
+      const to = { op: 'variable', name: nameOf(node), type: type ? typeOfAnnotation(type.text) : null, fallback: null } as const;
+      source.mayHaveRows ||= shapeOfParameter(to.name, to.type) !== null;
+      return to;
+    }
     case 'pattern_list':
     case 'tuple_pattern':
     case 'list_pattern':
@@ -68,6 +72,7 @@ export function lowerParameters(source: Source, functionName: string, node: Pyth
     const annotation = part.childForFieldName('type')?.text ?? null;
     const value = part.childForFieldName('value');
     const type = typeOfParameter(functionName, normalised(id.text), annotation);
+    source.mayHaveRows ||= functionName === 'process' || shapeOfParameter(nameOf(id), type) !== null;
     const to: Pattern = { op: 'variable', name: nameOf(id), type, fallback: value ? source.expression(value) : null };
     return [{ name: nameOf(id), to, rest: isRest }];
   });

@@ -21,6 +21,8 @@ export interface Source {
   signatures: ReadonlyMap<string, readonly string[] | null>;
   /** Names that are assigned at the top of the file: a capital letter does not make these classes. */
   assigned: ReadonlySet<string>;
+  /** Set once a parameter or loop variable is met that may hold rows. */
+  mayHaveRows: boolean;
   /** What the function around calls its object, and its variables. */
   selfName: string | null;
   scope: FunctionScope;
@@ -54,10 +56,10 @@ export function partsOf(node: PythonNode): PythonNode[] {
   return node.namedChildren;
 }
 
-/** What stands in parentheses, however many. */
+/** What stands in parentheses, however many, or after a star: `[*f(x)]` parses as a call of `*f`. */
 export function unwrapped(node: PythonNode): PythonNode {
   let inner = node;
-  while (inner.type === 'parenthesized_expression') {
+  while (inner.type === 'parenthesized_expression' || inner.type === 'list_splat' || inner.type === 'dictionary_splat') {
     const [only] = partsOf(inner);
     if (!only) return inner;
     inner = only;

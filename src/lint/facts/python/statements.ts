@@ -95,14 +95,15 @@ function lowerDefinition(source: Source, node: PythonNode, spot: Spot): Stmt[] {
 function lowerBranch(source: Source, node: PythonNode, spot: Spot): Stmt {
   const inner: Spot = { ...spot, isStraight: false };
   const test = node.childForFieldName('condition') ?? node.childForFieldName('subject');
+  const tested = test ? source.expression(test) : nothing;
   const body: Stmt[] = bodyOf(source, node, inner, 'consequence');
   for (const part of [...node.childrenForFieldName('alternative'), ...casesOf(node)]) {
     const condition = part.childForFieldName('condition') ?? part.childForFieldName('guard');
-    if (part.type === 'case_clause' && test) body.push(...lowerCaptures(source, part, source.expression(test), inner));
+    if (part.type === 'case_clause') body.push(...lowerCaptures(source, part, tested, inner));
     if (condition) body.push({ op: 'do', value: source.expression(condition) });
     body.push(...bodyOf(source, part, inner, 'consequence'), ...bodyOf(source, part, inner));
   }
-  return { op: 'branch', test: test ? source.expression(test) : nothing, body };
+  return { op: 'branch', test: tested, body };
 }
 
 function casesOf(node: PythonNode): PythonNode[] {

@@ -1,7 +1,7 @@
 /** The manifest rules that look at more than one file. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
-import { checkFiles, pluginPart } from '../../../manifest/index.js';
+import { checkFiles, checkPythonFiles, pluginPart } from '../../../manifest/index.js';
 import { parseSource } from '../../parse.js';
 import { pythonParser } from '../../python/index.js';
 import type { Report, RuleMeta, SourceFile } from '../../rule.js';
@@ -54,14 +54,19 @@ function checkPythonFolder(path: string, names: string[]): ProjectReport[] {
 
 /** Whether the folder is a plugin but for its manifest: a pipeline alone may be anything. */
 function lacksManifest(names: string[], files: string[], folder: string): boolean {
-  const parts = names.map(pluginPart);
+  const parts = names.map(partOf);
   const hasProcessors = files.some((file) => file.startsWith(`${folder}${sep}processors${sep}`));
   return parts.includes('pipeline') && (hasProcessors || parts.includes('realtime'));
 }
 
+function partOf(name: string): string | undefined {
+  return pluginPart(name) ?? /^(pipeline|realtime)\.py$/.exec(name)?.[1];
+}
+
 function checkWithoutManifest(folder: string, names: string[]): ProjectReport[] {
-  const pipeline = names.find((name) => pluginPart(name) === 'pipeline') ?? 'pipeline.ts';
-  return checkFiles(undefined, names).map(({ rule, message, why, next }) => ({
+  const pipeline = names.find((name) => partOf(name) === 'pipeline') ?? 'pipeline.ts';
+  const problems = pipeline.endsWith('.py') ? checkPythonFiles(undefined, names) : checkFiles(undefined, names);
+  return problems.map(({ rule, message, why, next }) => ({
     rule: metaOf(rule),
     file: `${folder}${sep}${pipeline}`,
     at: null,

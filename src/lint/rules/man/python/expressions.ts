@@ -2,11 +2,11 @@
 import type { PythonNode } from '../../../python/index.js';
 import { nameOf, rangeOf, type Names } from './names.js';
 import { readString } from './strings.js';
-import type { Dict, Entry, Value } from './value.js';
+import type { Dict, Value } from './value.js';
 
 const maxDepth = 100;
 /** Lists that are added to themselves double. */
-const maxItems = 5_000;
+export const maxItems = 5_000;
 
 /** The value of an expression at this point of the file. */
 export function evaluate(node: PythonNode, names: Names, depth = 0): Value {
@@ -107,13 +107,9 @@ export function merge(dict: Dict, other: Value | undefined): void {
   const source = other?.kind === 'dict' ? other.dict : undefined;
   if (source === undefined || source.isOpen) {
     dict.isOpen = true;
-    for (const [name, entry] of dict.entries) dict.entries.set(name, hidden(entry));
+    dict.entries.clear();
   }
   for (const [name, entry] of source?.entries ?? []) dict.entries.set(name, entry);
-}
-
-function hidden({ key, value }: Entry): Entry {
-  return { key, value: { kind: 'unknown', at: value.at } };
 }
 
 /** `+` of texts or lists, `|` of dicts. */

@@ -1,6 +1,6 @@
 /** Reads the statements at the top of a Python file in their order, as importing the file would run them. */
 import type { PythonNode } from '../../../python/index.js';
-import { evaluate, join, merge } from './expressions.js';
+import { evaluate, join, maxItems, merge } from './expressions.js';
 import { Names, nameOf, rangeOf } from './names.js';
 import { readClass } from './pydantic.js';
 import { disturb, type Value } from './value.js';
@@ -125,8 +125,7 @@ function readMethod(call: PythonNode, names: Names): boolean {
   const container = evaluate(object, names);
   const method = callee.childForFieldName('attribute')?.text;
   if (container.kind === 'list' && method === 'append') {
-    const item = evaluate(first, names);
-    extend(container, { kind: 'list', list: { items: [item], isUnknown: false }, at: item.at });
+    if (container.list.items.length < maxItems) container.list.items.push(evaluate(first, names));
     return true;
   }
   if (container.kind === 'list' && method === 'extend') {
@@ -160,7 +159,7 @@ function disturbAll(root: PythonNode, names: Names): void {
       if (known !== undefined) disturb(known.value);
       if (known !== undefined || isTarget(node)) names.bind(name, rangeOf(node), unknownAt(node));
     }
-    stack.push(...node.children);
+    for (const child of node.children) stack.push(child);
   }
 }
 

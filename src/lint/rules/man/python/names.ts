@@ -9,6 +9,9 @@ const starExports: Readonly<Record<string, readonly string[]>> = {
   typing: ['Any', 'Annotated', 'ClassVar', 'Dict', 'Final', 'List', 'Literal', 'Mapping', 'Optional', 'Sequence', 'Set', 'Tuple', 'Union'],
 };
 
+/** More dots than any module has. */
+const maxDepth = 20;
+
 export class Names {
   readonly values = new Map<string, Entry>();
   /** Imported names, and what they are: `List` is `typing.List`. */
@@ -48,15 +51,15 @@ export class Names {
   }
 
   /** The full name of an imported thing (`typing.List`) or of a built-in one (`list`); undefined for the file's own. */
-  fullName(node: PythonNode): string | undefined {
+  fullName(node: PythonNode, depth = 0): string | undefined {
     if (node.type === 'identifier') {
       const name = nameOf(node);
       return this.values.has(name) ? undefined : (this.imports.get(name) ?? name);
     }
-    if (node.type !== 'attribute') return undefined;
+    if (node.type !== 'attribute' || depth > maxDepth) return undefined;
     const object = node.childForFieldName('object');
     const attribute = node.childForFieldName('attribute');
-    const base = object === null ? undefined : this.fullName(object);
+    const base = object === null ? undefined : this.fullName(object, depth + 1);
     return base === undefined || attribute === null ? undefined : canonical(`${base}.${nameOf(attribute)}`);
   }
 }

@@ -119,7 +119,7 @@ function countParts(schema: TreeObject): number {
   while (stack.length > 0 && count <= maxParts) {
     const part = stack.pop();
     count++;
-    if (typeof part === 'object' && part !== null) stack.push(...Object.values(part));
+    if (typeof part === 'object' && part !== null) for (const child of Object.values(part)) stack.push(child);
   }
   return count;
 }

@@ -60,13 +60,16 @@ function addMisspelt(manifest: Dict, names: Names, text: string): void {
   if (!looksLikePlugin(manifest)) return;
   const found = [...names.values].filter(([name, { value }]) => {
     const meant = value.kind === 'model' || value.kind === 'unknown' ? undefined : closestKey(name);
-    return meant !== undefined && meant !== name && !names.values.has(meant) && !manifest.entries.has(meant) && countWord(text, name) === 1;
+    return meant !== undefined && meant !== name && !names.values.has(meant) && !manifest.entries.has(meant);
   });
-  for (const [name, entry] of found) manifest.entries.set(name, entry);
+  const counts = found.length === 0 ? new Map<string, number>() : countWords(text);
+  for (const [name, entry] of found) if (counts.get(name) === 1) manifest.entries.set(name, entry);
 }
 
-function countWord(text: string, name: string): number {
-  return [...text.matchAll(/[\p{L}\p{N}_]+/gu)].filter(([word]) => word.normalize('NFKC') === name).length;
+function countWords(text: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [word] of text.normalize('NFKC').matchAll(/[\p{L}\p{N}_]+/gu)) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
 }
 
 function firstKey({ entries }: Dict): Range | undefined {

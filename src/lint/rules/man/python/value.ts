@@ -53,7 +53,7 @@ export function disturb(value: Value): void {
   for (let current = stack.pop(); current !== undefined; current = stack.pop()) {
     if (current.kind === 'list' && !current.list.isUnknown) {
       current.list.isUnknown = true;
-      stack.push(...current.list.items);
+      for (const item of current.list.items) stack.push(item);
     } else if (current.kind === 'dict' && !(current.dict.isOpen && current.dict.entries.size === 0)) {
       current.dict.isOpen = true;
       for (const entry of current.dict.entries.values()) stack.push(entry.value);

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AnalysisCache, type Finding, lintPaths, lintText } from '../../src/lint/index.js';
+import { folderOf, perRow } from './folder.helper.js';
+
+const analysis = { findings: lintText('core.ts', perRow), directives: [] };
+/** Tells what came from the cache. */
+const marked = { findings: analysis.findings.map((finding) => ({ ...finding, message: 'from the cache' })), directives: [] };
+
+async function filled(): Promise<string> {
+  const path = join(await folderOf({}), 'deep/er/lint.cache');
+  const cache = new AnalysisCache(path, 'build 1');
+  cache.set('core.ts', perRow, marked);
+  expect(cache.save()).toBeUndefined();
+  return path;
+}
+
+describe('AnalysisCache', () => {
+  test('gives back what it was given, in the next process too', async () => {
+    expect(new AnalysisCache(await filled(), 'build 1').get('core.ts', perRow)).toEqual(marked);
+  });
+
+  test('knows a file by its path and its text', async () => {
+    const cache = new AnalysisCache(await filled(), 'build 1');
+    expect([cache.get('other.ts', perRow), cache.get('core.ts', `${perRow} `)]).toEqual([undefined, undefined]);
+  });
+
+  test('knows nothing of another build', async () => {
+    expect(new AnalysisCache(await filled(), 'build 2').get('core.ts', perRow)).toBeUndefined();
+  });
+
+  test.each([
+    ['empty', () => ''],
+    ['cut short', (text: string) => text.slice(0, -10)],
+    ['changed in one place', (text: string) => text.replace('from the cache', 'from tho cache')],
+    ['without findings', (text: string) => text.replace(/"findings":\[.*?\],"dir/, '"findings":[],"dir')],
+    ['of no header', (text: string) => text.slice(text.indexOf('\n') + 1)],
+    ['null', () => 'null\n[]'],
+    ['another thing', () => '\u0000\u0001 not JSON'],
+  ])('does not trust a file that is %s', async (_, damage) => {
+    const path = await filled();
+    await writeFile(path, damage(await readFile(path, 'utf8')));
+    const cache = new AnalysisCache(path, 'build 1');
+    expect(cache.get('core.ts', perRow)).toBeUndefined();
+    cache.set('core.ts', perRow, analysis);
+    expect(cache.save()).toBeUndefined();
+    expect(new AnalysisCache(path, 'build 1').get('core.ts', perRow)).toEqual(analysis);
+  });
+
+  test('does not keep what could not be scanned', async () => {
+    const cache = new AnalysisCache(join(await folderOf({}), 'lint.cache'), 'build 1');
+    cache.set('a.ts', 'x', { findings: [{ ...(analysis.findings[0] as Finding), rule: 'SEC-UNREADABLE' }], directives: [] });
+    expect(cache.get('a.ts', 'x')).toBeUndefined();
+  });
+
+  test('says when it cannot be written', async () => {
+    const folder = await folderOf({ file: '' });
+    const cache = new AnalysisCache(join(folder, 'file/lint.cache'), 'build 1');
+    cache.set('core.ts', perRow, marked);
+    expect(cache.save()).toMatch(/cannot be written \((ENOTDIR|EEXIST)\)/);
+  });
+
+  test('writes nothing when nothing is new', async () => {
+    const path = join(await folderOf({}), 'lint.cache');
+    new AnalysisCache(path, 'build 1').save();
+    expect(existsSync(path)).toBe(false);
+  });
+});
+
+describe('lintPaths with a cache', () => {
+  test('takes unchanged files from it, and applies levels and directives afterwards', async () => {
+    const cwd = await folderOf({ 'core.ts': perRow, 'other.ts': perRow });
+    const cache = new AnalysisCache(await filled(), 'build 1');
+    const lint = async (rules = {}) => (await lintPaths(['.'], { cwd, cache, rules })).findings.map(({ file, message, severity }) => [file, message, severity]);
+    expect(await lint()).toEqual([['core.ts', 'from the cache', 'error'], ['other.ts', expect.stringContaining('once per row'), 'error']]);
+    expect(await lint({ SEQ002: 'warn' })).toMatchObject([['core.ts', 'from the cache', 'warn'], ['other.ts', expect.anything(), 'warn']]);
+    expect(await lint({ SEQ002: 'off' })).toEqual([]);
+    await writeFile(join(cwd, 'core.ts'), `\n${perRow}`);
+    expect((await lint())[0]).toEqual(['core.ts', expect.stringContaining('once per row'), 'error']);
+  });
+
+  test('runs rules about more than one file every time', async () => {
+    const cwd = await folderOf({ 'pipeline.ts': '', 'processors/core.ts': '' });
+    const cache = new AnalysisCache(join(cwd, '../none.cache'), 'build 1');
+    const lint = async () => (await lintPaths(['.'], { cwd, cache })).findings.map(({ rule }) => rule);
+    expect(await lint()).toEqual(['MAN-FILES']);
+    expect(await lint()).toEqual(['MAN-FILES']);
+    await mkdir(join(cwd, 'lib'));
+    await writeFile(join(cwd, 'manifest.ts'), 'export default 1;\n');
+    expect(await lint()).not.toContain('MAN-FILES');
+  });
+});
