@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { ExitCode } from '../errors/index.js';
+import { ExitCode, Failure } from '../errors/index.js';
 import type { Levels, LintConfig, LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
-import { formatTable, type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { formatTable, interrupted, onExit, type Outcome, plural, PlugsmithCommand, toFailure, withEnv } from '../ui/index.js';
 
 type Findings = Pick<LintReport, 'version' | 'findings' | 'summary'>;
 interface RuleList {
@@ -56,6 +56,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     'update-baseline': Flags.boolean({ dependsOn: ['baseline'], description: 'write the findings to the file of --baseline' }),
     'no-cache': Flags.boolean({ description: 'analyse unchanged files again' }),
     changed: Flags.boolean({ description: 'check only files that differ from the last commit' }),
+    watch: Flags.boolean({ description: 'check again whenever a file changes, until interrupted' }),
     'print-config': Flags.boolean({ description: 'show the level of every rule, and what is left out' }),
     init: Flags.boolean({ description: 'write a config file, plugsmith.config.json' }),
     explain: Flags.string({ helpValue: 'ID', description: "show a rule's page" }),
@@ -74,13 +75,41 @@ export default class Lint extends PlugsmithCommand<Result> {
     const config = readConfig(cwd);
     const rules = { ...config.rules, ...parseLevels(flags.rule ?? []) };
     if (flags['print-config']) return this.show({ ...config, rules: effectiveLevels(rules) }, (shown) => JSON.stringify(shown, null, 2));
-    const options: LintOptions = { cwd, rules, ignore: config.ignore, ...(flags.changed ? { only: changedFiles(cwd) } : {}) };
     const cache = flags['no-cache'] ? undefined : cacheFor(cwd, this.config.version);
-    if (cache) options.cache = cache;
-    const report = await this.lint(argv.length > 0 ? argv.map(String) : ['.'], options, flags);
-    const problem = cache?.save();
-    if (problem !== undefined) this.ui.detail(problem);
-    return this.judge(report, flags);
+    const paths = argv.length > 0 ? argv.map(String) : ['.'];
+    const once = async (): Promise<Outcome<Findings>> => {
+      const options: LintOptions = { cwd, rules, ignore: config.ignore };
+      if (flags.changed) options.only = changedFiles(cwd);
+      if (cache) options.cache = cache;
+      const report = await this.lint(paths, options, flags);
+      const problem = cache?.save();
+      if (problem !== undefined) this.ui.detail(problem);
+      return this.judge(report, flags);
+    };
+    return flags.watch ? this.watch(paths, cwd, once) : once();
+  }
+
+  /** Lints again after every change. Ends when the user does. */
+  private async watch(paths: string[], cwd: string, once: () => Promise<Outcome<Findings>>): Promise<Outcome<Findings>> {
+    if (this.ui.json) throw new Failure({ code: 'usage', message: '--watch prints one report after the other, and --json one document.', next: 'Leave one of them out.' });
+    const { changes } = await import('../lint/index.js');
+    const stop = new AbortController();
+    const release = onExit(() => stop.abort());
+    const events = changes(paths, cwd, stop.signal);
+    try {
+      // Asked for before the first look, so that no change falls in between.
+      let next = events.next();
+      for (;;) {
+        const outcome = await once().catch((error: unknown) => this.ui.failure(toFailure(error)));
+        if (outcome) this.ui.out(this.text);
+        this.ui.note('Watching for changes. Stop with Ctrl+C.');
+        if ((await next).done) throw interrupted();
+        next = events.next();
+      }
+    } finally {
+      release();
+      await events.return(undefined);
+    }
   }
 
   /** Lints, mends and compares, as the flags say. */

@@ -6,6 +6,7 @@ export { loadPython } from './python/index.js';
 export { compareBaseline, writeBaseline } from './baseline.js';
 export { AnalysisCache, cacheFor } from './cache.js';
 export { changedFiles } from './changed.js';
+export { changes } from './watch.js';
 export { initConfig, type LintConfig, readConfig } from './config.js';
 export { effectiveLevels, type Levels, parseLevels } from './levels.js';
 export { fixPaths, type FixResult } from './fix.js';

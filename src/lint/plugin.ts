@@ -1,7 +1,7 @@
 /** A plugin as the rules see it that compare its code with its manifest. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
-import { pluginPart, readManifestAst } from '../manifest/index.js';
+import { isTreeObject, pluginPart, readManifestAst } from '../manifest/index.js';
 import { isOverflow } from './engine.js';
 import { lowerModule } from './facts/babel/index.js';
 import type { ModuleFact } from './facts/index.js';
@@ -20,6 +20,10 @@ export interface PluginFacts {
   features: string[] | null;
   /** The file with the realtime service, if there is one that can be read. */
   realtime: PluginFile | null;
+  /** Keys of input_schema; null when they cannot all be read from the text. */
+  inputs: string[] | null;
+  /** The code of the plugin, tests excepted; null when a file of it cannot be read as TypeScript or JavaScript. */
+  files: PluginFile[] | null;
 }
 
 /** A finding in one of the plugin's files. */
@@ -50,13 +54,31 @@ export function checkPlugins(rules: readonly PluginRule[], root: string, files: 
 function readPlugin(manifest: string, files: readonly string[]): PluginFacts | null {
   const folder = dirname(manifest);
   const realtime = files.find((file) => dirname(file) === folder && pluginPart(basename(file)) === 'realtime');
-  // Without a second file there is nothing to compare.
-  if (realtime === undefined) return null;
   const text = readFileSync(manifest, 'utf8');
   const { ast } = parseSource(manifest, text);
   const reading = ast && readManifestAst(ast, text, manifest);
   if (!reading?.isPlugin) return null;
-  return { features: featureNames(reading.value), realtime: readModule(realtime) };
+  return {
+    features: featureNames(reading.value),
+    realtime: realtime === undefined ? null : readModule(realtime),
+    inputs: inputNames(reading.value),
+    files: readAll(files.filter((file) => file !== manifest && isOwnCode(folder, file))),
+  };
+}
+
+function isOwnCode(folder: string, file: string): boolean {
+  if (!file.startsWith(folder + sep) || !/\.([cm]?[jt]s|[jt]sx|py)$/.test(file)) return false;
+  return !/(^|[\\/])(tests?|node_modules|dist)[\\/]|\.(test|spec)\.\w+$/.test(relative(folder, file));
+}
+
+function readAll(paths: readonly string[]): PluginFile[] | null {
+  const files: PluginFile[] = [];
+  for (const path of paths) {
+    const file = path.endsWith('.py') ? null : readModule(path);
+    if (file === null) return null;
+    files.push(file);
+  }
+  return files;
 }
 
 function readModule(path: string): PluginFile | null {
@@ -77,4 +99,13 @@ function featureNames(manifest: unknown): string[] | null {
   if (!Array.isArray(features)) return null;
   const names = features.map((feature: { feature_name?: unknown } | null) => feature?.feature_name);
   return names.every((name) => typeof name === 'string') ? names : null;
+}
+
+function inputNames(manifest: unknown): string[] | null {
+  const schema = isTreeObject(manifest) ? manifest['input_schema'] : null;
+  const properties = isTreeObject(schema) && !schema['additionalProperties'] ? schema['properties'] : null;
+  // Objects that may have further keys carry a symbol that says so.
+  const isClosed = (value: object) => Object.getOwnPropertySymbols(value).length === 0;
+  if (!isTreeObject(schema) || !isTreeObject(properties) || !isClosed(schema) || !isClosed(properties)) return null;
+  return Object.keys(properties);
 }

@@ -18,6 +18,7 @@ import { pluginRules, ruleMetas } from './registry.js';
 import { checkProject } from './rules/man/index.js';
 import { summarise } from './summary.js';
 import { decodeSource, LineIndex } from './text.js';
+import { mayBeProgram, programFindings } from './under-another-name.js';
 import { unreadable, unreadableFinding } from './unreadable.js';
 import { reported, walk } from './walk.js';
 
@@ -85,7 +86,7 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
 /** Starts threads when the first file needs one. */
 type Threads = () => Pool;
 
-// One after the other, unless there are so many that starting threads pays.
+// One after the other; where there are many, in threads.
 async function lookAtAll(paths: string[], look: (path: string, threads?: Threads) => Promise<Finding[]>, options: LintOptions): Promise<Finding[]> {
   const found: Finding[] = [];
   const worker = options.deepWorker ?? deepWorkerUrl();
@@ -134,6 +135,10 @@ async function lintFile(path: string, file: string, codeExtension: string | unde
   }
   const head = readHead(path);
   const kind = fileKindFindings(file, head.bytes);
+  if (kind.length === 0 && codeExtension === undefined && mayBeProgram(path)) {
+    const { text, problem } = decodeSource(readFileSync(path));
+    return { text, found: problem ? [] : await programFindings(file, text), directives: [] };
+  }
   if (kind.length > 0 || !(isCode(path) || codeExtension)) return { text: null, found: kind, directives: [] };
   const limit = options.maxFileBytes ?? 1024 * 1024;
   if (head.size > limit) {

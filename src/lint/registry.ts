@@ -4,7 +4,7 @@ import type { RuleMeta, SyntaxRule } from './rule.js';
 import { filePolicies } from './files.js';
 import { rules as manifestRules } from './rules/man/index.js';
 import type { PluginRule } from './plugin.js';
-import { rules as dataRules } from './rules/dat/index.js';
+import { pluginRules as dataPluginRules, rules as dataRules } from './rules/dat/index.js';
 import { pluginRules as realtimePluginRules, rules as realtimeRules } from './rules/rt/index.js';
 import { rules as securityRules } from './rules/sec/index.js';
 import { pythonRules } from './rules/sec-py/index.js';
@@ -18,7 +18,7 @@ export const syntaxRules: readonly SyntaxRule[] = [...securityRules, ...manifest
 export const factRules = [...sequenceRules, ...dataRules, ...realtimeRules];
 
 /** Rules that compare the files of a plugin with its manifest. */
-export const pluginRules: readonly PluginRule[] = realtimePluginRules;
+export const pluginRules: readonly PluginRule[] = [...dataPluginRules, ...realtimePluginRules];
 
 /** What every rule says of itself, sorted by id. */
 export const ruleMetas: readonly RuleMeta[] = [

@@ -17,7 +17,7 @@ describe('features', () => {
     'another type': [swap('"embedding",', '"vector",'), ['MAN-FEATURE-TYPE 4:22'], right],
     'a name with a space': [swap('my_embedding', 'my embedding'), ['MAN-FEATURE-NAME 4:51']],
     'a column of the input': [swap('my_embedding', 'data'), ['MAN-FEATURE-NAME 4:51']],
-    'a name twice': [plugin(`features = [{${four}}, {${four}}]`), ['MAN-FEATURE-NAME 3:170']],
+    'a name twice': [plugin(`features = [{${four}}, {${four}}]`), ['MAN-FEATURE-NAME 3:173']],
     'a dimension in quotes': [swap('384', '"384"'), ['MAN-EMBEDDING-DIM 4:84'], right],
     'no dimension': [swap('384', '0'), ['MAN-EMBEDDING-DIM 4:84']],
     'a fraction': [swap('384', '38.5'), ['MAN-EMBEDDING-DIM 4:84']],

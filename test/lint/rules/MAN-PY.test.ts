@@ -62,6 +62,7 @@ describe('values', () => {
     'a key that is added later': plugin(`f = {${bad}}`, 'features = [f]', 'f.update({"distance_metric": "dot"})'),
     'a list that a loop fills': plugin('features = [{}]', 'for n in names:', '    features.append(n)'),
     'a list that a call changes': plugin('features = [{}]', 'fill(features)'),
+    'a list that changes under another name': plugin('A = [{}]', 'features = A', 'fill(A)'),
     'a list that a method changes': plugin('features = [{}]', 'features.clear()'),
     'a value that a condition changes': plugin('tier = 9', 'if cheap():', '    tier = 1'),
     'a value that a try may set': plugin('tier = 9', 'try:', '    tier = read()', 'except Exception:', '    pass'),
@@ -82,6 +83,7 @@ describe('values', () => {
     'True for a number': [plugin('tier = True'), ['MAN-FIELD 3:8']],
     'bytes are left alone, a number is not': [plugin('icon = b"x"', 'author = 3'), ['MAN-FIELD 4:10']],
     'a prefixed text, without a fix': ['feature_extractor_name = "abc"\nversion = r"1.0"\n', ['MAN-VERSION-FORM 2:11']],
+    'a prefixed key, without a fix': ['metadata = {"feature_extractor_name": "abc", "version": "1.0.0", r"descripton": "x"}\n', ['MAN-UNKNOWN-KEY 1:66']],
     'a text in three quotes, without a fix': ['feature_extractor_name = "abc"\nversion = """1.0"""\n', ['MAN-VERSION-FORM 2:11']],
   });
 });

@@ -6,11 +6,14 @@ import { rules } from '../../../src/lint/rules/man/index.js';
 import { checkManifest } from '../../../src/manifest/index.js';
 import { defineManifest, z } from '../../../src/sdk/manifest.js';
 import { lintManifest, places } from './MAN.helpers.js';
+import { lintPython } from './MAN-PY.helpers.js';
 
 const aboutFolders = ['MAN-FILES', 'MAN-REALTIME'];
+const onlyTypeScript = ['MAN-DEFINE'];
 
-function examples(page: string, kind: 'invalid' | 'valid'): string[] {
-  return [...page.matchAll(/^```ts (\w+)\n([^]*?)^```$/gm)].filter((match) => match[1] === kind).map((match) => match[2] ?? '');
+function examples(page: string, kind: 'invalid' | 'valid', language = 'ts'): string[] {
+  const blocks = [...page.matchAll(/^```(\w+) (\w+)\n([^]*?)^```$/gm)];
+  return blocks.filter((match) => match[1] === language && match[2] === kind).map((match) => match[3] ?? '');
 }
 
 describe.each(rules.map(({ meta }) => meta))('$id', ({ id, severity, summary }) => {
@@ -27,6 +30,8 @@ describe.each(rules.map(({ meta }) => meta))('$id', ({ id, severity, summary }) 
     expect(summary).not.toBe('');
   });
 
+  it('says how it is in Python', () => expect(readFileSync(path, 'utf8')).toContain('\n## Python\n'));
+
   if (aboutFolders.includes(id)) return;
   it('has examples that hold', () => {
     const page = readFileSync(path, 'utf8');
@@ -34,6 +39,15 @@ describe.each(rules.map(({ meta }) => meta))('$id', ({ id, severity, summary }) 
     expect([invalid.length, valid.length].every((count) => count > 0)).toBe(true);
     for (const code of invalid) expect(lintManifest(code).map(({ rule }) => rule)).toContain(id);
     for (const code of valid) expect(places(lintManifest(code))).toEqual([]);
+  });
+
+  if (onlyTypeScript.includes(id)) return;
+  it('has examples in Python that hold', () => {
+    const page = readFileSync(path, 'utf8');
+    const [invalid, valid] = [examples(page, 'invalid', 'python'), examples(page, 'valid', 'python')];
+    expect([invalid.length, valid.length].every((count) => count > 0)).toBe(true);
+    for (const code of invalid) expect(lintPython(code).map(({ rule }) => rule)).toContain(id);
+    for (const code of valid) expect(places(lintPython(code))).toEqual([]);
   });
 });
 

@@ -6,14 +6,19 @@ import { binary, callMethod, callPure, itemOf, itemsOf, sliceOf } from './pure.j
 import { field, lookUp, type Binding, type Program, type Scope, type Step } from './scopes.js';
 import { anyOf, COMPLEX, constant, known, nameOf, single, textOf, UNKNOWN, type Value } from './values.js';
 
-/** Deeper expressions than people write. What lies deeper counts as the worst. */
-const MAX_DEPTH = 150;
+/** Longer ways than people write, within the stack there is. */
+const MAX_DEPTH = 300;
 const MAX_COMBINATIONS = 64;
+/** For a whole file. */
 const MAX_STEPS = 2_000_000;
 
 /** Calls that hand out a member of their first argument by name, and where the name stands. */
 const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'builtins.object.__getattribute__', 'builtins.type.__getattribute__']);
+const RECORDS = new Set(['builtins.dict', 'types.SimpleNamespace', 'argparse.Namespace']);
 const IMPORTERS = new Set(['importlib.import_module', 'builtins.__import__']);
+
+/** The dict of all loaded modules. */
+const MODULES: Value[] = [{ kind: 'namespace', of: null }];
 
 /** The arguments of a call: by position with `*list` unpacked, and by keyword. */
 export interface Args {
@@ -22,41 +27,40 @@ export interface Args {
 }
 
 export class Evaluator {
-  readonly #memo = new Map<PythonNode, Value[]>();
-  readonly #open = new Set<unknown>();
-  #depth = 0;
-  /** How often something was cut off. */
-  #cuts = 0;
+  /** By node, list of bindings, binding, or scope of a function: whatever has a value of its own. */
+  readonly #memo = new Map<object, Value[]>();
+  readonly #open = new Set<object>();
 
   constructor(
     readonly program: Program,
     /** Values of names that stand for something else than their bindings say. */
     readonly overrides: ReadonlyMap<string, Value[]> = new Map(),
-    /** Steps left for the file. */
-    readonly budget = { steps: MAX_STEPS },
+    /** What all evaluators of a file share: the steps that are left, how deep they are, and in how many comprehensions. */
+    readonly budget = { steps: MAX_STEPS, depth: 0, comprehensions: 0 },
   ) {}
 
   /** What a node may be worth, seen from a scope. Never empty. */
   evaluate(node: PythonNode, scope: Scope): Value[] {
-    const before = this.#memo.get(node);
-    if (before) return before;
-    const { cuts, values } = { cuts: this.#cuts, values: this.#once(node, () => this.#read(node, scope)) };
-    // What was cut off is cut off only here: asked from elsewhere, there may be room.
-    if (cuts === this.#cuts || this.#depth === 0) this.#memo.set(node, values);
-    return values;
+    return this.#memo.get(node) ?? this.#once(node, () => this.#read(node, scope));
   }
 
-  #once(key: unknown, read: () => Value[]): Value[] {
-    if (this.#open.has(key) || this.#depth >= MAX_DEPTH || --this.budget.steps < 0) {
-      this.#cuts++;
-      return this.#open.has(key) ? UNKNOWN : COMPLEX;
-    }
+  /**
+   * Reads a value once. What depends on itself adds nothing to itself; where several depend on each other, those on the
+   * way may miss a part, which keeps the time in proportion to the file.
+   */
+  #once(key: object, read: () => Value[]): Value[] {
+    const before = this.#memo.get(key);
+    if (before) return before;
+    if (this.#open.has(key)) return UNKNOWN;
+    if (this.budget.depth >= MAX_DEPTH || --this.budget.steps < 0) return COMPLEX;
     this.#open.add(key);
-    this.#depth++;
+    this.budget.depth++;
     try {
-      return read();
+      const values = read();
+      this.#memo.set(key, values);
+      return values;
     } finally {
-      this.#depth--;
+      this.budget.depth--;
       this.#open.delete(key);
     }
   }
@@ -124,16 +128,20 @@ export class Evaluator {
   #name(name: string, scope: Scope): Value[] {
     const given = this.overrides.get(name);
     if (given) return given;
-    const owner = lookUp(this.program, name, scope);
-    const values = owner ? (owner.names.get(name) ?? []).map((binding) => this.bound(binding)) : [known(moduleName(`builtins.${name}`))];
-    return name === '__builtins__' && !owner ? known('builtins') : anyOf(values);
+    const bindings = lookUp(this.program, name, scope)?.names.get(name);
+    if (bindings) return this.#all(bindings);
+    return known(name === '__builtins__' ? 'builtins' : `builtins.${name}`);
+  }
+
+  #all(bindings: Binding[]): Value[] {
+    return this.#once(bindings, () => anyOf(bindings.map((binding) => this.bound(binding))));
   }
 
   /** What a binding gives. */
   bound(binding: Binding): Value[] {
     switch (binding.kind) {
       case 'known':
-        return known(binding.name);
+        return binding.name === 'sys.modules' ? MODULES : known(binding.name);
       case 'function':
         return [{ kind: 'function', scope: binding.scope }];
       case 'value':
@@ -154,12 +162,14 @@ export class Evaluator {
 
   /** A parameter is its default, or what the calls in this file give it. */
   #parameter({ scope, index, name, fallback, outer }: Binding & { kind: 'parameter' }): Value[] {
-    const own = scope.node.childForFieldName('name');
+    const method = scope.parent?.kind === 'class' ? scope.node.childForFieldName('name') : null;
+    // A class is called by its own name, and then calls its `__init__`.
+    const isInit = method !== null && nameOf(method) === '__init__';
+    const own = isInit ? scope.parent?.node.childForFieldName('name') : scope.node.childForFieldName('name');
     const calls = own ? (this.program.calls.get(nameOf(own)) ?? []) : [];
-    const inClass = scope.parent?.kind === 'class';
     const given = calls.slice(0, 16).map(({ node, scope: from }) => {
       const { list, named } = this.args(node, from);
-      const first = inClass && field(node, 'function').type === 'attribute' ? 1 : 0;
+      const first = isInit || (method && field(node, 'function').type === 'attribute') ? 1 : 0;
       return named.get(name) ?? list[index - first] ?? UNKNOWN;
     });
     const values = [...(fallback ? [this.evaluate(fallback, outer)] : []), ...given];
@@ -172,13 +182,15 @@ export class Evaluator {
       switch (value.kind) {
         case 'known':
           if (name === '__dict__') return [{ kind: 'namespace', of: value.name }];
-          if (name === 'modules' && value.name === 'sys') return [{ kind: 'namespace', of: null }];
+          if (name === 'modules' && value.name === 'sys') return MODULES;
           return known(memberName(value.name, name));
         case 'complex':
           return COMPLEX;
+        case 'record':
+          return value.entries.get(name) ?? [{ kind: 'method', of: [value], name }];
         case 'unknown':
         case 'function':
-          return this.#written(name, value);
+          return this.#written(name);
         default:
           return [{ kind: 'method', of: [value], name }];
       }
@@ -186,10 +198,9 @@ export class Evaluator {
   }
 
   /** What the file itself gives to members of this name; which object they belong to is not told apart. */
-  #written(name: string, value: Value): Value[] {
-    const bindings = this.program.members.get(name) ?? [];
-    const rest: Value[] = value.kind === 'unknown' ? [{ kind: 'method', of: [value], name }] : UNKNOWN;
-    return this.#once(`.${name}`, () => anyOf([...bindings.map((binding) => this.#property(binding)), rest]));
+  #written(name: string): Value[] {
+    const bindings = this.program.members.get(name);
+    return bindings ? this.#once(bindings, () => anyOf([...bindings.map((binding) => this.#property(binding)), UNKNOWN])) : UNKNOWN;
   }
 
   #property(binding: Binding): Value[] {
@@ -238,9 +249,11 @@ export class Evaluator {
     if (READERS.has(callee.name)) return anyOf(second.map((name) => this.#dotted(first, textOf(name))));
     if (IMPORTERS.has(callee.name)) return anyOf((named.get('name') ?? first).map((name) => this.#module(textOf(name), callee.name)));
     if (callee.name === 'builtins.vars') return this.member(first, '__dict__');
-    if (callee.name === 'operator.attrgetter') return [{ kind: 'getter', names: first }];
+    if (callee.name === 'operator.attrgetter' || callee.name === 'operator.methodcaller') return [{ kind: 'getter', names: first }];
+    if (RECORDS.has(callee.name) && list.length === 0) return [{ kind: 'record', entries: named }];
+    if (callee.name === 'builtins.next') return anyOf(first.flatMap((value) => itemsOf(value) ?? [UNKNOWN]));
     if (callee.name === 'functools.partial') return [{ kind: 'partial', callee: first, args: list.slice(1) }];
-    if (callee.name === 'builtins.map') return this.#map(first, second);
+    if (callee.name === 'builtins.map') return this.#map(first, list.slice(1));
     if (/\.__getattribute__$/.test(callee.name)) return this.#dotted(known(callee.name.slice(0, -'.__getattribute__'.length)), first[0] && textOf(first[0]));
     return callPure(callee.name, list) ?? UNKNOWN;
   }
@@ -254,11 +267,11 @@ export class Evaluator {
     return known(moduleName(how === 'importlib.import_module' ? name : (name.split('.', 1)[0] as string)));
   }
 
-  #map(callee: Value[], over: Value[]): Value[] {
-    const items = single(over) && itemsOf(single(over) as Value);
+  #map(callee: Value[], over: Value[][]): Value[] {
     const run = single(callee);
-    if (!items || !run || items.length > MAX_COMBINATIONS) return UNKNOWN;
-    return [{ kind: 'list', items: items.map((item) => this.apply(run, { list: [item], named: new Map() })) }];
+    const rows = rowsOf(over);
+    if (!run || !rows) return UNKNOWN;
+    return [{ kind: 'list', items: rows.map((list) => this.apply(run, { list, named: new Map() })) }];
   }
 
   #method({ of, name }: Value & { kind: 'method' }, args: Value[][]): Value[] {
@@ -331,8 +344,10 @@ export class Evaluator {
   }
 
   #returned(scope: Scope): Value[] {
-    if (scope.returns.length === 0) return UNKNOWN;
-    return this.#once(scope, () => anyOf(scope.returns.slice(0, MAX_COMBINATIONS).map((node) => this.evaluate(node, scope))));
+    const { returns, yields } = scope;
+    if (returns.length + yields.length === 0) return UNKNOWN;
+    const all = (nodes: PythonNode[]) => nodes.slice(0, MAX_COMBINATIONS).map((node) => this.evaluate(node, scope));
+    return this.#once(scope, () => (yields.length > 0 ? [{ kind: 'list', items: all(yields) }] : anyOf(all(returns))));
   }
 
   /** A comprehension with one loop over known items, item by item. */
@@ -343,15 +358,19 @@ export class Evaluator {
     const left = field(clause, 'left');
     const over = single(this.evaluate(field(clause, 'right'), scope.parent ?? scope));
     const items = over && itemsOf(over);
-    if (left.type !== 'identifier' || !items || items.length > MAX_COMBINATIONS || this.overrides.size > 2) return UNKNOWN;
+    if (left.type !== 'identifier' || !items || items.length > MAX_COMBINATIONS || this.budget.comprehensions >= 2) return UNKNOWN;
     const name = nameOf(left);
-    const each = items.map((item) => new Evaluator(this.program, new Map([...this.overrides, [name, item]]), this.budget).evaluate(body, scope));
-    return [{ kind: 'list', items: each }];
+    this.budget.comprehensions++;
+    try {
+      const each = items.map((item) => new Evaluator(this.program, new Map([...this.overrides, [name, item]]), this.budget).evaluate(body, scope));
+      return [{ kind: 'list', items: each }];
+    } finally {
+      this.budget.comprehensions--;
+    }
   }
 
   #combined(parts: Value[][], apply: (values: Value[]) => Value[] | Value): Value[] {
     const [first = UNKNOWN, ...others] = parts;
-    if (parts.some((part) => part === COMPLEX)) return COMPLEX;
     let rows: Value[][] = first.map((value) => [value]);
     for (const part of others) {
       if (rows.length * part.length > MAX_COMBINATIONS) return UNKNOWN;
@@ -359,4 +378,15 @@ export class Evaluator {
     }
     return anyOf(rows.map((row) => [apply(row)].flat()));
   }
+}
+
+/** What `map` and `zip` make of several lists: the first of each, the second of each; undefined where they are not known. */
+export function rowsOf(over: Value[][]): Value[][][] | undefined {
+  const lists = over.map((values) => {
+    const value = single(values);
+    return value && itemsOf(value);
+  });
+  const length = Math.min(...lists.map((list) => list?.length ?? Infinity));
+  if (lists.includes(undefined) || length > MAX_COMBINATIONS) return undefined;
+  return Array.from({ length }, (_, row) => lists.map((list) => list?.[row] ?? UNKNOWN));
 }

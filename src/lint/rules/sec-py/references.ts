@@ -3,7 +3,7 @@ import type { PythonNode } from '../../python/index.js';
 import { imports } from '../sec/SEC-IMPORT.js';
 import { globals } from '../sec/SEC-GLOBAL.js';
 import { at, describe, type Found } from './describe.js';
-import type { Args, Evaluator } from './evaluate.js';
+import { rowsOf, type Args, type Evaluator } from './evaluate.js';
 import { REACHABLE, refuse } from './modules.js';
 import { BUILT_IN, FORBIDDEN, INTERNALS, type Advice } from './names.js';
 import { isShadowed } from './shadow.js';
@@ -14,10 +14,14 @@ import { nameOf, textOf, type Value } from './values.js';
 const MEMBERS: ReadonlySet<string> = new Set([
   '__dict__', 'TYPE_CHECKING', ...REACHABLE, ...INTERNALS.keys(), ...[...FORBIDDEN.keys()].map((name) => name.slice(name.lastIndexOf('.') + 1)),
 ]);
+/** Names that mean `os` wherever they stand, so that they are refused on what cannot be followed. */
+const OF_OS_ONLY: ReadonlySet<string> = new Set([...FORBIDDEN.keys()].filter((name) => /^os\.(exec|spawn|posix|p?open\d|popen|system|fork)/.test(name)).map((name) => name.slice(3)));
 /** Modules of which no member may be chosen at run time. */
 const GUARDED = new Set(['builtins', 'os', 'subprocess', 'importlib', 'ctypes', 'posix']);
-const READERS = /^(builtins\.getattr|inspect\.getattr_static|operator\.methodcaller|operator\.attrgetter|.*\.__getattribute__)$/;
+const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'operator.attrgetter', 'operator.methodcaller']);
+const HANDING_ON = new Set(['builtins.map', 'functools.reduce', 'inspect.getmembers']);
 const IMPORTERS = new Set(['importlib.import_module']);
+const isReader = (name: string): boolean => READERS.has(name) || name.endsWith('.__getattribute__');
 const ENTRY_METHODS = new Set(['get', 'pop', 'setdefault', '__getitem__']);
 
 /** Whether a node of the tree may be a finding of this file; asked for every node, so it only looks. */
@@ -102,7 +106,7 @@ function checkMember(evaluator: Evaluator, node: PythonNode, base: Value[], name
   const advice = INTERNALS.get(name);
   if (advice) return isLinkOrOwn(node, name) ? [] : [{ rule: advice.rule, report: describe(node, name, advice) }];
   for (const value of base) {
-    if (value.kind === 'complex') return [tooComplex(node)];
+    if (value.kind === 'complex' && OF_OS_ONLY.has(name)) return [tooComplex(node)];
     if (value.kind !== 'known') continue;
     if (name === '__dict__') {
       if (GUARDED.has(value.name) && !isLookedUp(node)) return [chosen(node, value.name)];
@@ -197,17 +201,52 @@ function checkKnown(evaluator: Evaluator, node: PythonNode, name: string, args: 
     const { list, named: byName } = args();
     return checkImported(node, byName.get('name') ?? list[0] ?? []);
   }
-  if (READERS.test(name)) {
-    const [first = [], second] = args().list;
-    if (/^operator\./.test(name)) return checkNames(evaluator, node, [], first);
-    // `os.__getattribute__("system")` has its object in front.
-    const own = name.endsWith('.__getattribute__') && !second;
-    return checkNames(evaluator, node, own ? [{ kind: 'known', name: name.slice(0, -'.__getattribute__'.length) }] : first, own ? first : (second ?? []));
-  }
+  if (isReader(name)) return checkReader(evaluator, node, name, args().list);
+  if (HANDING_ON.has(name)) return checkHandedOn(evaluator, node, name, args().list);
   const advice = FORBIDDEN.get(name);
   if (!advice?.only) return [];
   if (advice.only === 'given text' && !hasText(args())) return [];
   return [{ rule: advice.rule, report: describe(node, name, advice) }];
+}
+
+/** `getattr(os, "system")` and its kin. */
+function checkReader(evaluator: Evaluator, node: PythonNode, name: string, [first = [], second]: Value[][]): Found[] {
+  if (name.startsWith('operator.')) return checkNames(evaluator, node, [], first);
+  // `os.__getattribute__("system")` has its object in front.
+  const own = name.endsWith('.__getattribute__') && !second;
+  if (own) return checkNames(evaluator, node, [{ kind: 'known', name: name.slice(0, -'.__getattribute__'.length) }], first);
+  return checkNames(evaluator, node, first, second ?? []);
+}
+
+/** Functions that are given `getattr` and what to read, or that read every member. */
+function checkHandedOn(evaluator: Evaluator, node: PythonNode, name: string, [first = [], ...others]: Value[][]): Found[] {
+  if (name === 'inspect.getmembers') {
+    const guarded = first.find((value) => value.kind === 'known' && GUARDED.has(value.name));
+    return guarded?.kind === 'known' ? [chosen(node, guarded.name)] : [];
+  }
+  const reader = first.find((value) => value.kind === 'getter' || (value.kind === 'known' && isReader(value.name)));
+  if (!reader) return [];
+  if (name === 'functools.reduce') {
+    const names = others[0]?.[0]?.kind === 'list' ? others[0][0].items.flat() : (others[0] ?? []);
+    return checkPath(evaluator, node, others[1] ?? [], names);
+  }
+  for (const row of rowsOf(others) ?? []) {
+    const args = () => ({ list: row, named: new Map() });
+    const found = checkCallee(evaluator, node, reader, args);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** `reduce(getattr, ["path", "os"], os)`: one name after the other. */
+function checkPath(evaluator: Evaluator, node: PythonNode, base: Value[], names: Value[]): Found[] {
+  let from = base;
+  for (const name of names) {
+    const found = checkNames(evaluator, node, from, [name]);
+    if (found.length > 0) return found;
+    from = evaluator.member(from, textOf(name) ?? '');
+  }
+  return [];
 }
 
 function hasText({ list, named: byName }: Args): boolean {
@@ -264,9 +303,9 @@ function tooComplex(node: PythonNode): Found {
     rule: globals.meta,
     report: {
       at: at(node),
-      message: 'What this is a member of is nested too deeply to be told.',
+      message: 'What this is a member of is too far away in the code to be told.',
       why: 'What the scanner cannot follow may be anything, so it is refused.',
-      next: 'Give the parts of the expression names.',
+      next: 'Call it on the object itself, without a long way of names in between.',
     },
   };
 }

@@ -24,8 +24,9 @@ export interface Scope {
   names: Map<string, Binding[]>;
   declared: Map<string, 'global' | 'nonlocal'>;
   deleted: Set<string>;
-  /** What a function returns. */
+  /** What a function returns, and what a generator gives. */
   returns: PythonNode[];
+  yields: PythonNode[];
 }
 
 /** A place in a scope. */
@@ -71,7 +72,7 @@ export function bindProgram(root: PythonNode, isWanted: (node: PythonNode) => bo
 }
 
 function scopeOf(kind: Scope['kind'], node: PythonNode, parent: Scope | null): Scope {
-  return { kind, node, parent, names: new Map(), declared: new Map(), deleted: new Set(), returns: [] };
+  return { kind, node, parent, names: new Map(), declared: new Map(), deleted: new Set(), returns: [], yields: [] };
 }
 
 /** Decorators, defaults, annotations and bases belong to the scope around a definition, and so does the first iterable. */
@@ -137,6 +138,11 @@ function visit(program: Program, node: PythonNode, scope: Scope): Scope {
     case 'return_statement': {
       const [value] = node.namedChildren;
       if (value) scope.returns.push(value);
+      return scope;
+    }
+    case 'yield': {
+      const [value] = node.namedChildren;
+      if (value && node.children.length === 2) scope.yields.push(value);
       return scope;
     }
     case 'function_definition':

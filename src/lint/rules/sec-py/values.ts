@@ -9,7 +9,7 @@ export type Constant = string | number | boolean | null;
  *
  * `known` has a dotted name that Python gives it: `os`, `os.system`, `builtins.getattr`. `namespace` is the dict of such a
  * module, with `null` for the dict of all modules. `getter` is what `operator.attrgetter` makes. `partial` is a call with
- * its first arguments in place. `complex` nests too deeply to be followed: rules treat it as the worst.
+ * its first arguments in place. `complex` is too far away to be followed.
  */
 export type Value =
   | { kind: 'constant'; value: Constant }
@@ -39,14 +39,22 @@ export function known(name: string): Value[] {
   return [{ kind: 'known', name }];
 }
 
-/** All of several alternatives. Of too many, those that may matter to a rule are kept. */
+/** All of several alternatives, each once. Of too many, those that may matter to a rule are kept. */
 export function anyOf(alternatives: Value[][]): Value[] {
   if (alternatives.length === 1) return alternatives[0] as Value[];
-  const all = alternatives.flat();
-  if (all.length <= MAX_ALTERNATIVES) return all;
-  const names = new Map(all.flatMap((value) => (value.kind === 'known' ? [[value.name, value] as const] : [])));
-  const rest = all.some((value) => value.kind === 'complex') ? COMPLEX : UNKNOWN;
-  return [...[...names.values()].slice(0, MAX_ALTERNATIVES), ...rest];
+  const seen = new Set<unknown>();
+  const all: Value[] = [];
+  for (const values of alternatives) {
+    for (const value of values) {
+      const key = value.kind === 'known' ? value.name : value.kind === 'unknown' || value.kind === 'complex' ? value.kind : value;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      all.push(value);
+    }
+  }
+  if (all.length <= MAX_ALTERNATIVES) return all.length === 0 ? UNKNOWN : all;
+  const names = all.filter((value) => value.kind === 'known' || value.kind === 'complex');
+  return [...names.slice(0, MAX_ALTERNATIVES), ...UNKNOWN];
 }
 
 /** The text a value is, where it is one. */
