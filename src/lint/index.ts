@@ -11,6 +11,6 @@ export { initConfig, type LintConfig, readConfig } from './config.js';
 export { effectiveLevels, type Levels, parseLevels } from './levels.js';
 export { fixPaths, type FixResult } from './fix.js';
 export { explainRule, type ExplainedRule } from './pages.js';
-export { formatPage, formatReport, type FormatOptions, pageUrl, type ReportFormat } from './report/index.js';
+export { formatPage, formatReport, type FormatOptions, type ReportFormat } from './report/index.js';
 export { ruleMetas as rules } from './registry.js';
 export type { Family, RuleMeta, Severity } from './rule.js';

@@ -47,11 +47,11 @@ describe('sarif', () => {
     expect(schema.safeParse(other).success).toBe(false);
   });
 
-  test('lists every rule with its page, and points each result at its rule', () => {
+  test('lists every rule with how to read its page, and points each result at its rule', () => {
     const [run] = sarif(everything).runs;
     const { driver } = run.tool;
     expect(driver.rules.map((rule: { id: string }) => rule.id)).toEqual(rules.map((rule) => rule.id));
-    for (const rule of driver.rules) expect(new URL(rule.helpUri).pathname).toBe(`/plugsmith@1.2.3/docs/rules/${rule.id}.md`);
+    for (const rule of driver.rules) expect(rule.help.text).toBe(`plugin lint --explain ${rule.id}`);
     for (const result of run.results) expect(driver.rules[result.ruleIndex].id).toBe(result.ruleId);
   });
 

@@ -7,7 +7,6 @@ import { formatSarif, type SarifTool } from './sarif.js';
 import { formatStylish } from './stylish.js';
 
 export { formatPage } from './page.js';
-export { pageUrl } from './sarif.js';
 
 /** Every form a report can be written in. */
 export const reportFormats = ['stylish', 'json', 'sarif', 'github', 'junit'] as const;

@@ -19,7 +19,7 @@ export function formatSarif(report: LintReport, tool: SarifTool): string {
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: 'Plugsmith', version: tool.version, rules: tool.rules.map((rule) => ruleOf(rule, tool.version)) } },
+        tool: { driver: { name: 'Plugsmith', version: tool.version, rules: tool.rules.map(ruleOf) } },
         columnKind: 'utf16CodeUnits',
         results: report.findings.map((finding) => resultOf(finding, indexes.get(finding.rule))),
       },
@@ -28,16 +28,11 @@ export function formatSarif(report: LintReport, tool: SarifTool): string {
   return JSON.stringify(log, null, 2);
 }
 
-/** Where a rule's page of one version can be read: the pages are part of the published package. */
-export function pageUrl(id: string, version: string): string {
-  return `https://unpkg.com/plugsmith@${encodeURIComponent(version)}/docs/rules/${encodeURIComponent(id)}.md`;
-}
-
-function ruleOf(rule: RuleMeta, version: string) {
+function ruleOf(rule: RuleMeta) {
   return {
     id: rule.id,
     shortDescription: { text: rule.summary },
-    helpUri: pageUrl(rule.id, version),
+    help: { text: `plugin lint --explain ${rule.id}` },
     defaultConfiguration: { level: levels[rule.severity] },
     properties: { tags: [rule.family] },
   };

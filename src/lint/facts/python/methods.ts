@@ -58,22 +58,13 @@ const modules = /^(functools|itertools|collections|builtins|typing|joblib|thread
 
 /** Lowers a method call that has a form of its own in the facts; null for every other. */
 export function lowerMethodCall(site: CallSite, object: PythonNode): Expr | null {
-  const { source, node, name } = site;
+  const { name } = site;
   if (object.type === 'identifier' || object.type === 'attribute') {
     const builtin = modules.test(object.text) && name !== 'map' ? lowerBuiltin(site) : null;
     if (builtin) return builtin;
   }
   if (object.type === 'attribute' && /^(str|dt|cat)$/.test(object.childForFieldName('attribute')?.text ?? '')) return vectorised(site, object);
-  if (/^from_[a-z]/.test(name) && isClassName(object)) {
-    const made: Expr = { op: 'call', callee: source.expression(object), args: [], isNew: true, at: placeOf(source, node) };
-    return { op: 'either', parts: [renamed(camelCase(name))(site, object) ?? nothing, made] };
-  }
   return methods.get(name)?.(site, object) ?? null;
-}
-
-function isClassName(node: PythonNode): boolean {
-  const last = node.type === 'attribute' ? node.childForFieldName('attribute') : node.type === 'identifier' ? node : null;
-  return /^_*[A-Z]/.test(last?.text ?? '');
 }
 
 /** `texts.str.upper()`: one call for the whole column. */

@@ -162,7 +162,9 @@ function otherCall(site: Site): Value {
     if (receiver?.service === 'plain' && /^(JSON|Math|console)$/.test(receiver.name)) return ordinary;
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }
-  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(name, callee.imported?.module);
+  // `AutoTokenizer.from_pretrained(...)` makes what its class is called.
+  const maker = receiver && /^from[A-Z]/.test(name) ? (receiver.imported?.name ?? receiver.name) : name;
+  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, callee.imported?.module);
   if (results.length > 0) return { ...results.reduce(join), pending };
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };

@@ -3,7 +3,7 @@ import type { PythonNode } from '../../python/index.js';
 import { readNumber, readString } from './literals.js';
 import { memberName, moduleName } from './modules.js';
 import { binary, callMethod, callPure, itemOf, itemsOf, sliceOf } from './pure.js';
-import { field, lookUp, type Binding, type Program, type Scope, type Step } from './scopes.js';
+import { field, lookUp, type Binding, type Program, type Scope, type Spot, type Step } from './scopes.js';
 import { anyOf, COMPLEX, constant, known, nameOf, single, textOf, UNKNOWN, type Value } from './values.js';
 
 /** Longer ways than people write, within the stack there is. */
@@ -14,6 +14,8 @@ const MAX_STEPS = 2_000_000;
 
 /** Calls that hand out a member of their first argument by name, and where the name stands. */
 const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'builtins.object.__getattribute__', 'builtins.type.__getattribute__']);
+/** Calls that give back what they are given. */
+const SAME = new Set(['builtins.iter', 'contextlib.closing', 'contextlib.nullcontext', 'copy.copy', 'copy.deepcopy']);
 const RECORDS = new Set(['builtins.dict', 'types.SimpleNamespace', 'argparse.Namespace']);
 const IMPORTERS = new Set(['importlib.import_module', 'builtins.__import__']);
 
@@ -165,15 +167,26 @@ export class Evaluator {
     const method = scope.parent?.kind === 'class' ? scope.node.childForFieldName('name') : null;
     // A class is called by its own name, and then calls its `__init__`.
     const isInit = method !== null && nameOf(method) === '__init__';
-    const own = isInit ? scope.parent?.node.childForFieldName('name') : scope.node.childForFieldName('name');
-    const calls = own ? (this.program.calls.get(nameOf(own)) ?? []) : [];
-    const given = calls.slice(0, 16).map(({ node, scope: from }) => {
+    const given = this.#callsOf(isInit ? (scope.parent as Scope) : scope, outer).map(({ node, scope: from }) => {
       const { list, named } = this.args(node, from);
       const first = isInit || (method && field(node, 'function').type === 'attribute') ? 1 : 0;
       return named.get(name) ?? list[index - first] ?? UNKNOWN;
     });
     const values = [...(fallback ? [this.evaluate(fallback, outer)] : []), ...given];
     return values.length > 0 ? anyOf(values) : UNKNOWN;
+  }
+
+  /** The calls in this file of a function or class, as far as they use its name; of a lambda, the call around it. */
+  #callsOf({ node }: Scope, outer: Scope): Spot[] {
+    if (node.type !== 'lambda') return this.#callsByName(node.childForFieldName('name'));
+    let at = node;
+    while (at.parent?.type === 'parenthesized_expression') at = at.parent;
+    if (at.parent?.type === 'call' && at.fieldName === 'function') return [{ node: at.parent, scope: outer }];
+    return at.parent?.type === 'assignment' ? this.#callsByName(at.parent.childForFieldName('left')) : [];
+  }
+
+  #callsByName(name: PythonNode | null): Spot[] {
+    return name?.type === 'identifier' ? (this.program.calls.get(nameOf(name)) ?? []).slice(0, 16) : [];
   }
 
   /** `base.name`. */
@@ -251,6 +264,7 @@ export class Evaluator {
     if (callee.name === 'builtins.vars') return this.member(first, '__dict__');
     if (callee.name === 'operator.attrgetter' || callee.name === 'operator.methodcaller') return [{ kind: 'getter', names: first }];
     if (RECORDS.has(callee.name) && list.length === 0) return [{ kind: 'record', entries: named }];
+    if (SAME.has(callee.name)) return first;
     if (callee.name === 'builtins.next') return anyOf(first.flatMap((value) => itemsOf(value) ?? [UNKNOWN]));
     if (callee.name === 'functools.partial') return [{ kind: 'partial', callee: first, args: list.slice(1) }];
     if (callee.name === 'builtins.map') return this.#map(first, list.slice(1));
