@@ -40,6 +40,9 @@ const typeCycles = [
 const recursive = [
   // The value of a name is the value of what it is bound to, which may hold names.
   '^src/lint/rules/sec/trace/(?:bindings|evaluate)\\.ts$',
+  // An expression holds calls, a call holds arguments, and those are expressions.
+  '^src/lint/facts/python/',
+  '^src/lint/rules/sec-py/',
 ];
 
 const names = Object.keys(rooms);

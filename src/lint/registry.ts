@@ -3,7 +3,7 @@ import { unusedDirective } from './directives.js';
 import type { RuleMeta, SyntaxRule } from './rule.js';
 import { filePolicies } from './files.js';
 import { rules as manifestRules } from './rules/man/index.js';
-import type { PluginRule } from './plugin.js';
+import type { PluginRule } from './plugin-rule.js';
 import { pluginRules as dataPluginRules, rules as dataRules } from './rules/dat/index.js';
 import { pluginRules as realtimePluginRules, rules as realtimeRules } from './rules/rt/index.js';
 import { rules as securityRules } from './rules/sec/index.js';

@@ -46,7 +46,7 @@ describe('invalid', () => {
     ['another word', before('// plugin-lint-disable SEQ002'), ['LINT-UNUSED-DIRECTIVE:2', 'SEQ002:3'], 'cannot be understood'],
   ])('%s', async (_, text, expected, message) => {
     expect(await rulesOf(text)).toEqual(expected);
-    const [found] = (await lint({ 'core.ts': text })).filter((finding) => finding.rule === 'LINT-UNUSED-DIRECTIVE');
+    const found = (await lint({ 'core.ts': text })).find((finding) => finding.rule === 'LINT-UNUSED-DIRECTIVE');
     expect(found?.message).toContain(message);
   });
 

@@ -1,4 +1,4 @@
-import type { PluginRule } from '../../plugin.js';
+import type { PluginRule } from '../../plugin-rule.js';
 import { readColumns, rowColumns, writtenColumns } from './columns.js';
 
 /** Columns that exist. */

@@ -1,7 +1,7 @@
 /** The columns that a plugin's code reads and writes, where their names are written down. */
 import type { Expr, FunctionFact, ModuleFact, Stmt } from '../../facts/index.js';
 import { eachStatement, everyExpression, firstParameter, functionsNamed, namesIn, processorMethods } from '../../facts/walk.js';
-import type { PluginFile } from '../../plugin.js';
+import type { PluginFile } from '../../plugin-rule.js';
 import type { Place } from '../../rule.js';
 
 /** The columns every row has. */

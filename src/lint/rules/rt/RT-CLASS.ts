@@ -1,5 +1,5 @@
 import { classesOf, methodOf } from '../../facts/returns.js';
-import type { PluginRule } from '../../plugin.js';
+import type { PluginRule } from '../../plugin-rule.js';
 import { runInference } from './RT-RETURN.js';
 
 const why = 'The service makes an InferenceService and calls its runInference; without them no query is answered.';

@@ -1,4 +1,4 @@
-import type { PluginRule } from '../../plugin.js';
+import type { PluginRule } from '../../plugin-rule.js';
 import { answersOf } from './answers.js';
 
 /** The key search reads. */

@@ -1,7 +1,7 @@
 /** The answers of a realtime service as they are written. */
 import type { FunctionFact } from '../../facts/index.js';
 import { classesOf, methodOf, returnsOf } from '../../facts/returns.js';
-import type { PluginFile } from '../../plugin.js';
+import type { PluginFile } from '../../plugin-rule.js';
 import type { Place } from '../../rule.js';
 import { runInference } from './RT-RETURN.js';
 

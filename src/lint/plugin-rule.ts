@@ -1,0 +1,29 @@
+/** What a rule that compares a plugin's code with its manifest is given, and what it gives. */
+import type { ModuleFact } from './facts/index.js';
+import type { Place, Report, RuleMeta } from './rule.js';
+
+export interface PluginFile {
+  /** Absolute. */
+  path: string;
+  module: ModuleFact;
+}
+
+export interface PluginFacts {
+  /** Names of the declared features, in order; null when they cannot be read from the text. */
+  features: string[] | null;
+  /** The file with the realtime service, if there is one that can be read. */
+  realtime: PluginFile | null;
+  /** Keys of input_schema; null when they cannot all be read from the text. */
+  inputs: string[] | null;
+  /** The code of the plugin, tests excepted; null when a file of it cannot be read as TypeScript or JavaScript. */
+  files: PluginFile[] | null;
+}
+
+/** A finding in one of the plugin's files. */
+export type PluginReport = Report & { at: Place | null; file: string };
+
+/** A rule that reads a whole plugin folder: its manifest and the facts of its files. */
+export interface PluginRule {
+  meta: RuleMeta;
+  check(plugin: PluginFacts): PluginReport[];
+}
