@@ -83,8 +83,9 @@ function analyse(path: string, text: string): Analysis {
 }
 
 function analysePython(path: string, text: string): Analysis {
-  const lines = new LineIndex(text);
   const tree = pythonParser().parse(text);
+  // A file that knows carriage returns only has lines as well.
+  const lines = new LineIndex(text.includes('\n') ? text : tree.text);
   const findings: Finding[] = [];
   const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
   if (tree.firstError !== null) {

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { lintText, rules } from '../../src/lint/index.js';
+import { lintText, loadPython, rules } from '../../src/lint/index.js';
+
+await loadPython();
 
 const aboutFiles = ['SEC-UNREADABLE', 'SEC-FILE', 'SEC-PACKAGE'];
 const pageOf = (id: string) => `docs/rules/${id}.md`;
@@ -26,14 +28,18 @@ const withExamples = rules.filter((rule) => rule.family === 'SEQ' || (rule.famil
 
 describe.each(withExamples.map((rule) => rule.id))('the page of %s', (id) => {
   const page = readFileSync(pageOf(id), 'utf8');
-  const examples = [...page.matchAll(/^```ts (invalid|valid)\n([^]*?)^```$/gm)].map(([, kind, code]) => ({ kind, code: code as string }));
+  const examples = [...page.matchAll(/^```(ts|python) (invalid|valid)\n([^]*?)^```$/gm)].map(([, language, kind, code]) => ({
+    kind: kind as string,
+    path: language === 'python' ? 'processors/core.py' : 'processors/core.ts',
+    code: code as string,
+  }));
 
   test('has examples of both kinds', () => {
     expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid']));
   });
 
-  test.each(examples)('$kind: $code', ({ kind, code }) => {
-    const found = lintText('processors/core.ts', code).map((finding) => finding.rule);
+  test.each(examples)('$kind: $code', ({ kind, path, code }) => {
+    const found = lintText(path, code).map((finding) => finding.rule);
     expect([...new Set(found)]).toEqual(kind === 'invalid' ? [id] : []);
   });
 });

@@ -122,6 +122,8 @@ function build(cursor: TreeCursor, kinds: Kind[], hasError: boolean, fields: (st
         parent = node;
         continue;
       }
+      // The grammar lets a block be empty, and Python does not.
+      if (kind.type === 'block') firstError ??= node.startIndex;
     }
     while (!cursor.gotoNextSibling()) {
       if (!cursor.gotoParent() || !parent) return finish();

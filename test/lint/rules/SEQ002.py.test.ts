@@ -104,6 +104,14 @@ out.extend(self._model.encode(text) for text in batch["data"])` },
 batch["e"] = list(map(self._model.encode, batch["data"].tolist()))` },
     { name: 'map with a lambda', lines: [3], body: `
 batch["e"] = list(map(lambda t: self._model.encode([t])[0], batch["data"]))` },
+    { name: 'map, spread', lines: [3], body: `
+batch["e"] = [*map(self._model.encode, batch["data"])]` },
+    { name: 'np.vectorize', lines: [3], body: `
+batch["e"] = np.vectorize(self._model.encode)(batch["data"])` },
+    { name: 'any', lines: [3], body: `
+found = any(self._classifier.predict(t) for t in batch["data"])` },
+    { name: 'agg by row', lines: [3], body: `
+batch["e"] = batch.agg(lambda row: self._model.encode(row["data"]), axis=1)` },
     { name: 'filter', lines: [3], body: `
 kept = list(filter(lambda t: self._classifier.predict(t) > 0.5, batch["data"]))` },
     { name: 'sorted by what a model says', lines: [4], body: `
@@ -357,6 +365,11 @@ from urllib.request import urlopen
 def run(batch):
     for url in batch["url"]:
         urlopen(url)` },
+    { name: 'an imported function that calls an LLM', lines: [4], code: `
+from .llm import call_llm
+def run(batch):
+    for t in batch["data"]:
+        call_llm(t)` },
     { name: 'openai', lines: [5], code: `
 from openai import OpenAI
 client = OpenAI()
@@ -709,6 +722,21 @@ results = concurrent_api_calls(items=texts, async_fn=enrich, max_concurrent=10)
 batch["entities"] = [r.data if r else {} for r in results]` },
     { name: 'keywords in another order', body: `
 results = concurrent_api_calls(max_concurrent=10, async_fn=self._llm.generate, items=batch["data"].tolist())` },
+    { name: 'an imported coroutine, gathered', code: `
+import asyncio
+from .llm import call_llm
+def run(batch):
+    calls = [call_llm(t) for t in batch["data"]]
+    async def main():
+        return await asyncio.gather(*calls)
+    return asyncio.run(main())` },
+    { name: 'rows of one group after the other', body: `
+for lang in batch["lang"].unique():
+    part = batch[batch["lang"] == lang]
+    batch.loc[part.index, "e"] = self._models[lang].encode(part["data"].tolist())` },
+    { name: 'a data loader', body: `
+for part in DataLoader(batch["data"].tolist(), batch_size=32):
+    self._model.encode(part)` },
     { name: 'asyncio.gather', body: `
 async def main():
     return await asyncio.gather(*[self._llm.generate(text=t) for t in batch["data"]])

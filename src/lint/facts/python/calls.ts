@@ -47,7 +47,10 @@ function vectorised(source: Source, node: PythonNode, callee: PythonNode, args: 
 function plainCall({ source, node, name, args }: CallSite, callee: Expr, calleeNode: PythonNode): Expr {
   // Python makes objects by calling the class, and classes start with a capital letter.
   const isNew = /^_*[A-Z]/.test(name) && !source.assigned.has(camelCase(name));
-  return { op: 'call', callee, args: args.inOrder(name), isNew, at: placeOf(source, node), label: writtenName(calleeNode) };
+  const call: Expr = { op: 'call', callee, args: args.inOrder(name), isNew, at: placeOf(source, node), label: writtenName(calleeNode) };
+  // An imported `call_llm` costs if somebody waits for it, and here everybody does.
+  const isWaitedFor = source.isSync && calleeNode.type === 'identifier' && /(^|_)(llm|vlm|gpt|openai|api)(_|$)/.test(name) && !source.signatures.has(name);
+  return isWaitedFor ? { op: 'await', value: call } : call;
 }
 
 /** What a message calls the function: `self._model.encode_plus`; only the last name where the rest is computed. */

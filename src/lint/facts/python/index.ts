@@ -20,6 +20,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     lines,
     signatures: signaturesOf(tree.rootNode),
     assigned: assignedIn(nodes),
+    isSync: !/\b(async\s+def|asyncio|anyio|trio)\b/.test(tree.text),
     mayHaveRows: false,
     selfName: null,
     scope,

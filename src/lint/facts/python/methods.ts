@@ -7,7 +7,7 @@ import { renamedCall, type CallSite } from './calls.js';
 import { extend } from './lists.js';
 import { isFrame } from './subscripts.js';
 import { awaited, started } from './tasks.js';
-import { argOf, camelCase, methodCall, nothing, normalised, partsOf, placeOf, stringOf, type Source } from './source.js';
+import { argOf, camelCase, methodCall, nothing, normalised, partsOf, placeOf, stringOf } from './source.js';
 
 type Lower = (site: CallSite, object: PythonNode) => Expr | null;
 

@@ -21,6 +21,8 @@ export interface Source {
   signatures: ReadonlyMap<string, readonly string[] | null>;
   /** Names that are assigned at the top of the file: a capital letter does not make these classes. */
   assigned: ReadonlySet<string>;
+  /** Whether nothing in the file is asynchronous: a call then waits for what it does. */
+  isSync: boolean;
   /** Set once a parameter or loop variable is met that may hold rows. */
   mayHaveRows: boolean;
   /** What the function around calls its object, and its variables. */

@@ -10,7 +10,7 @@ const scalars: ReadonlyMap<string, string> = new Map([
 /** The type of an annotation's text: `list[str]` gives `string[]`, `pd.DataFrame | None` gives `DataFrame`. */
 export function typeOfAnnotation(text: string): string {
   const bare = text.trim().replace(/^(["'])(.*)\1$/s, '$2').trim();
-  const [first = ''] = splitAt(bare, '|').filter((part) => part !== 'None');
+  const first = splitAt(bare, '|').find((part) => part !== 'None') ?? '';
   const match = /^([\w.]+)\s*\[(.*)\]$/s.exec(first);
   const name = (match?.[1] ?? first).split('.').at(-1) ?? '';
   if (!match) return scalars.get(name) ?? name;

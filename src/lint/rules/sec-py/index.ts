@@ -5,9 +5,10 @@ import type { Found } from './describe.js';
 import { Evaluator } from './evaluate.js';
 import { checkImport } from './imports.js';
 import { pickle } from './names.js';
-import { checkReference, isWanted } from './references.js';
+import { checkReference } from './references.js';
 import { bindProgram } from './scopes.js';
 import { checkSource } from './source.js';
+import { isWanted } from './wanted.js';
 
 /** The Python file a rule looks at. */
 export interface PythonFile {

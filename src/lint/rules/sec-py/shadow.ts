@@ -17,8 +17,9 @@ export function isShadowed(program: Program, name: string, reference: PythonNode
 function isBoundBefore(owner: Scope, name: string, reference: PythonNode, scope: Scope): boolean {
   if (owner.deleted.has(name)) return false;
   const isLater = runsLater(scope, owner);
-  return (owner.names.get(name) ?? []).some(
-    (binding) => (isLater || binding.end <= reference.startIndex) && happensFirst(binding, owner, reference),
+  const bindings = owner.names.get(name) ?? [];
+  return bindings.some(
+    (binding) => (isLater || binding.end <= reference.startIndex) && happensFirst(binding, bindings, owner, reference),
   );
 }
 
@@ -28,19 +29,40 @@ function runsLater(scope: Scope, owner: Scope): boolean {
   return false;
 }
 
-const UNCONDITIONAL = new Set(['with_statement', 'decorated_definition', 'with_clause', 'with_item', 'as_pattern']);
+const UNCONDITIONAL = /^(with_statement|with_clause|decorated_definition|(expression|import|import_from|type_alias)_statement)$/;
+const CONDITIONAL = /(_statement|_clause|comprehension|generator_expression|conditional_expression|boolean_operator|function_definition|lambda)$/;
 
 /** Whether the reference cannot be reached without the binding. */
-function happensFirst({ by }: Binding, owner: Scope, reference: PythonNode): boolean {
+function happensFirst({ by }: Binding, bindings: readonly Binding[], owner: Scope, reference: PythonNode): boolean {
   for (let at: PythonNode | null = by; at && at !== owner.node; at = at.parent) {
-    const encloses = at.startIndex <= reference.startIndex && reference.endIndex <= at.endIndex;
-    if (encloses) return true;
-    if (/_statement$|_clause$/.test(at.type) && !UNCONDITIONAL.has(at.type) && !isSimple(at)) return false;
-    if (/^(function_definition|lambda|\w*comprehension|generator_expression|conditional_expression|boolean_operator)$/.test(at.type) && at !== by) return false;
+    if (at.startIndex <= reference.startIndex && reference.endIndex <= at.endIndex) return true;
+    const isDefined = at === by || UNCONDITIONAL.test(at.type) || !CONDITIONAL.test(at.type);
+    if (!isDefined && !(isBranch(at) && onEveryBranch(at.parent as PythonNode, bindings))) {
+      if (!/^(try|if)_statement$/.test(at.type) || !onEveryBranch(at, bindings)) return false;
+    }
   }
   return true;
 }
 
-function isSimple(node: PythonNode): boolean {
-  return /^(expression_statement|import_statement|import_from_statement|type_alias_statement)$/.test(node.type);
+function isBranch({ type }: PythonNode): boolean {
+  return type === 'except_clause' || type === 'elif_clause' || type === 'else_clause';
+}
+
+/** `try` with all its `except`, and `if` with `else`: each binds the name right in its block, or raises. */
+function onEveryBranch(statement: PythonNode, bindings: readonly Binding[]): boolean {
+  const others = statement.children.filter(isBranch);
+  const isWhole = statement.type === 'try_statement' ? others.every((one) => one.type === 'except_clause') : others.at(-1)?.type === 'else_clause';
+  const first = statement.children.filter((child) => child.type === 'block').slice(0, 1);
+  const blocks = [...first, ...others.map((one) => one.children.find((child) => child.type === 'block'))];
+  return isWhole && blocks.every((block) => block !== undefined && (bindings.some(({ by }) => isDirectlyIn(by, block)) || raises(block)));
+}
+
+function isDirectlyIn(node: PythonNode, block: PythonNode): boolean {
+  let at: PythonNode | null = node;
+  while (at && at.type !== 'block') at = at.parent;
+  return at === block;
+}
+
+function raises(block: PythonNode): boolean {
+  return block.children.at(-1)?.type === 'raise_statement';
 }

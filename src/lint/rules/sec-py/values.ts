@@ -29,6 +29,8 @@ export const UNKNOWN: Value[] = [{ kind: 'unknown' }];
 export const COMPLEX: Value[] = [{ kind: 'complex' }];
 
 const MAX_ALTERNATIVES = 64;
+/** Of alternatives with each other, and of items that are looked at one by one. */
+export const MAX_COMBINATIONS = 64;
 const MAX_TEXT = 20_000;
 
 export function constant(value: Constant): Value[] {
