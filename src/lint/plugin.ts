@@ -4,7 +4,6 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { isTreeObject, pluginPart, readManifestAst } from '../manifest/index.js';
 import { isOverflow } from './engine.js';
 import { lowerModule } from './facts/babel/index.js';
-import type { ModuleFact } from './facts/index.js';
 import { parseSource } from './parse.js';
 import type { PluginFacts, PluginFile, PluginReport, PluginRule } from './plugin-rule.js';
 import type { RuleMeta } from './rule.js';
