@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Fixture plugins have tests of their own, which plugin test runs.
+    exclude: ['test/fixtures/**', 'node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     env: { ORT_DISABLE_TELEMETRY: '1' },

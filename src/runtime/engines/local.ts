@@ -25,7 +25,7 @@ const WINDOW = 4;
 /** Loading a plugin is no batch: on a busy machine it takes longer than a short --timeout. At least this long, in milliseconds. */
 const LOAD_MS = 5000;
 /** Starts in a row that may end with a dead worker before the plugin is to blame. */
-const STARTS = 3;
+const STARTS = 5;
 /** Workers that a frame may lose without having been in hand, before it is treated as the cause. */
 const BYSTANDINGS = 5;
 
