@@ -1,5 +1,5 @@
 // What programs leave behind: they are run in a home and a temporary folder of their own, which are looked at afterwards.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { root } from './steps.mjs';
@@ -16,6 +16,8 @@ const TELEMETRY_LOG = /^mat-debug-/;
  */
 export async function withTraces(work) {
   const base = mkdtempSync(join(tmpdir(), 'plugsmith-traces-'));
+  // Some tests run the command as another user, who has to get at what lies in here.
+  chmodSync(base, 0o755);
   const home = join(base, 'home');
   const temporary = join(base, 'tmp');
   for (const folder of [home, temporary]) mkdirSync(folder);

@@ -1,5 +1,5 @@
 import { release } from 'node:os';
-import { npmCommand } from '../native/index.js';
+import { npmCommand, npmEnvironment } from '../native/index.js';
 import { type DoctorContext, fail, type Finding, ok, warn } from './check.js';
 import { tryProgram, whyEnded } from './program.js';
 
@@ -33,7 +33,7 @@ export function checkNode(): Finding {
 
 export async function checkNpm({ env }: DoctorContext): Promise<Finding> {
   const { file, args } = npmCommand(env);
-  const ended = await tryProgram(file, [...args, '--version'], env);
+  const ended = await tryProgram(file, [...args, '--version'], npmEnvironment(env));
   if (ended.code === 0) return ok(`npm ${ended.stdout.trim()}`);
   return warn(`npm cannot be started: ${whyEnded(ended)}.`, 'Install npm (it comes with Node) and put it on PATH; "plugin setup" needs it.');
 }

@@ -64,3 +64,8 @@ export function systemCode(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** What `JSON.parse` says is wrong, without the line and column that newer versions of Node add: they count within the text alone. */
+export function jsonMessageOf(error: unknown): string {
+  return messageOf(error).replace(/\s+/g, ' ').replace(/ \(line \d+ column \d+\)$/, '');
+}

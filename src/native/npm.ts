@@ -29,7 +29,9 @@ const inherited = /^npm_config_(global|location|prefix|local_prefix|workspaces?|
 
 /** The environment for an npm that we start: proxies, registry and certificates stay, another npm's errand goes. */
 export function npmEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([key]) => !inherited.test(key)));
+  const kept = Object.entries(env).filter(([key]) => !inherited.test(key));
+  // npm would leave a cache of its own code in the temporary folder.
+  return { ...Object.fromEntries(kept), NODE_DISABLE_COMPILE_CACHE: '1' };
 }
 
 /** How npm ended. `code` is null where it could not be started or a signal ended it. */

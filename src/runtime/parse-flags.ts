@@ -1,6 +1,6 @@
 /** Values of flags that are small languages of their own. */
 import { readFileSync } from 'node:fs';
-import { Failure } from '../errors/index.js';
+import { Failure, jsonMessageOf } from '../errors/index.js';
 
 /** `--params`: JSON, or `@file.json`. @throws Failure `params-invalid` */
 export function parseParams(text: string | undefined, flag = '--params'): Record<string, unknown> | undefined {
@@ -10,7 +10,7 @@ export function parseParams(text: string | undefined, flag = '--params'): Record
   try {
     value = JSON.parse(source);
   } catch (error) {
-    throw new Failure({ code: 'params-invalid', message: `${flag} is not JSON: ${(error as Error).message}.`, why: 'It is read as one JSON object.', next: `Write it like ${flag} '{"threshold": 0.5}', or ${flag} @file.json.` });
+    throw new Failure({ code: 'params-invalid', message: `${flag} is not JSON: ${jsonMessageOf(error)}.`, why: 'It is read as one JSON object.', next: `Write it like ${flag} '{"threshold": 0.5}', or ${flag} @file.json.` });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new Failure({ code: 'params-invalid', message: `${flag} is not a JSON object.`, why: 'It holds values by name.', next: `Write it like ${flag} '{"threshold": 0.5}'.` });

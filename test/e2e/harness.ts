@@ -59,11 +59,11 @@ export async function shell(line: string, call: Call): Promise<Result> {
   return start('sh', ['-c', line], call);
 }
 
-/** The environment of tests: the installed command first on PATH, no colours, none of npm's own variables. */
+/** The environment of tests: the installed command first on PATH, no colours, none of npm's own variables, and no cache of npm's in the temporary folder. */
 export async function environment(call: Pick<Call, 'env' | 'kind'>): Promise<NodeJS.ProcessEnv> {
   const { bin } = (await install())[call.kind ?? 'full'];
   const { CI: _ci, NODE_ENV: _mode, VITEST: _vitest, NODE_OPTIONS: _options, ORT_DISABLE_TELEMETRY: _ort, ...inherited } = npmEnvironment();
-  return { ...inherited, PATH: `${bin}${delimiter}${inherited['PATH'] ?? ''}`, NO_COLOR: '1', ...call.env };
+  return { ...inherited, PATH: `${bin}${delimiter}${inherited['PATH'] ?? ''}`, NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1', ...call.env };
 }
 
 async function start(file: string, args: readonly string[], call: Call): Promise<Result> {

@@ -1,7 +1,7 @@
 /** JSON Lines: one object a line, UTF-8. Reads bytes, cuts lines, parses; blank lines are passed over. */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { open } from 'node:fs/promises';
-import { Failure } from '../../errors/index.js';
+import { Failure, jsonMessageOf } from '../../errors/index.js';
 import type { Position, RawRow, SourceChunk } from './index.js';
 
 const CHUNK_BYTES = 512 * 1024;
@@ -81,7 +81,7 @@ function parseLine(shown: string, content: string, line: number): RawRow {
   } catch (error) {
     // Control characters tell a file of another kind from a slip of the pen.
     if (/[\0-\x08\x0e-\x1f]/.test(content.slice(0, 4096))) throw binary(shown, line, 'it holds control characters');
-    throw malformed(shown, line, (error as Error).message.replace(/\s+/g, ' '), content);
+    throw malformed(shown, line, jsonMessageOf(error), content);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw malformed(shown, line, `it holds ${value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`} instead of an object`, content);

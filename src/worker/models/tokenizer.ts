@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Tokenizer as HubTokenizer } from '@huggingface/tokenizers';
+import { jsonMessageOf } from '../../errors/index.js';
 import type { Encoded, Tokenizer } from '../../sdk/index.js';
 import { countTokenizer } from '../stats.js';
 
@@ -34,7 +35,7 @@ async function open(full: string, shown: string): Promise<Tokenizer> {
   try {
     inner = new HubTokenizer(JSON.parse(text) as object, {});
   } catch (error) {
-    throw new Error(`the tokenizer ${shown} cannot be loaded: ${(error as Error).message.split('\n')[0]}`);
+    throw new Error(`the tokenizer ${shown} cannot be loaded: ${jsonMessageOf(error)}`);
   }
   return wrap(inner);
 }
