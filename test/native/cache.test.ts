@@ -42,9 +42,9 @@ describe('npm', () => {
     expect([file, ...args].join(' ')).not.toContain('yarn');
   });
 
-  it('keeps the way to the registry and drops the errand of the npm that runs us', () => {
+  it('keeps the way to the registry and drops the errand of the npm that runs us; npm caches no code of its own', () => {
     const kept = { npm_config_registry: 'r', npm_config_https_proxy: 'p', npm_config_cafile: 'c', PATH: '/bin' };
     const dropped = { npm_config_global: 'true', npm_config_prefix: '/p', npm_config_workspace: 'w', NPM_CONFIG_DRY_RUN: 'true', npm_config_omit: 'optional' };
-    expect(npmEnvironment({ ...kept, ...dropped })).toEqual(kept);
+    expect(npmEnvironment({ ...kept, ...dropped })).toEqual({ ...kept, NODE_DISABLE_COMPILE_CACHE: '1' });
   });
 });
