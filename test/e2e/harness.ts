@@ -6,14 +6,12 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join, relative, resolve } from 'node:path';
+import { delimiter, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { withLock } from '../../src/native/lock.js';
 import { npmCommand, npmEnvironment } from '../../src/native/npm.js';
+import { checkout as root, installed as cache } from './installed.js';
 
-const root = resolve(import.meta.dirname, '../..');
-const cache = join(tmpdir(), `plugsmith-installed-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
 const exec = promisify(execFile);
 
 /** An installation: `full` has every optional package; `bare` is what npm leaves when onnxruntime's install script failed. */
