@@ -31,7 +31,7 @@ const kindOf = (plugin) => (plugin === 'text' ? 'text' : 'hashed');
 async function runPlugin(plugin, { workers, input = inputOf(rows), extension = 'arrow' }) {
   const output = join(DATA, `out.${extension}`);
   const argv = [process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders[plugin], '--output', output, '--concurrency', String(workers)];
-  const measured = await measure(argv, { watch: [`${output}.partial`] });
+  const measured = await measure(argv, { watch: [`${output}.*.partial`] });
   for (const left of [output, join(folders[plugin], '.plugsmith/runs')]) rmSync(left, { recursive: true, force: true });
   return measured;
 }

@@ -3,7 +3,8 @@
  * Linux only: all of it comes from /proc.
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 /** Length of a tick of /proc/PID/stat, in seconds; Linux has had this one for user space for ever. */
 const TICK_S = 0.01;
@@ -73,6 +74,10 @@ function treeBytes(pid) {
   }
 }
 
+/** A run's unfinished output carries the run's id in its name, which nobody knows beforehand: `*` stands for it. */
 function sizeOf(file) {
-  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const [start, end] = basename(file).split('*');
+  const folder = dirname(file);
+  const name = end === undefined ? start : readdirSync(folder).find((entry) => entry.startsWith(start) && entry.endsWith(end));
+  return name === undefined ? 0 : (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
 }
