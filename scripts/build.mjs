@@ -13,6 +13,12 @@ const dist = join(root, 'dist');
 // Built beside the old one and swapped in whole, so that a worker started meanwhile finds all of either.
 const out = join(root, '.cache', `dist-${process.pid}`);
 
+/** unzipper names an S3 client that it never needs here; our own use of that client is bundled. */
+const withoutUnzippersS3 = {
+  name: 'without-unzippers-s3',
+  setup: ({ onResolve }) => onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, importer }) => (/node_modules\/unzipper\//.test(importer) ? { path, external: true } : undefined)),
+};
+
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
 pythonParser();
@@ -32,9 +38,9 @@ async function bundle() {
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
     outdir: out, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
-    // Native code cannot be bundled; esbuild brings a program of its own; unzipper names an
-    // S3 client and oclif a compiler that neither needs here.
-    external: ['onnxruntime-node', 'sharp', 'esbuild', '@aws-sdk/client-s3', 'typescript'],
+    // Native code cannot be bundled; esbuild brings a program of its own; oclif names a compiler that it does not need here.
+    external: ['onnxruntime-node', 'sharp', 'libsql', 'esbuild', 'typescript'],
+    plugins: [withoutUnzippersS3],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none',
