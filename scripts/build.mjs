@@ -21,6 +21,7 @@ const withoutUnzippersS3 = {
 
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
+await smallThreads();
 pythonParser();
 if (!fast) types();
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
@@ -29,7 +30,8 @@ await manifest();
 await help();
 
 async function bundle() {
-  const commands = filesUnder('src/commands').filter((file) => file.endsWith('.ts'));
+  // What commands share is no command.
+  const commands = filesUnder('src/commands').filter((file) => file.endsWith('.ts') && !file.startsWith('src/commands/shared/'));
   const entries = [
     'src/main.ts', ...commands, 'src/sdk/index.ts', 'src/sdk/manifest.ts', 'src/sdk/testing.ts',
     'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/lint/deep-worker.ts', 'src/lint/eslint.ts',
@@ -46,6 +48,12 @@ async function bundle() {
     metafile: true, logLevel: 'warning', legalComments: 'none',
   });
   return result.metafile;
+}
+
+/** Threads that hold little: of the shared chunks they would load far more than they use. */
+async function smallThreads() {
+  const name = 'runtime/sinks/aside-thread';
+  await build({ absWorkingDir: root, entryPoints: [{ in: `src/${name}.ts`, out: name }], outdir: out, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' });
 }
 
 /** The parser that lint reads Python with, and its grammar. */

@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import type { ArchiveWarning } from '../archive/index.js';
-import { ExitCode, Failure } from '../errors/index.js';
-import type { Bundle } from '../runtime/index.js';
 import { indent, type Outcome, PlugsmithCommand, printable, withEnv } from '../ui/index.js';
+import { lintPlugin, packPlugin, withScratch } from './shared/pack.js';
 
 interface Result {
   /** Path of the archive, relative to the current folder; with --dry-run the one it would have. */
@@ -34,42 +31,20 @@ export default class Package extends PlugsmithCommand<Result> {
 
   protected async execute(): Promise<Outcome<Result>> {
     const { flags } = await this.parse(Package);
-    const { bundlePlugin, evaluateManifest, findProject, installation } = await import('../runtime/index.js');
-    const { packFolder } = await import('../archive/index.js');
-    const { pluginId, toWire } = await import('../manifest/index.js');
-    const project = findProject(flags.plugin);
-    await this.lint(project.root);
-    const bundle = await bundlePlugin(project);
-    const manifest = await evaluateManifest(project, bundle);
-    const { feature_extractor_name: name, version } = manifest;
-    const outFile = resolve(flags.output ?? `${name}-${version}.zip`);
-    const scratch = flags['dry-run'] ? await mkdtemp(join(tmpdir(), 'plugsmith-package-')) : null;
-    try {
-      const target = scratch === null ? outFile : join(scratch, basename(outFile));
-      const packed = await packFolder({ root: project.root, name, generated: generated(bundle, toWire(manifest), installation().version), outFile: target });
-      this.tree = packed.tree;
-      const { sha256, bytes, files, warnings } = packed;
-      return { result: { archive: relative(process.cwd(), outFile), sha256, bytes, files, plugin_id: pluginId(name, version), warnings, dry_run: scratch !== null } };
-    } finally {
-      if (scratch !== null) await rm(scratch, { recursive: true, force: true });
-    }
+    const { findProject } = await import('../runtime/index.js');
+    const { root } = findProject(flags.plugin);
+    await lintPlugin(root, (text) => this.ui.out(text), this.ui.theme.colour);
+    return { result: flags['dry-run'] ? await withScratch((folder) => this.pack(root, flags.output, folder)) : await this.pack(root, flags.output, null) };
   }
 
-  /** @throws Failure `lint-findings` where lint finds errors: a host would find them too. */
-  private async lint(root: string): Promise<void> {
-    const { formatReport, lintPaths } = await import('../lint/index.js');
-    const report = await lintPaths([root], { cwd: process.cwd() });
-    const { findings, summary } = report;
-    if (summary.errors > 0 || summary.warnings > 0) this.ui.out(formatReport(report, 'stylish', { colour: this.ui.theme.colour }));
-    if (summary.errors === 0) return;
-    throw new Failure({
-      code: 'lint-findings',
-      message: `Lint found ${summary.errors === 1 ? 'an error' : `${summary.errors} errors`}; nothing was packaged.`,
-      why: 'A host refuses the plugin for the same reasons.',
-      next: 'Mend what is listed, then run the command again.',
-      details: { findings, summary },
-      exitCode: ExitCode.findings,
+  private async pack(root: string, output: string | undefined, scratch: string | null): Promise<Result> {
+    let outFile = '';
+    const { sha256, bytes, files, plugin_id, warnings, tree } = await packPlugin(root, ({ feature_extractor_name: name, version }) => {
+      outFile = resolve(output ?? `${name}-${version}.zip`);
+      return scratch === null ? outFile : join(scratch, basename(outFile));
     });
+    this.tree = tree;
+    return { archive: relative(process.cwd(), outFile), sha256, bytes, files, plugin_id, warnings, dry_run: scratch !== null };
   }
 
   protected render({ archive, sha256, plugin_id: id, warnings, dry_run: dryRun }: Result): string {
@@ -79,17 +54,4 @@ export default class Package extends PlugsmithCommand<Result> {
     const next = dryRun ? 'Run it without --dry-run to write the archive.' : `See what a host will get: unzip -l ${archive}`;
     return [printable(this.tree), ...warned, facts, `${theme.dim('Next:')} ${next}`].join('\n\n');
   }
-}
-
-/** What the archive holds besides the author's files. Pure, and without times or paths of this machine. */
-function generated(bundle: Bundle, manifest: Record<string, unknown>, plugsmith: string): Record<string, Uint8Array> {
-  const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
-  const licences = bundle.licenses.map(({ package: name, version, file, text }) => [`dist/licenses/${name.replace('/', '+')}-${version}/${file}`, Buffer.from(text)] as const);
-  return {
-    'manifest.json': json(manifest),
-    'dist/plugin.mjs': bundle.code,
-    'dist/plugin.mjs.map': bundle.map,
-    'dist/inputs.json': json({ version: 1, plugsmith, digest: bundle.digest, inputs: bundle.inputs }),
-    ...Object.fromEntries(licences),
-  };
 }

@@ -1,15 +1,9 @@
 import { Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
-import type { OwnTests, PluginCheck } from '../runtime/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { testPlugin, type Tested } from './shared/test.js';
 
-interface Result {
-  ok: boolean;
-  checks: PluginCheck[];
-  tests: Omit<OwnTests, 'output'>;
-}
-
-export default class Test extends PlugsmithCommand<Result> {
+export default class Test extends PlugsmithCommand<Tested> {
   static override summary = 'Check a plugin as production would, then run its own tests';
   static override description = 'Structure, schemas, the pipeline on samples in several batch sizes and in reverse order, the realtime contract, then test/**/*.test.ts. Exits with 1 when anything fails.';
   static override examples = ['<%= config.bin %> test', '<%= config.bin %> test --plugin my_extractor --json'];
@@ -25,34 +19,13 @@ export default class Test extends PlugsmithCommand<Result> {
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
-  protected async execute(): Promise<Outcome<Result>> {
+  protected async execute(): Promise<Outcome<Tested>> {
     const { flags } = await this.parse(Test);
-    const { checkPlugin, openSession, parseParams, runOwnTests } = await import('../runtime/index.js');
-    const session = await openSession({
-      plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-      confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
-    });
-    try {
-      const checks = await checkPlugin(session, {
-        limit: flags.limit, timeoutMs: flags.timeout * 1000, allowNulls: flags['allow-nulls'], parameters: parseParams(flags.params),
-        onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`), onCheck: (check) => this.ui.out(this.line(check)),
-      });
-      const { output, ...tests } = await runOwnTests(session);
-      this.ui.out(tests.files.length === 0 ? `${this.ui.theme.dim('-')} own tests: there are none (test/**/*.test.ts)` : `\n${output.trimEnd()}`);
-      const ok = checks.every((check) => check.status !== 'failed') && tests.failed === 0 && (tests.files.length === 0 || tests.passed > 0);
-      return { result: { ok, checks, tests }, exitCode: ok ? ExitCode.ok : ExitCode.findings };
-    } finally {
-      await session.services.close();
-    }
+    const result = await testPlugin(flags, this.ui);
+    return { result, exitCode: result.ok ? ExitCode.ok : ExitCode.findings };
   }
 
-  private line({ name, status, finding, next }: PluginCheck): string {
-    const { theme } = this.ui;
-    const mark = { passed: theme.good('✓'), failed: theme.error('✗'), skipped: theme.dim('-') }[status];
-    return `${mark} ${name}: ${finding}${next ? `\n    ${next}` : ''}`;
-  }
-
-  protected render({ ok, checks, tests }: Result): string {
+  protected render({ ok, checks, tests }: Tested): string {
     const failed = checks.filter((check) => check.status === 'failed').length + tests.failed;
     return `\n${ok ? 'All checks passed.' : `${failed || 'Some'} ${failed === 1 ? 'check' : 'checks'} failed.`}`;
   }

@@ -1,0 +1,75 @@
+/** Packing a plugin, as `package` and `publish` do it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Packed } from '../../archive/index.js';
+import { ExitCode, Failure } from '../../errors/index.js';
+import type { LintReport } from '../../lint/index.js';
+import type { PluginManifest } from '../../manifest/index.js';
+import type { Bundle } from '../../runtime/index.js';
+
+export interface PackedPlugin extends Packed {
+  plugin_id: string;
+  name: string;
+  /** `X.Y.Z` */
+  version: string;
+  description: string | undefined;
+}
+
+/** The report of lint over a plugin's folder; `show` is given it where there is something to show. @throws Failure `lint-findings` where lint finds errors: a host would find them too. */
+export async function lintPlugin(root: string, show: (text: string) => void, colour: boolean): Promise<LintReport> {
+  const { formatReport, lintPaths } = await import('../../lint/index.js');
+  const report = await lintPaths([root], { cwd: process.cwd() });
+  const { findings, summary } = report;
+  if (summary.errors > 0 || summary.warnings > 0) show(formatReport(report, 'stylish', { colour }));
+  if (summary.errors === 0) return report;
+  throw new Failure({
+    code: 'lint-findings',
+    message: `Lint found ${summary.errors === 1 ? 'an error' : `${summary.errors} errors`}; nothing was packaged.`,
+    why: 'A host refuses the plugin for the same reasons.',
+    next: 'Mend what is listed, then run the command again.',
+    details: { findings, summary },
+    exitCode: ExitCode.findings,
+  });
+}
+
+/**
+ * Bundles a plugin and writes its archive. Does not lint.
+ * @param folder the plugin's folder
+ * @param archiveFor the absolute path of the archive for a manifest
+ * @throws Failure as bundling, evaluating the manifest and `packFolder` do
+ */
+export async function packPlugin(folder: string, archiveFor: (manifest: PluginManifest) => string): Promise<PackedPlugin> {
+  const { bundlePlugin, evaluateManifest, findProject, installation } = await import('../../runtime/index.js');
+  const { packFolder } = await import('../../archive/index.js');
+  const { pluginId, toWire } = await import('../../manifest/index.js');
+  const project = findProject(folder);
+  const bundle = await bundlePlugin(project);
+  const manifest = await evaluateManifest(project, bundle);
+  const { feature_extractor_name: name, version, description } = manifest;
+  const packed = await packFolder({ root: project.root, name, generated: generated(bundle, toWire(manifest), installation().version), outFile: archiveFor(manifest) });
+  return { ...packed, plugin_id: pluginId(name, version), name, version, description };
+}
+
+/** Gives a folder that is gone when the work is done. */
+export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'plugsmith-package-'));
+  try {
+    return await work(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the archive holds besides the author's files. Pure, and without times or paths of this machine. */
+function generated(bundle: Bundle, manifest: Record<string, unknown>, plugsmith: string): Record<string, Uint8Array> {
+  const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
+  const licences = bundle.licenses.map(({ package: name, version, file, text }) => [`dist/licenses/${name.replace('/', '+')}-${version}/${file}`, Buffer.from(text)] as const);
+  return {
+    'manifest.json': json(manifest),
+    'dist/plugin.mjs': bundle.code,
+    'dist/plugin.mjs.map': bundle.map,
+    'dist/inputs.json': json({ version: 1, plugsmith, digest: bundle.digest, inputs: bundle.inputs }),
+    ...Object.fromEntries(licences),
+  };
+}
