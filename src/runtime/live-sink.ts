@@ -29,7 +29,7 @@ export class LiveSink {
 
   async finish(folder: string, content: JournalContent, signal: AbortSignal | undefined): Promise<void> {
     if (this.stale || this.sink === null) {
-      await this.file.discard();
+      await this.discard();
       this.file = await OutputFile.open(this.record.output.path, this.record.id);
       this.sink = makeSink(this.record.output.format, content.fields, this.file);
       for await (const block of untilAborted(readBlocks(folder, content), signal)) await this.sink.write(block);
@@ -40,6 +40,7 @@ export class LiveSink {
 
   /** Nothing half-written stays. */
   async discard(): Promise<void> {
+    await this.sink?.abandon?.();
     await this.file.discard();
   }
 }

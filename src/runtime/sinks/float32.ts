@@ -55,6 +55,58 @@ export function writeFloat32(target: Uint8Array, at: number, value: number): num
   return trimmed === point + 1 ? point : trimmed;
 }
 
+/** Four ASCII digits for 0 to 9,999, as the four bytes of a little-endian word. */
+const FOURS = Uint32Array.from({ length: 10_000 }, (_, i) => [...String(i).padStart(4, '0')].reduce((word, digit, k) => word + digit.charCodeAt(0) * 2 ** (8 * k), 0));
+/** "0.00", as such a word. */
+const ZERO_POINT = 0x30302e30;
+const NULL_WORD = 0x6c6c756e;
+const COMMA = 44;
+/** By the eight bits of a float32's binary exponent: the decimal exponent of the smallest such float, and where the next one begins. */
+const LOWEST = Int8Array.from({ length: 256 }, (_, e) => (e === 0 ? -45 : decimalExponent(2 ** (e - 127))));
+const NEXT = Float64Array.from(LOWEST, (exponent) => Number(`1e${exponent + 1}`));
+/** The quick way is for decimal exponents from here to -1, which is where the values of nearly all vectors lie. */
+const QUICK = -4;
+
+/**
+ * Writes `values[from]` to `values[to - 1]` with commas between, each as `writeFloat32` does; NaN and infinities, which
+ * JSON does not have, as null. Three times as fast: signs and exponents come from the bits and from tables, because a
+ * branch on them goes wrong half the time.
+ * @param view of the same bytes as `target`
+ * @param bits of the same floats as `values`
+ * @param at followed by room for FLOAT32_BYTES + 1 for each value
+ * @returns the position after the text
+ */
+export function writeFloats(target: Uint8Array, view: DataView, at: number, values: Float32Array, bits: Uint32Array, from: number, to: number): number {
+  for (let k = from; k < to; k++) {
+    if (k > from) target[at++] = COMMA;
+    const word = bits[k] as number;
+    const power = (word >>> 23) & 255;
+    const size = Math.abs(values[k] as number);
+    const exponent = (LOWEST[power] as number) + +(size >= (NEXT[power] as number));
+    const quick = exponent < 0 && exponent >= QUICK;
+    const digits = quick ? (size * (POWERS[SIGNIFICANT - 1 - exponent + 40] as number) + 0.5) | 0 : 0;
+    if (!quick || digits >= 1e9) {
+      if (power === 255) {
+        view.setUint32(at, NULL_WORD, true);
+        at += 4;
+      } else at = writeFloat32(target, at, values[k] as number);
+      continue;
+    }
+    target[at] = MINUS;
+    at += word >>> 31;
+    view.setUint32(at, ZERO_POINT, true);
+    target[at + 4] = ZERO;
+    at += 1 - exponent;
+    const high = (digits / 10_000) | 0;
+    const first = (high / 10_000) | 0;
+    target[at] = ZERO + first;
+    view.setUint32(at + 1, FOURS[high - first * 10_000] as number, true);
+    view.setUint32(at + 5, FOURS[digits - high * 10_000] as number, true);
+    at = trimZeros(target, at + SIGNIFICANT);
+  }
+  return at;
+}
+
 /** The power of ten at or below `value`. Common sizes are told by comparison, others by a logarithm that is then checked. */
 function decimalExponent(value: number): number {
   if (value < 1) {

@@ -6,6 +6,7 @@ import { Failure } from '../../errors/index.js';
 import type { Block } from '../../protocol/index.js';
 import { writeFailure, type JournalField } from '../journal/index.js';
 import { arrowFormat } from './arrow.js';
+import { asideSink } from './aside.js';
 import { jsonlFormat } from './jsonl.js';
 
 /**
@@ -56,6 +57,11 @@ export class OutputFile {
     }
   }
 
+  /** For a thread that writes into it: both share the position. */
+  get fd(): number {
+    return this.handle.fd;
+  }
+
   async write(chunks: readonly Uint8Array[]): Promise<void> {
     if (chunks.length === 0) return;
     try {
@@ -89,10 +95,13 @@ export class OutputFile {
 export interface Sink {
   write(block: Block): Promise<void>;
   finish(): Promise<void>;
+  /** Gives up what is not written yet; nothing of it touches the file afterwards. */
+  abandon?(): Promise<void>;
 }
 
 /** A sink into an open file. The schema is fixed; a run whose schema widens writes its sink anew from the journal. */
 export function makeSink(name: FormatName, fields: readonly JournalField[], file: OutputFile): Sink {
+  if (name === 'jsonl') return asideSink(fields, file);
   const format = FORMATS[name](fields);
   return {
     write: (block) => file.write(format.push(block)),

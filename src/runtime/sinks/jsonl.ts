@@ -1,10 +1,9 @@
 /** JSON Lines out: one object a row, keys in the journal's order, float32 in nine significant digits. */
 import { isValid, textAt, type Block, type TextColumn, type WireColumn } from '../../protocol/index.js';
 import type { JournalField } from '../journal/index.js';
-import { FLOAT32_BYTES, writeFloat32 } from './float32.js';
+import { FLOAT32_BYTES, writeFloats } from './float32.js';
 import type { Format } from './index.js';
 
-const COMMA = 44;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
 const OPEN = 123;
@@ -29,6 +28,7 @@ export function jsonlFormat(fields: readonly JournalField[]): Format {
 /** A buffer that grows; rows are written straight into it. */
 class Writer {
   buffer = Buffer.allocUnsafeSlow(256 * 1024);
+  view = new DataView(this.buffer.buffer);
   at = 0;
 
   reserve(bytes: number): void {
@@ -36,6 +36,7 @@ class Writer {
     const bigger = Buffer.allocUnsafeSlow(Math.max(this.buffer.byteLength * 2, this.at + bytes));
     this.buffer.copy(bigger, 0, 0, this.at);
     this.buffer = bigger;
+    this.view = new DataView(bigger.buffer);
   }
 
   bytes(source: Uint8Array): void {
@@ -103,23 +104,12 @@ function valueWriter(column: WireColumn): CellWriter {
 }
 
 function vectorWriter(data: Float32Array, dim: number): CellWriter {
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   return (out, row) => {
     out.reserve(dim * (FLOAT32_BYTES + 1) + 2);
-    const { buffer } = out;
-    let { at } = out;
-    buffer[at++] = OPEN_LIST;
-    for (let k = row * dim; k < (row + 1) * dim; k++) {
-      const value = data[k] as number;
-      // JSON has no NaN and no infinity.
-      if (Number.isFinite(value)) at = writeFloat32(buffer, at, value);
-      else {
-        buffer.set(NULL, at);
-        at += NULL.byteLength;
-      }
-      buffer[at++] = COMMA;
-    }
-    buffer[at - 1] = CLOSE_LIST;
-    out.at = at;
+    out.buffer[out.at++] = OPEN_LIST;
+    out.at = writeFloats(out.buffer, out.view, out.at, data, bits, row * dim, (row + 1) * dim);
+    out.buffer[out.at++] = CLOSE_LIST;
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FLOAT32_BYTES, writeFloat32 } from '../../../src/runtime/sinks/float32.js';
+import { FLOAT32_BYTES, writeFloat32, writeFloats } from '../../../src/runtime/sinks/float32.js';
 import { Random } from '../../protocol/random.js';
 
 const target = Buffer.alloc(64, 0xee);
@@ -54,5 +54,39 @@ describe('writeFloat32', () => {
     const end = writeFloat32(target, 8, Math.fround(-1.2345678e-12));
     expect([target[7], end - 8 <= FLOAT32_BYTES]).toEqual([0xee, true]);
     expect(target.subarray(8 + FLOAT32_BYTES).every((byte) => byte === 0xee)).toBe(true);
+  });
+});
+
+describe('writeFloats', () => {
+  function list(values: Float32Array): string {
+    const room = Buffer.alloc(values.length * (FLOAT32_BYTES + 1) + 8, 0xee);
+    const end = writeFloats(room, new DataView(room.buffer, room.byteOffset, room.byteLength), 8, values, new Uint32Array(values.buffer), 0, values.length);
+    expect(room.subarray(0, 8).every((byte) => byte === 0xee)).toBe(true);
+    return room.toString('latin1', 8, end);
+  }
+  const one = (value: number): string => (Number.isFinite(value) ? text(value) : 'null');
+
+  it('is writeFloat32 with commas: 200,000 random bit patterns', () => {
+    const random = new Random(14);
+    const values = new Float32Array(Uint32Array.from({ length: 200_000 }, () => random.bits()).buffer);
+    expect(list(values) === Array.from(values, one).join(',')).toBe(true);
+  });
+
+  it('is writeFloat32 with commas: 200,000 values such as vectors hold', () => {
+    const random = new Random(15);
+    const values = Float32Array.from({ length: 200_000 }, (_, i) => ((random.bits() / 2 ** 31 - 1) * 2) / 10 ** (i % 6));
+    expect(list(values) === Array.from(values, one).join(',')).toBe(true);
+  });
+
+  it('is exact at powers of ten and their neighbours', () => {
+    const values = Float32Array.from({ length: 13 * 5 * 2 }, (_, i) => (i % 2 === 0 ? 1 : -1) * 10 ** (Math.floor(i / 10) - 7));
+    const bits = new Uint32Array(values.buffer);
+    for (let i = 0; i < bits.length; i++) bits[i] = (bits[i] as number) + (Math.floor(i / 2) % 5) - 2;
+    expect(list(values)).toBe(Array.from(values, one).join(','));
+  });
+
+  it('writes null for what JSON does not have, and nothing for no values', () => {
+    expect(list(Float32Array.of(NaN, 1, Infinity, -Infinity, -0, 0, 0.0999999999))).toBe('null,1,null,null,-0,0,0.100000001');
+    expect(list(new Float32Array())).toBe('');
   });
 });
