@@ -4,8 +4,9 @@
  * so nothing here takes their presence for granted, and nothing is downloaded unless `installNative` is called.
  * A leaf: it imports only `errors`.
  */
-export { cacheDir } from './cache.js';
+export { cacheDir, nativeCacheDir } from './cache.js';
 export { installNative, type Installed, type InstallOptions } from './install.js';
+export { withLock } from './lock.js';
 export { loadNative, nativeMissing, resolveNative, type NativeModules } from './load.js';
 export { nativeNames, pinnedVersion, setupTarget, type NativeName } from './names.js';
 export { npmCommand, npmEnvironment, type NpmCommand } from './npm.js';

@@ -1,4 +1,5 @@
 /** The worker's entry: what a supervisor starts. One plugin, one request at a time, in order of arrival. */
+import { pathToFileURL } from 'node:url';
 import { ProtocolError, VERSION, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
 import { Failure } from '../errors/index.js';
 import { toWire, vectorFeatures } from '../manifest/index.js';
@@ -7,6 +8,7 @@ import type { Context } from '../sdk/index.js';
 import { connect } from './connection.js';
 import { createContext } from './context.js';
 import { endGroup } from './group.js';
+import { guardPlugin } from './guard.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
@@ -15,7 +17,9 @@ import { startWatchdog } from './watchdog.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 process.setSourceMapsEnabled(true);
-startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), Number(process.env['PLUGSMITH_SUPERVISOR'] ?? process.ppid));
+// Not named where this worker cannot see it, in a sandbox that ends with it.
+const supervisor = process.env['PLUGSMITH_SUPERVISOR'];
+if (supervisor !== undefined) startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), Number(supervisor));
 // Plugin code has no use for it.
 delete process.env['PLUGSMITH_SUPERVISOR'];
 
@@ -109,6 +113,7 @@ function describe(id: number, error: unknown): ErrorMessage {
 
 async function init(message: InitMessage): Promise<void> {
   root = message.root;
+  if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);
   context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
   steps = message.role === 'pipeline' ? await buildPlugin(loaded, context) : [];

@@ -1,4 +1,5 @@
 /** Why a worker is gone, or what it answered instead of a result. */
+import { constants } from 'node:os';
 import type { ErrorMessage } from '../../protocol/index.js';
 
 /** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
@@ -25,6 +26,12 @@ export class WorkerRefused extends Error {
   constructor(readonly reply: ErrorMessage) {
     super(reply.message);
   }
+}
+
+/** The signal that ended a program, where its starter tells it as exit code 128 + number, as shells do; else null. */
+export function signalOf(code: number | null): NodeJS.Signals | null {
+  const found = Object.entries(constants.signals).find(([, number]) => code === 128 + number);
+  return (found?.[0] as NodeJS.Signals | undefined) ?? null;
 }
 
 /** A death as its exit code, its signal and its last lines tell it. */

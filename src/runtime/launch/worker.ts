@@ -3,15 +3,18 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
 import { Failure } from '../../errors/index.js';
-import { WorkerDied, WorkerRefused, explainDeath, overLimit, type DeathKind } from './death.js';
-import { workerEnvironment } from './environment.js';
+import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } from './death.js';
 import { distFile } from './install.js';
 import { isolate } from './isolation.js';
-import { readLines, residentBytes, signalGroup } from './process.js';
+import { readLines, signalGroup } from './process.js';
+import type { Confinement } from './sandbox/types.js';
+import { watchUsage } from './sandbox/watch.js';
 
 export interface LaunchOptions {
   root: string;
   profile: 'trusted' | 'untrusted';
+  /** Required for the untrusted profile. */
+  confinement?: Confinement | undefined;
   /** Heap and resident memory, GiB. */
   memoryGb: number;
   env?: Readonly<Record<string, string>>;
@@ -49,22 +52,19 @@ interface Open {
   deadlineMs: number;
 }
 
-const MEMORY_POLL_MS = 200;
 const GRACE_MS = 1000;
 /** A timer that fires later than this after its time tells that the supervisor was stopped or starved. */
 const STALL_MS = 500;
-/** The heap limit is V8's; buffers and native memory lie outside it. What the runtime itself needs comes on top. */
-const HEADROOM_BYTES = 256 * 1024 * 1024;
 /** The last of these lines explain a death. */
 const TAIL_LINES = 20;
 
 export function launchWorker(options: LaunchOptions): WorkerHandle {
   const heap = Math.max(64, Math.floor(options.memoryGb * 1024));
-  const { file, args } = isolate(options.profile, { file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] });
+  const { file, args, env, covers } = isolate({ file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] }, options);
   const child = spawn(file, args, {
     cwd: options.root,
-    env: { ...workerEnvironment(options.env), PLUGSMITH_SUPERVISOR: String(process.pid) },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
+    env,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...covers],
     // A process group of its own: one signal reaches all that a plugin may have started.
     detached: true,
   });
@@ -76,6 +76,8 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   const output = child.stdio[4] as Socket;
   const open = new Map<number, Open>();
   const tail: string[] = [];
+  const limits = options.confinement?.limits;
+  let questions = 0;
   let nextId = 1;
   let death: WorkerDied | null = null;
   let lastWords: string | null = null;
@@ -166,12 +168,15 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
 
   const answer = async ({ id, method, params }: RpcRequest): Promise<void> => {
     try {
+      if (++questions > (limits?.questions ?? Infinity)) throw new Failure({ code: 'too-many-questions', message: `More than ${limits?.questions} questions are open at the same time.`, next: 'Wait for answers before you ask again.' });
       const result = await options.serve(method, params);
       if (death === null) send({ type: 'rpc', id, ok: true, result });
     } catch (error) {
       const known = error instanceof Failure ? error : new Failure({ code: 'service-failed', message: (error as Error).message });
       const { code, message, why, next } = known;
       if (death === null) send({ type: 'rpc', id, ok: false, error: { code, message, ...(why && { why }), ...(next && { next }) } });
+    } finally {
+      questions--;
     }
   };
 
@@ -186,14 +191,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     });
   }
 
-  const poll = setInterval(() => {
-    const used = residentBytes(child.pid);
-    const limit = options.memoryGb * 1024 ** 3 + HEADROOM_BYTES;
-    if (used <= limit) return;
-    const { why, plain } = overLimit(used, options.memoryGb);
-    kill('memory', why, plain);
-  }, MEMORY_POLL_MS);
-  poll.unref();
+  const unwatch = watchUsage({ pid: child.pid, memoryGb: options.memoryGb, limits, idle: () => open.size === 0, kill });
 
   const gone = new Promise<void>((resolve) => {
     child.on('error', (error) => {
@@ -208,9 +206,9 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
       drained = setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), GRACE_MS);
     });
     child.on('close', (code, signal) => {
-      clearInterval(poll);
+      unwatch();
       clearTimeout(drained);
-      death ??= explainDeath(code, signal, lastWords, tail, options.memoryGb);
+      death ??= explainDeath(code, signal ?? (options.confinement?.sandbox.bwrap ? signalOf(code) : null), lastWords, tail, options.memoryGb);
       fail(death);
       resolve();
     });
