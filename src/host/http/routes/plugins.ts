@@ -1,0 +1,80 @@
+/** Plugins of a namespace: list, one, delete. */
+import { z } from 'zod';
+import { featureUri } from '../../../manifest/index.js';
+import { isoTime } from '../../clock.js';
+import type { HostContext } from '../../context.js';
+import type { Deployments } from '../../deployments/index.js';
+import type { PluginRecord } from '../../plugins/plugins.js';
+import { notFound } from '../errors.js';
+import { inNamespace, ofPlugin, type Route, route } from '../route.js';
+import { sha256, time, validationStatus } from '../schemas.js';
+
+const listed = z.object({
+  plugin_id: z.string(), name: z.string(), version: z.string(), description: z.string().nullable(), deployed: z.boolean(),
+  validation_status: validationStatus, feature_uri: z.string(), created_at: time, updated_at: time,
+});
+
+const pluginDocument = z.object({
+  plugin_id: z.string(), namespace_id: z.string().nullable(), organization_id: z.string().nullable(), name: z.string(), version: z.string(), description: z.string().nullable(),
+  s3_archive_url: z.string(), code_hash: sha256, validation_status: validationStatus, validation_errors: z.array(z.string()), security_scan_passed: z.boolean(),
+  scanner_version: z.string(), language: z.enum(['typescript', 'python']), size_bytes: z.int(), deployed: z.boolean(),
+  deployment_info: z.object({ ray_cluster_url: z.string().nullable(), ray_deployment_name: z.string(), feature_uri: z.string(), deployed_at: time.nullable() }).nullable(),
+  manifest: z.record(z.string(), z.unknown()).nullable(), created_at: time, updated_at: time, deployed_at: time.nullable(), resolved_inference_name: z.string().nullable(),
+});
+
+export function pluginRoutes(host: HostContext, deployments: Deployments): Route[] {
+  return [
+    route({
+      id: 'listPlugins', method: 'GET', path: '/v1/namespaces/:namespace_id/plugins', access: 'read', tag: 'plugins', summary: 'Plugins of a namespace', params: inNamespace,
+      response: { 200: z.object({ success: z.literal(true), plugins: z.array(listed), total: z.int(), namespace_id: z.string() }) },
+      handler: ({ namespace: { namespace_id: id } }) => {
+        const plugins = [...host.plugins.list(id), ...host.plugins.listEnabled(id)].map((plugin) => toListed(plugin, deployments.summary(id, plugin.pluginId).deployed));
+        return { success: true, plugins, total: plugins.length, namespace_id: id };
+      },
+    }),
+    route({
+      id: 'getPlugin', method: 'GET', path: '/v1/namespaces/:namespace_id/plugins/:plugin_id', access: 'read', tag: 'plugins', summary: 'One plugin', params: ofPlugin,
+      query: z.object({ return_presigned_urls: z.stringbool().default(false) }),
+      response: { 200: z.object({ success: z.literal(true), plugin: pluginDocument, presigned_download_url: z.string().nullable() }) },
+      handler: ({ namespace, params, query, base }) => {
+        const plugin = host.plugins.usable(namespace.namespace_id, params.plugin_id);
+        if (plugin === undefined) throw notFound(`Plugin not found: ${params.plugin_id}`);
+        const presigned = query.return_presigned_urls ? downloadUrl(host, plugin, base) : null;
+        return { success: true, plugin: toDocument(plugin, deployments, namespace.namespace_id), presigned_download_url: presigned };
+      },
+    }),
+  ];
+}
+
+export function toListed(plugin: PluginRecord, deployed: boolean): z.output<typeof listed> {
+  const { pluginId, name, version, description, createdAt, updatedAt } = plugin;
+  return { plugin_id: pluginId, name, version, description, deployed, validation_status: 'passed', feature_uri: featureUri(name, version), created_at: isoTime(createdAt), updated_at: isoTime(updatedAt) };
+}
+
+/** @param namespaceId null for the organization's own view */
+export function toDocument(plugin: PluginRecord, deployments: Deployments, namespaceId: string | null): z.output<typeof pluginDocument> {
+  const { pluginId, name, version } = plugin;
+  const { state, deployed, deployedAt } = namespaceId === null ? { state: 'NOT_DEPLOYED', deployed: false, deployedAt: null } : deployments.summary(namespaceId, pluginId);
+  const at = deployedAt === null ? null : isoTime(deployedAt);
+  return {
+    plugin_id: pluginId, namespace_id: namespaceId, organization_id: 'org_local', name, version, description: plugin.description,
+    s3_archive_url: archiveUrl(plugin), code_hash: plugin.codeHash, validation_status: 'passed', validation_errors: [...plugin.warnings], security_scan_passed: true,
+    scanner_version: plugin.scanner, language: plugin.language, size_bytes: plugin.bytes, deployed,
+    deployment_info: deployed ? { ray_cluster_url: null, ray_deployment_name: `custom_plugin_${pluginId}`, feature_uri: featureUri(name, version), deployed_at: at } : null,
+    manifest: { ...plugin.manifest }, created_at: isoTime(plugin.createdAt), updated_at: isoTime(plugin.updatedAt), deployed_at: at,
+    resolved_inference_name: state === 'DEPLOYED' ? `custom_plugin_${pluginId}` : null,
+  };
+}
+
+/** Where the archive lies, for the field that names an S3 object; downloads go through signed URLs. */
+export function archiveUrl({ owner, pluginId, codeHash }: PluginRecord): string {
+  return `plugsmith://${owner}/plugins/${pluginId}/${codeHash}`;
+}
+
+const downloadSeconds = 3600;
+
+/** A URL that gives the archive for an hour. */
+export function downloadUrl(host: HostContext, { codeHash, owner }: PluginRecord, base: string): string {
+  const expires = host.clock.now() + downloadSeconds * 1000;
+  return `${base}/v1/downloads/${codeHash}?${host.signer.sign({ method: 'GET', subject: codeHash, owner, expires, limit: 0 })}`;
+}

@@ -1,0 +1,3 @@
+/** The bundled host: stores, checks, deploys and serves plugins over HTTP, from one folder. */
+export { startHost, type RunningHost } from './start.js';
+export { defaultLimits, type HostEvent, type HostLimits, type HostOptions } from './options.js';

@@ -1,0 +1,160 @@
+/** Starts a host: takes its folder, opens its state, mends what a crash left, listens, restarts what should run. */
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { installation } from '../runtime/index.js';
+import { Audit } from './access/audit.js';
+import { Keys } from './access/keys.js';
+import { Namespaces } from './access/namespaces.js';
+import { Secrets } from './access/secrets.js';
+import { Signer } from './access/signing.js';
+import { hostClock } from './clock.js';
+import type { HostContext } from './context.js';
+import { openDeployments } from './deployments/index.js';
+import { buildApp } from './http/app.js';
+import { allRoutes } from './http/table.js';
+import { migrations } from './migrations.js';
+import { defaultLimits, type HostOptions } from './options.js';
+import { hostPaths, makeFolders } from './paths.js';
+import { Plugins } from './plugins/plugins.js';
+import { Trees } from './plugins/trees.js';
+import { lockFolder, migrate, Store } from './store/index.js';
+
+/** A host that serves. */
+export interface RunningHost {
+  /** Where it listens, as `http://127.0.0.1:8700`. */
+  url: string;
+  /** The first start of a folder makes a key that may do everything; it is shown this once, later it is null. */
+  adminKey: string | null;
+  /** What the operator should know. */
+  warnings: readonly string[];
+  /** Lets requests finish for the grace time, then ends. Calling it again ends at once. */
+  close(): Promise<void>;
+  /** Settles when the host has ended: with null after `close`, with an error where it had to stop by itself. */
+  stopped: Promise<Error | null>;
+}
+
+/**
+ * @throws Failure `host-running` (another host has the folder), `host-state`, `host-state-newer`, `host-keys`,
+ *   `host-insecure` (beyond loopback without TLS, or without keys), `host-address` (port or address cannot be had)
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  checkAddress(options);
+  const paths = hostPaths(resolve(options.folder));
+  makeFolders(paths);
+  const lock = await lockFolder(paths.lock, paths.note);
+  let store: Store | undefined;
+  try {
+    store = await Store.open(paths.database);
+    migrate(store, migrations);
+    return await serve(options, paths, store, lock);
+  } catch (error) {
+    store?.close();
+    lock.release();
+    throw error;
+  }
+}
+
+async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, store: Store, lock: Awaited<ReturnType<typeof lockFolder>>): Promise<RunningHost> {
+  const clock = hostClock();
+  const audit = new Audit(store, clock);
+  const keys = new Keys(store, clock);
+  const host: HostContext = {
+    store, paths, clock, options, audit,
+    limits: { ...defaultLimits, ...options.limits },
+    namespaces: new Namespaces(store, clock),
+    plugins: new Plugins(store, clock),
+    trees: new Trees(paths),
+    secrets: new Secrets(store, clock, paths.keys),
+    signer: new Signer(paths.keys),
+    version: installation().version,
+    tell: options.onEvent ?? (() => undefined),
+  };
+  host.namespaces.ensureFirst();
+  const adminKey = firstKey(host, keys);
+  const deployments = openDeployments(host);
+  const warnings: string[] = [];
+  let closed: 'starting' | 'stopping' | null = 'starting';
+  const over = new AbortController();
+  let ended: (error: Error | null) => void = () => undefined;
+  const stopped = new Promise<Error | null>((settle) => (ended = settle));
+  const health = { closed: () => closed, version: host.version, auth: !options.noAuth, warnings: () => warnings };
+  const app = await buildApp(host, keys, allRoutes(host, keys, deployments, health), {
+    closed: () => closed,
+    signal: over.signal,
+    onBroken: (error) => void end(error),
+  });
+  let ending: Promise<void> | undefined;
+
+  /** Everything down, in the order in which things need each other. */
+  async function end(error: Error | null): Promise<void> {
+    ending ??= (async () => {
+      closed = 'stopping';
+      const grace = AbortSignal.any([over.signal, AbortSignal.timeout(error === null ? host.limits.grace : 0)]);
+      grace.addEventListener('abort', () => app.server.closeAllConnections());
+      await Promise.all([app.close(), deployments.close(grace)]);
+      over.abort();
+      store.close();
+      lock.release();
+      ended(error);
+    })();
+    await ending;
+  }
+
+  await listen(app, options);
+  const url = addressOf(app, options);
+  lock.announce(url);
+  closed = null;
+  void deployments.recover().catch((error: unknown) => host.tell({ level: 'error', code: 'recovery', message: messageOf(error) }));
+  return {
+    url, adminKey, warnings, stopped,
+    close: () => {
+      if (ending !== undefined) over.abort();
+      return end(null);
+    },
+  };
+}
+
+function firstKey(host: HostContext, keys: Keys): string | null {
+  if (!keys.isEmpty() || host.options.noAuth) return null;
+  return host.store.transaction(() => {
+    const { token, record } = keys.create({ name: 'first admin key', scopes: ['admin'], namespaces: null, life: host.limits.keyLife });
+    host.audit.write({ actor: 'host', action: 'key.create', subject: record.id, outcome: 'done', details: { scopes: record.scopes } });
+    return token;
+  });
+}
+
+const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
+
+function checkAddress({ bind = '127.0.0.1', noAuth, tls, insecure }: HostOptions): void {
+  if (loopback.test(bind)) return;
+  if (noAuth) throw insecureHost('Without keys a host listens on loopback only.', 'Leave out --no-auth.');
+  if (!tls && !insecure) throw insecureHost(`Listening on ${bind} without TLS would show keys and archives to the network.`, 'Give a certificate with --tls-cert and --tls-key, or say --insecure where something in front of it does TLS.');
+}
+
+function insecureHost(message: string, next: string): Failure {
+  return new Failure({ code: 'host-insecure', message, why: 'Whoever reaches the host could run plugins on it.', next });
+}
+
+type App = Awaited<ReturnType<typeof buildApp>>;
+
+async function listen(app: App, { bind = '127.0.0.1', port = 0 }: HostOptions): Promise<void> {
+  try {
+    await app.listen({ host: bind, port });
+  } catch (error) {
+    await app.close();
+    if (systemCode(error) === undefined) throw error;
+    throw new Failure({
+      code: 'host-address',
+      message: `The host cannot listen on ${bind}, port ${port}: ${messageOf(error)}`,
+      next: systemCode(error) === 'EADDRINUSE' ? 'Stop what uses the port, or name another one with --port.' : 'Name another address or port.',
+      cause: error,
+    });
+  }
+}
+
+function addressOf(app: App, { bind = '127.0.0.1', tls }: HostOptions): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `${tls ? 'https' : 'http'}://${isIP(bind) === 6 ? `[${bind}]` : bind}:${port}`;
+}
