@@ -106,6 +106,13 @@ function joinFeature(name: string, dim: number, parts: readonly Part[], rows: nu
   const filled = new Uint8Array(rows);
   for (const { rows: positions, column } of parts) {
     const flat = column.type.kind === 'vector' && column.type.dim === dim && column.values instanceof Float32Array ? column.values : null;
+    if (flat !== null && column.validity === null && isRange(positions)) {
+      const first = positions[0] as number;
+      data.set(flat, first * dim);
+      filled.fill(1, first, first + positions.length);
+      for (let row = first; row < first + positions.length; row++) judge(data, validity, row, dim, counted);
+      continue;
+    }
     for (let k = 0; k < positions.length; k++) {
       const row = positions[k] as number;
       const vector = flat === null ? (column.get(k) as ArrayLike<number> | null) : column.validity === null || column.get(k) !== null ? flat.subarray(k * dim, (k + 1) * dim) : null;
@@ -124,14 +131,26 @@ function joinFeature(name: string, dim: number, parts: readonly Part[], rows: nu
   return { column: { name, type: { kind: 'vector', dim }, length: rows, nulls, validity: nulls === 0 ? null : validity, data }, counted };
 }
 
+/** Whether the positions, which ascend, are without gaps. */
+function isRange(positions: ArrayLike<number>): boolean {
+  return positions.length > 0 && (positions[positions.length - 1] as number) - (positions[0] as number) === positions.length - 1;
+}
+
 function store(data: Float32Array, validity: Uint8Array, row: number, dim: number, vector: ArrayLike<number>, counted: FeatureStats): void {
   const base = row * dim;
-  let sum = 0;
   for (let k = 0; k < dim; k++) {
     const value = vector[k] as unknown;
     data[base + k] = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : NaN;
-    // What counts is what is stored: float32 has neither 1e100 nor 1e-100.
-    const stored = data[base + k] as number;
+  }
+  judge(data, validity, row, dim, counted);
+}
+
+/** Counts a stored vector as what it is. What counts is what is stored: float32 has neither 1e100 nor 1e-100. */
+function judge(data: Float32Array, validity: Uint8Array, row: number, dim: number, counted: FeatureStats): void {
+  const base = row * dim;
+  let sum = 0;
+  for (let k = base; k < base + dim; k++) {
+    const stored = data[k] as number;
     sum += stored * stored;
   }
   // One sum tells all: NaN and infinities spread into it, and it is zero for the zero vector alone.
@@ -144,4 +163,3 @@ function store(data: Float32Array, validity: Uint8Array, row: number, dim: numbe
   validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
   counted.written++;
 }
-

@@ -20,6 +20,6 @@ export interface Engine {
   start(): Promise<ReadyMessage>;
   /** Outcomes in the order of the frames, as soon as they can be given. @throws Failure when the run cannot go on. */
   run(frames: AsyncIterable<Frame>): AsyncIterable<FrameOutcome>;
-  /** Ends all workers. */
-  close(): Promise<void>;
+  /** Ends all workers; `atOnce`: without asking them to finish. */
+  close(options?: { atOnce?: boolean }): Promise<void>;
 }

@@ -117,9 +117,13 @@ export class LocalEngine implements Engine {
     }
   }
 
-  async close(): Promise<void> {
+  async close({ atOnce = false } = {}): Promise<void> {
     this.closed = true;
-    await Promise.all([...this.workersAlive].map((worker) => worker.stop()));
+    await Promise.all([...this.workersAlive].map((worker) => {
+      if (!atOnce) return worker.stop();
+      worker.kill('stopped', 'the run is over');
+      return worker.gone;
+    }));
   }
 
   private async dispatch(frame: Frame): Promise<FrameOutcome> {
