@@ -34,13 +34,26 @@ export function signalOf(code: number | null): NodeJS.Signals | null {
   return (found?.[0] as NodeJS.Signals | undefined) ?? null;
 }
 
+export interface Death {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** What the worker itself said last, with `id` 0. */
+  lastWords: string | null;
+  /** The last lines it printed. */
+  tail: readonly string[];
+  /** The plugin's line, where a stack was written. */
+  at: string | null;
+  memoryGb: number;
+}
+
 /** A death as its exit code, its signal and its last lines tell it. */
-export function explainDeath(code: number | null, signal: NodeJS.Signals | null, lastWords: string | null, tail: readonly string[], memoryGb: number): WorkerDied {
+export function explainDeath({ code, signal, lastWords, tail, at, memoryGb }: Death): WorkerDied {
   if (tail.some((line) => line.includes('heap out of memory') || line.includes('Reached heap limit'))) {
     return new WorkerDied('memory', `it ran out of memory: its heap is limited to ${memoryGb} GiB by compute_profile.actor_memory_gb`, outOfMemory(memoryGb));
   }
   if (lastWords !== null) return new WorkerDied('crash', `it ended with an uncaught error: ${lastWords}`);
   const plain = `the worker process ${signal !== null ? `was killed by ${signal}` : `ended by itself with exit code ${code}`}`;
+  if (at !== null) return new WorkerDied('crash', `${plain} at ${at}`);
   const last = tail.at(-1);
   return new WorkerDied('crash', `${plain}${last ? `; its last line was: ${last.slice(0, 300)}` : ''}`, plain);
 }

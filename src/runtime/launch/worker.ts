@@ -1,12 +1,14 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
 import { Failure } from '../../errors/index.js';
 import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } from './death.js';
-import { distFile } from './install.js';
+import { withDataLimit, workerCommand } from './command.js';
 import { isolate } from './isolation.js';
 import { readLines, signalGroup } from './process.js';
+import { beginsStack, placeInStacks } from './stack.js';
 import type { Confinement } from './sandbox/types.js';
 import { watchUsage } from './sandbox/watch.js';
 
@@ -15,6 +17,8 @@ export interface LaunchOptions {
   profile: 'trusted' | 'untrusted';
   /** Required for the untrusted profile. */
   confinement?: Confinement | undefined;
+  /** The interpreter of a Python plugin's environment; absent: the plugin is TypeScript. */
+  python?: string | undefined;
   /** Heap and resident memory, GiB. */
   memoryGb: number;
   env?: Readonly<Record<string, string>>;
@@ -55,12 +59,16 @@ interface Open {
 const GRACE_MS = 1000;
 /** A timer that fires later than this after its time tells that the supervisor was stopped or starved. */
 const STALL_MS = 500;
-/** The last of these lines explain a death. */
-const TAIL_LINES = 20;
+/** How long a Python worker may take to write where it is, before it is killed for being late. */
+const STACK_MS = 1000;
+const STACK_POLL_MS = 50;
+/** The last of these lines explain a death; the stacks of many threads are long. */
+const TAIL_LINES = 200;
 
 export function launchWorker(options: LaunchOptions): WorkerHandle {
-  const heap = Math.max(64, Math.floor(options.memoryGb * 1024));
-  const { file, args, env, covers } = isolate({ file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] }, options);
+  const isolated = isolate(workerCommand(options), options);
+  const { env, covers } = isolated;
+  const { file, args } = options.python !== undefined && options.profile === 'trusted' ? withDataLimit(isolated, options.memoryGb) : isolated;
   const child = spawn(file, args, {
     cwd: options.root,
     env,
@@ -81,6 +89,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   let nextId = 1;
   let death: WorkerDied | null = null;
   let lastWords: string | null = null;
+  let late: string | null = null;
 
   const fail = (error: WorkerDied): void => {
     let blame = error;
@@ -96,13 +105,24 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     signalGroup(child, 'SIGKILL');
     fail(death);
   };
+  /** Kills a worker that is late. A Python worker is asked first where it is: its SIGUSR1 writes stacks even while C code runs. */
+  const giveUp = async (why: string): Promise<void> => {
+    late = why;
+    if (options.python !== undefined && options.profile === 'trusted' && child.kill('SIGUSR1')) {
+      const asked = performance.now();
+      while (death === null && performance.now() - asked < STACK_MS && !tail.some(beginsStack)) await pause(STACK_POLL_MS);
+      await pause(STACK_POLL_MS);
+    }
+    const at = placeInStacks(tail, options.root);
+    kill('timeout', at === null ? why : `${why}; it was at ${at}`);
+  };
   const arm = (request: Open): void => {
     clearTimeout(request.timer);
     const due = performance.now() + request.deadlineMs;
     request.timer = setTimeout(() => {
       // Late by so much, it was this process that stood still; an answer may be waiting to be read.
       if (performance.now() - due > STALL_MS) arm(request);
-      else kill('timeout', `no answer for ${seconds(request.deadlineMs)}`);
+      else void giveUp(`no answer for ${seconds(request.deadlineMs)}`);
     }, request.deadlineMs);
   };
 
@@ -119,6 +139,8 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   });
 
   const receive = (frame: Frame): void => {
+    // Too late: the request is given up, and its successor must not be blamed for it.
+    if (late !== null) return;
     const { header } = frame;
     switch (header.type) {
       case 'log': {
@@ -208,7 +230,8 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     child.on('close', (code, signal) => {
       unwatch();
       clearTimeout(drained);
-      death ??= explainDeath(code, signal ?? (options.confinement?.sandbox.bwrap ? signalOf(code) : null), lastWords, tail, options.memoryGb);
+      death ??= late !== null ? new WorkerDied('timeout', late)
+        : explainDeath({ code, signal: signal ?? (options.confinement?.sandbox.bwrap ? signalOf(code) : null), lastWords, tail, at: placeInStacks(tail, options.root), memoryGb: options.memoryGb });
       fail(death);
       resolve();
     });

@@ -11,10 +11,18 @@ import { placeBundle } from './place.js';
 const DEADLINE_MS = 60_000;
 
 /** @throws Failure `manifest-invalid`, `plugin-load` */
-export async function evaluateManifest(project: Project, bundle: Bundle): Promise<PluginManifest> {
-  const worker = launchWorker({ root: project.root, profile: 'trusted', memoryGb: 2, serve: () => Promise.reject(new Failure({ code: 'no-service', message: 'A manifest has nothing to ask for.' })), onLog: () => undefined });
+export function evaluateManifest(project: Project, bundle: Bundle): Promise<PluginManifest> {
+  return askManifest(project, { module: placeBundle(project, bundle) });
+}
+
+/**
+ * @param code the module to import, and the interpreter where it is Python
+ * @throws Failure `manifest-invalid`, `plugin-load`
+ */
+export async function askManifest(project: Project, code: { module: string; python?: string | undefined }): Promise<PluginManifest> {
+  const worker = launchWorker({ root: project.root, profile: 'trusted', memoryGb: 2, python: code.python, serve: () => Promise.reject(new Failure({ code: 'no-service', message: 'A manifest has nothing to ask for.' })), onLog: () => undefined });
   try {
-    const init = { type: 'init', bundle: placeBundle(project, bundle), root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
+    const init = { type: 'init', bundle: code.module, root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
     const { header } = await worker.request<ReadyMessage>(init as never, [], DEADLINE_MS);
     return fromWire(header.manifest);
   } catch (error) {

@@ -3,9 +3,12 @@ import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { Failure } from '../../errors/index.js';
 
+const WHAT = 'A plugin is a folder with manifest.ts and pipeline.ts, or manifest.py and pipeline.py.';
 const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs'];
 
 export interface Project {
+  /** What the plugin is written in; decides which worker runs it. */
+  language: 'typescript' | 'python';
   /** Absolute path of the plugin's folder. */
   root: string;
   /** Folder name, for messages. */
@@ -24,7 +27,7 @@ export interface Project {
 export function findProject(folder: string): Project {
   const given = resolve(folder);
   if (!existsSync(given) || !statSync(given).isDirectory()) {
-    throw new Failure({ code: 'not-a-plugin', message: `There is no folder ${folder}.`, why: 'A plugin is a folder with manifest.ts and pipeline.ts.', next: 'Give the plugin\'s folder with --plugin, or make one: plugin create NAME' });
+    throw new Failure({ code: 'not-a-plugin', message: `There is no folder ${folder}.`, why: WHAT, next: 'Give the plugin\'s folder with --plugin, or make one: plugin create NAME' });
   }
   // Bundler and stack traces name real paths; a link would make them differ from ours.
   const root = realpathSync(given);
@@ -32,15 +35,27 @@ export function findProject(folder: string): Project {
   const manifest = file('manifest');
   const pipeline = file('pipeline');
   if (manifest === null || pipeline === null) {
-    const python = existsSync(join(root, 'manifest.py'));
+    if (manifest === null && ['manifest.py', 'definition.py'].some((name) => existsSync(join(root, name)))) return findPython(root);
     throw new Failure({
-      code: python ? 'python-plugin' : 'not-a-plugin',
-      message: python ? `${basename(root)} is a Python plugin; this version runs TypeScript plugins.` : `${root} has no ${manifest === null ? 'manifest.ts' : 'pipeline.ts'}.`,
-      why: 'A plugin is a folder with manifest.ts and pipeline.ts.',
-      next: python ? 'Write the plugin in TypeScript, or run it with the service until Python plugins are supported here.' : 'Change into the plugin\'s folder, give it with --plugin, or make one: plugin create NAME',
+      code: 'not-a-plugin',
+      message: `${root} has no ${manifest === null ? 'manifest.ts and no manifest.py' : 'pipeline.ts'}.`,
+      why: WHAT,
+      next: 'Change into the plugin\'s folder, give it with --plugin, or make one: plugin create NAME',
     });
   }
-  return { root, name: basename(root), manifest, pipeline, realtime: file('realtime'), actions: listActions(root) };
+  return { language: 'typescript', root, name: basename(root), manifest, pipeline, realtime: file('realtime'), actions: listActions(root) };
+}
+
+/** A plugin in the service's own layout. @throws Failure `not-a-plugin`, `builtin-plugin` */
+function findPython(root: string): Project {
+  const there = (name: string): boolean => existsSync(join(root, name));
+  if (!there('manifest.py')) {
+    throw new Failure({ code: 'builtin-plugin', message: `${basename(root)} has definition.py and no manifest.py: it is laid out as a built-in plugin of the service.`, why: 'Built-in plugins are part of the service; only custom plugins can be run and uploaded.', next: 'Write a manifest.py with feature_extractor_name, version and features.' });
+  }
+  if (!there('pipeline.py')) {
+    throw new Failure({ code: 'not-a-plugin', message: `${root} has no pipeline.py.`, why: WHAT, next: 'Add pipeline.py with a function build_steps.' });
+  }
+  return { language: 'python', root, name: basename(root), manifest: 'manifest.py', pipeline: 'pipeline.py', realtime: there('realtime.py') ? 'realtime.py' : null, actions: [] };
 }
 
 function listActions(root: string): string[] {

@@ -7,6 +7,7 @@ import type { Prepared } from './prepare.js';
 
 export { bundlePlugin, type Bundle } from './bundle.js';
 export { preparePlugin, type Prepared } from './prepare.js';
+export { planPython, preparePython, testEnvironment, type PythonWishes } from './python.js';
 export { writeStubs } from './place.js';
 export { findProject, type Project } from './find.js';
 export { evaluateManifest } from './evaluate.js';

@@ -16,6 +16,8 @@ export interface Prepared {
   digest: string;
   /** GiB one worker may use. */
   memoryGb: number;
+  /** The interpreter that runs it; absent for TypeScript. */
+  python?: string;
 }
 
 /** What the last bundle was made of. */
