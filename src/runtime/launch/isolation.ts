@@ -11,7 +11,7 @@ import { cageArguments } from './sandbox/bubblewrap.js';
 import { coverDescriptors } from './sandbox/descriptors.js';
 import { withLimits, withProcessLimit, type Start } from './sandbox/limits.js';
 import { nodeFlags } from './sandbox/node-flags.js';
-import { confinedEnvironment, installationFiles, libraryFolders, networkFiles, programFiles } from './sandbox/places.js';
+import { confinedEnvironment, installationFiles, libraryFolders, networkFiles, programFiles, pythonFiles } from './sandbox/places.js';
 import type { Confinement } from './sandbox/types.js';
 
 export interface Isolation {
@@ -47,9 +47,8 @@ export function isolate(command: Start, isolation: Isolation): Confined {
   const { sandbox, network, limits } = confinement;
   const inside = confinedEnvironment(network, env);
   const covers = coverDescriptors(STREAMS);
-  const readable = [root, ...installationFiles(), ...confinement.readable];
-  if (sandbox.mode === 'off') return { ...withLimits(command, memoryGb, limits), env: inside, covers };
-  const guarded = withNodeFlags(command, readable, sandbox.bwrap === null ? null : '/tmp', network);
+  const readable = [root, ...installationFiles(), ...(isNode(command) ? [] : pythonFiles(command.file)), ...confinement.readable];
+  const guarded = sandbox.flags ? withNodeFlags(command, readable, sandbox.bwrap === null ? null : '/tmp', network) : command;
   if (sandbox.bwrap === null) return { ...withLimits(withDeath(guarded, sandbox.setpriv), memoryGb, limits), env: inside, covers };
   const counted = withProcessLimit(guarded, sandbox.prlimit, limits);
   const programs = [command.file, ...(sandbox.prlimit === null ? [] : [sandbox.prlimit])].flatMap(programFiles);
@@ -64,8 +63,12 @@ export function isolate(command: Start, isolation: Isolation): Confined {
 }
 
 function withNodeFlags(command: Start, readable: readonly string[], writable: string | null, network: 'none' | 'full'): Start {
-  if (command.file !== process.execPath) return command;
+  if (!isNode(command)) return command;
   return { ...command, args: [...nodeFlags(readable, writable, network), ...command.args] };
+}
+
+function isNode({ file }: Start): boolean {
+  return file === process.execPath;
 }
 
 /** Without bubblewrap nothing ends a busy worker whose supervisor was killed, but this. */

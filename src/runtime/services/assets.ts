@@ -30,13 +30,16 @@ export interface AssetStats {
 
 export interface Assets {
   /**
-   * A file of the asker's own with the content of `url`; the asker removes it.
+   * A file of the asker's own with the content of `url`; the asker removes it. An untrusted one cannot, as it writes
+   * nothing: its file goes with the download that it is a link to.
    * @throws Failure `asset-scheme`, `asset-address`, `asset-status`, `asset-too-large`, `asset-redirects`, `asset-failed`.
    */
-  fetch(url: string, suffix: string): Promise<{ path: string; isTemporary: true }>;
+  fetch(url: string, suffix: string): Promise<{ path: string; isTemporary: boolean }>;
   readonly stats: AssetStats;
   /** The folder of this run's files, once there is one. */
   folder(): Promise<string> | undefined;
+  /** The same, made now: a sandbox has to know it before it starts. */
+  makeFolder(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -46,6 +49,8 @@ interface Kept {
   bytes: number;
   /** Asks that are about to link to it: it must stay until they have. */
   users: number;
+  /** Files of askers that do not remove them. */
+  links: string[];
   ready: Promise<void>;
 }
 
@@ -61,7 +66,7 @@ export function createAssets({ profile, maxBytes = 500e6, timeoutMs = 60_000, ke
   let number = 0;
 
   function begin(url: string, place: string): Kept {
-    const entry: Kept = { path: join(place, `asset-${(number += 1)}`), bytes: 0, users: 0, ready: Promise.resolve() };
+    const entry: Kept = { path: join(place, `asset-${(number += 1)}`), bytes: 0, users: 0, links: [], ready: Promise.resolve() };
     entry.ready = download(url, entry);
     return entry;
   }
@@ -84,18 +89,19 @@ export function createAssets({ profile, maxBytes = 500e6, timeoutMs = 60_000, ke
   /** Forgets the least recently used downloads. Askers hold links of their own, so theirs stay. */
   async function evict(): Promise<void> {
     let total = [...kept.values()].reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const [url, { path, bytes, users }] of kept) {
+    for (const [url, { path, bytes, users, links }] of kept) {
       if (total <= keepBytes) return;
       if (bytes === 0 || users > 0) continue;
       kept.delete(url);
       total -= bytes;
-      await rm(path, { force: true });
+      await Promise.all([path, ...links].map((file) => rm(file, { force: true })));
     }
   }
 
   return {
     stats,
     folder: () => folder.value(),
+    makeFolder: () => folder.get(),
     async fetch(url, suffix) {
       check(url, profile);
       const place = await folder.get();
@@ -108,7 +114,8 @@ export function createAssets({ profile, maxBytes = 500e6, timeoutMs = 60_000, ke
         await entry.ready;
         const own = join(place, `file-${(number += 1)}${safeSuffix(suffix)}`);
         await link(entry.path, own);
-        return { path: own, isTemporary: true };
+        if (profile === 'untrusted') entry.links.push(own);
+        return { path: own, isTemporary: profile === 'trusted' };
       } finally {
         entry.users -= 1;
         await evict();

@@ -35,6 +35,8 @@ export interface Services {
   handle(method: string, params: Record<string, unknown>): Promise<unknown>;
   /** Makes sure that a native package is there for this process too, as for a worker that asks. */
   ensureNative(name: NativeName): Promise<void>;
+  /** The folder in which assets are handed out. */
+  assetsFolder(): Promise<string>;
   /** Counts so far. Seconds are summed over calls that may run at the same time. */
   stats(): ServiceStats;
   /** Ends what is under way and removes temporary files. Safe to call twice. */
@@ -85,6 +87,7 @@ export function createServices(options: ServiceOptions): Services {
     async ensureNative(name) {
       if (resolveNative(name) === null) await native(name);
     },
+    assetsFolder: () => assets.makeFolder(),
     stats: () => ({ llm: { ...llm }, assets: { ...assets.stats } }),
     async close() {
       ending.abort(new Error('the run is over'));

@@ -21,7 +21,7 @@ const here = (): Machine => ({ platform: process.platform, path: `${process.env[
 /** @throws Failure `no-sandbox` for `required` where bubblewrap does not work */
 export async function chooseSandbox(mode: SandboxMode, machine: Machine = here()): Promise<Sandbox> {
   const find = (name: string): string | null => (machine.platform === 'linux' ? which(name, machine.path) : null);
-  const base = { mode, bwrap: null, prlimit: find('prlimit'), setpriv: find('setpriv') };
+  const base = { mode, bwrap: null, flags: mode !== 'off', prlimit: find('prlimit'), setpriv: find('setpriv') };
   if (mode === 'off') return { ...base, warning: 'The sandbox is off: plugin code runs with the rights of this user, with limits on memory only.' };
   const bwrap = find('bwrap');
   const trouble = machine.platform !== 'linux' ? 'it exists only on Linux' : bwrap === null ? 'it is not installed' : await tryCage(bwrap);

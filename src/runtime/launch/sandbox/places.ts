@@ -1,5 +1,5 @@
 /** What a confined worker may read: programs, libraries, this installation. Nothing of the user. */
-import { existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cacheDir, nativeCacheDir } from '../../../native/index.js';
 import { installation } from '../install.js';
@@ -31,4 +31,19 @@ export function installationFiles(): string[] {
 export function confinedEnvironment(network: 'none' | 'full', extra: Readonly<Record<string, string>> = {}, parent: NodeJS.ProcessEnv = process.env): Record<string, string> {
   const kept = Object.entries(parent).filter(([name]) => ['LANG', 'TZ'].includes(name) || name.startsWith('LC_') || (network === 'full' && /^(?:https?|no|all)_proxy$|^SSL_CERT_(?:FILE|DIR)$/i.test(name)));
   return { PATH: '/usr/bin:/bin', HOME: '/tmp', TMPDIR: '/tmp', PLUGSMITH_CACHE_DIR: cacheDir(), ORT_DISABLE_TELEMETRY: '1', ...(Object.fromEntries(kept) as Record<string, string>), ...extra };
+}
+
+/** What a Python interpreter loads besides shared libraries: its virtual environment, and the installation that was made from. */
+export function pythonFiles(python: string): string[] {
+  const environment = dirname(dirname(python));
+  const config = join(environment, 'pyvenv.cfg');
+  if (!existsSync(config)) return prefixOf(realpathSync(python));
+  const home = /^home\s*=\s*(.+)$/m.exec(readFileSync(config, 'utf8'))?.[1]?.trim();
+  return [environment, ...prefixOf(realpathSync(python)), ...(home === undefined ? [] : prefixOf(join(home, 'python3')))];
+}
+
+/** The folder that holds bin and lib of a program; nothing for /usr, whose libraries are there anyway and whose rest is no business of a plugin. */
+function prefixOf(program: string): string[] {
+  const prefix = dirname(dirname(program));
+  return ['/usr', '/'].includes(prefix) ? [] : [prefix];
 }

@@ -10,6 +10,8 @@ export interface Sandbox {
   mode: SandboxMode;
   /** Path of a bubblewrap that has been seen to work here; null without one. */
   bwrap: string | null;
+  /** Whether Node workers get Node's permission flags and its other restrictions. */
+  flags: boolean;
   /** Path of prlimit, which sets the limit on processes inside of bubblewrap. */
   prlimit: string | null;
   /** Path of setpriv, which ends a worker with its supervisor where bubblewrap does not. */
