@@ -123,7 +123,7 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
 }
 
 const modelMethod =
-  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate)([A-Z].*)?$/;
+  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate)([A-Z].*)?$|^get(Image|Text|Audio|Video)?(Features|Embeddings?)$/;
 const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds|batchEncode|applyChatTemplate|segment|prepare|pad)([A-Z].*)?$/;
 const apiMethod =
   /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql)([A-Z].*)?$/;
@@ -316,7 +316,7 @@ export const countMembers = set('length numRows size height count numrows');
 
 /** Members and methods of a collection of rows that are again a collection of rows. */
 export const rowsMembers = set(
-  `rows rowsAsync toArray column columnValues values keys entries slice splice filter sort reverse concat toSorted toReversed
+  `rows iterrows rowsAsync toArray column columnValues values keys entries slice splice filter sort reverse concat toSorted toReversed
   flat getChild getChildAt select withColumn take drop toJSON with subarray nulls explode items rowIndex fill copyWithin
   iterator asyncIterator toList toRows getColumn col tail head limit unique distinct ${pandasMembers}`,
 );

@@ -79,9 +79,22 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     case 'TSTypeAssertion':
     case 'TSInstantiationExpression':
       return lowerExpression(source, node.expression);
+    case 'JSXElement':
+    case 'JSXFragment':
+      return { op: 'computed', parts: codeIn(node).map((part) => lowerExpression(source, part)) };
     default:
       return nothing;
   }
+}
+
+/** The expressions in the attributes and children of a piece of JSX. */
+function codeIn(node: t.JSXElement | t.JSXFragment): t.Node[] {
+  const attributes = node.type === 'JSXElement' ? node.openingElement.attributes : [];
+  const values = attributes.map((one) => (one.type === 'JSXSpreadAttribute' ? one.argument : one.value));
+  return [...values, ...node.children].flatMap((part): t.Node[] => {
+    if (part?.type === 'JSXExpressionContainer' || part?.type === 'JSXSpreadChild') return [part.expression];
+    return part ? [part] : [];
+  });
 }
 
 function lowerMember(source: Source, node: t.MemberExpression | t.OptionalMemberExpression): Expr {

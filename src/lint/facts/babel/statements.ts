@@ -60,9 +60,17 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
       return lowerExportDefault(source, node);
     case 'TSExportAssignment':
       return [{ op: 'do', value: source.expression(node.expression) }];
+    case 'TSModuleDeclaration':
+      return lowerNamespace(source, node);
     default:
       return [];
   }
+}
+
+// `declare module 'x' {}` says what is elsewhere, and so does a namespace without code.
+function lowerNamespace(source: Source, node: t.TSModuleDeclaration): Stmt[] {
+  if (node.declare || !node.body) return [];
+  return [{ op: 'block', body: node.body.type === 'TSModuleBlock' ? lowerStatements(source, node.body.body) : lowerNamespace(source, node.body) }];
 }
 
 function lowerBlock(source: Source, node: t.Statement): Stmt[] {

@@ -3,7 +3,7 @@ import type { Arg, Expr } from '../model.js';
 import { renamedCall, type CallSite } from './calls.js';
 import { copyOf } from './lists.js';
 import { started } from './tasks.js';
-import { argOf, camelCase, methodCall, nothing, placeOf, stringOf, type Source } from './source.js';
+import { argOf, camelCase, methodCall, nothing, placeOf, stringOf, thunk, type Source } from './source.js';
 
 type Lower = (site: CallSite) => Expr | null;
 
@@ -43,6 +43,8 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['reduce', ({ source, node, args }) => perItem(source, node, args.take(1), 'reduce', args.take(0), args.take(2, 'initial'))],
   ['next', next],
   ['anext', next],
+  ['vectorize', vectorize],
+  ['frompyfunc', vectorize],
   ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node) })],
   ['getattr', attributeByName],
   ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: [] })],
@@ -58,6 +60,15 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
 /** Lowers the call of a function that is not defined in the file; null for those that mean nothing special. */
 export function lowerBuiltin(site: CallSite): Expr | null {
   return builtins.get(site.name)?.(site) ?? null;
+}
+
+/** `np.vectorize(f)` gives a function of a column, which calls f for each item, whatever its name says. */
+function vectorize({ source, node, args }: CallSite): Expr | null {
+  const fn = args.take(0, 'pyfunc', 'func');
+  // No variable of the program has this name.
+  const name = '#column';
+  const items: Expr = { op: 'name', name, at: placeOf(source, node) };
+  return fn && thunk(source, node, [name], [{ op: 'return', value: methodCall(source, node, items, 'map', [fn]) }]);
 }
 
 function memberOf(source: Source, node: CallSite['node'], of: Expr | null, name: string): Expr | null {

@@ -33,15 +33,7 @@ export function lowerCall(source: Source, node: PythonNode): Expr {
     const at = placeOf(source, callee);
     return lowerMethodCall(site, object) ?? plainCall(site, { op: 'member', of: source.expression(object), name: nameOf(attribute), at }, callee);
   }
-  return vectorised(source, node, callee, args) ?? plainCall({ source, node, name: '', args }, source.expression(callee), callee);
-}
-
-/** `np.vectorize(f)(column)` calls f for each item, whatever its name says. */
-function vectorised(source: Source, node: PythonNode, callee: PythonNode, args: Arguments): Expr | null {
-  if (callee.type !== 'call' || !/(^|\.)(vectorize|frompyfunc)$/.test(callee.childForFieldName('function')?.text ?? '')) return null;
-  const fn = argumentsOf(source, callee.childForFieldName('arguments')).take(0, 'pyfunc', 'func');
-  const items = args.take(0);
-  return fn && items && methodCall(source, node, items, 'map', [fn]);
+  return plainCall({ source, node, name: '', args }, source.expression(callee), callee);
 }
 
 function plainCall({ source, node, name, args }: CallSite, callee: Expr, calleeNode: PythonNode): Expr {

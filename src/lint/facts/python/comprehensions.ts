@@ -11,12 +11,16 @@ export interface Iteration {
   over: Expr;
 }
 
-/** Whether a loop's variable picks rows, as in `batch[batch["lang"] == lang]`: the loop then goes over groups of rows. */
-export function picksRows(target: PythonNode | null, body: readonly PythonNode[]): boolean {
+/**
+ * Whether a loop's variable picks rows, as in `batch[batch["lang"] == lang]`: the loop then goes over groups of rows. Over
+ * the distinct values of a column, any comparison with a column does.
+ */
+export function picksRows(target: PythonNode | null, over: PythonNode | null, body: readonly PythonNode[]): boolean {
   if (target?.type !== 'identifier') return false;
+  const isDistinct = over !== null && /\.(unique|drop_duplicates)\(\)$|^(sorted\()?set\(/.test(over.text);
   const stack = [...body];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    const key = node.type === 'subscript' ? node.childForFieldName('subscript') : null;
+    const key = isDistinct ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);
       if (sides.some((side) => side.text === target.text) && sides.some((side) => side.type !== 'identifier')) return true;
@@ -66,7 +70,8 @@ function lowerClauses(source: Source, node: PythonNode, [clause, ...rest]: reado
   const next = rest.findIndex((one) => one.type === 'for_in_clause');
   const conditions = next < 0 ? rest : rest.slice(0, next);
   const left = clause.childForFieldName('left');
-  const { to, key, over } = iterationOf(source, left, clause.childForFieldName('right'), picksRows(left, [body, ...rest]));
+  const right = clause.childForFieldName('right');
+  const { to, key, over } = iterationOf(source, left, right, picksRows(left, right, [body, ...rest]));
   const inner: Stmt[] = conditions.flatMap(partsOf).map((test) => ({ op: 'do', value: source.expression(test) }));
   if (next < 0) inner.push(...elementOf(source, body));
   else inner.push({ op: 'return', value: lowerClauses(source, node, rest.slice(next), body) });

@@ -15,11 +15,13 @@ const renamed = (name: string): Lower => (site, object) =>
   methodCall(site.source, site.node, site.source.expression(object), name, site.args.inOrder('').map((arg) => arg.value));
 
 const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
-  ...['iterrows', 'itertuples', 'iter_rows', 'to_dicts', 'to_pylist', 'to_records'].map((name) => [name, rows] as const),
+  ...['iterrows', 'itertuples', 'iter_rows'].map((name) => [name, frameRows] as const),
+  ...['to_dicts', 'to_pylist', 'to_records'].map((name) => [name, rows] as const),
   ...['tolist', 'to_list', 'to_numpy'].map((name) => [name, renamed('toList')] as const),
   ['popleft', renamed('shift')],
   ['appendleft', renamed('append')],
   ['applymap', renamed('map')],
+  ['map_elements', mappedElements],
   ['progress_apply', apply],
   ['apply', apply],
   ['agg', aggregated],
@@ -75,6 +77,18 @@ function vectorised({ source, node, args }: CallSite, accessor: PythonNode): Exp
 
 function rows({ source, node }: CallSite, object: PythonNode): Expr {
   return methodCall(source, node, source.expression(object), 'rows');
+}
+
+/** Only DataFrames have these, whatever the variable is called. */
+function frameRows({ source, node }: CallSite, object: PythonNode): Expr {
+  source.mayHaveRows = true;
+  return methodCall(source, node, source.expression(object), 'iterrows');
+}
+
+/** `pl.col("data").map_elements(f)`: by row, though the expression names no DataFrame. */
+function mappedElements(site: CallSite, object: PythonNode): Expr | null {
+  const fn = site.args.take(0, 'function');
+  return fn && methodCall(site.source, site.node, frameRows(site, object), 'map', [fn]);
 }
 
 /** By row for a column and with `axis=1`; a DataFrame's own `apply` goes by column. */

@@ -125,8 +125,9 @@ function lowerCaptures(source: Source, node: PythonNode, subject: Expr, spot: Sp
 function lowerFor(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const block = source.scope.loops.get(node) ?? spot.block;
   const left = node.childForFieldName('left');
-  const picks = picksRows(left, node.childrenForFieldName('body'));
-  const { to, key, over } = iterationOf(source, left, node.childForFieldName('right'), picks);
+  const right = node.childForFieldName('right');
+  const picks = picksRows(left, right, node.childrenForFieldName('body'));
+  const { to, key, over } = iterationOf(source, left, right, picks);
   const named = [to, ...(key ? [key] : [])].flatMap(variablesOf);
   const body = [...declarations(block, named), ...bodyOf(source, node, { block, isStraight: true })];
   return [{ op: 'each', to, key, over, body, at: placeOf(source, node) }, ...elseOf(source, node, spot)];

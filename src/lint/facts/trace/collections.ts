@@ -19,6 +19,7 @@ export function collectionCall(site: Site): Value | null {
   if (receiver.imported?.module === '' && /^(Object|Array)$/.test(receiver.name)) return staticCall(site);
   const rank = rankOf(receiver);
   if (rank === null) {
+    if (name === 'iterrows') return ranked(1);
     if (receiver.box && /^(get|at|pop|shift)$/.test(name)) return receiver.box.item ?? unknown;
     return receiver.box && /^(values|entries|items|slice|splice|filter|reverse|sort|concat|flat|toReversed)$/.test(name) ? receiver : null;
   }
@@ -37,8 +38,13 @@ export function collectionCall(site: Site): Value | null {
   if (rank === 1 && isSplitter(name)) return ranked(2, { isBatch: receiver.isBatch });
   if (name === 'flat' && rank === 2) return ranked(1);
   if (name === 'join') return ordinary;
-  if (rowsMembers.has(name)) return { ...receiver, ...site.callee, box: receiver.box, method: null, rank, closures: [] };
+  if (rowsMembers.has(name)) return { ...receiver, ...site.callee, box: receiver.box, method: null, rank, closures: [], isTail: isTail(site) };
   return receiver.isBatch ? ordinary : null;
+}
+
+/** `rows.slice(1)`: a recursion that goes on with these takes one row at a time. */
+function isTail({ name, args }: Site): boolean {
+  return name === 'slice' && args[0]?.literal === 1 && args.length === 1;
 }
 
 /** `Object.entries(x)`, `Array.from(x)`, `Object.groupBy(x, f)`. */

@@ -37,8 +37,9 @@ export function recordValue(machine: Machine, expr: Extract<Expr, { op: 'record'
     const isMethod = field.value.op === 'function' && !field.value.fn.keepsSelf;
     const inner = machine.evaluate(field.value, scope, isMethod ? value : self);
     if (rankOf(inner) === 0) rank = 0;
-    if (field.name !== null) box.fields.set(field.name, inner);
-    else for (const [name, one] of inner.box?.fields ?? []) box.fields.set(name, one);
+    if (field.name !== null) {
+      if (!isBlank(inner)) box.fields.set(field.name, inner);
+    } else for (const [name, one] of inner.box?.fields ?? []) box.fields.set(name, one);
   }
   // `{ length: rows.length }` is how JavaScript writes a list of that many.
   if (box.fields.get('length')?.isCount) return { ...value, rank: 1 };

@@ -155,7 +155,8 @@ export class Interpreter implements Machine {
   evaluate(expr: Expr, scope: Scope, self: Value | null): Value {
     switch (expr.op) {
       case 'literal':
-        return { ...ordinary, literal: expr.value };
+        // A variable that starts as null is what is put into it later.
+        return expr.value === null ? unknown : { ...ordinary, literal: expr.value };
       case 'name':
         return named(scope.read(expr.name) ?? { ...unknown, imported: { module: '', name: expr.name } }, expr.name);
       case 'self':
@@ -243,6 +244,7 @@ export class Interpreter implements Machine {
     const active = this.#activations.find((one) => one.closure.fn === fn);
     if (active) {
       active.frame.isRepeated = true;
+      if (args.some((arg) => arg.isTail && rankOf(arg) === 1)) active.frame.isRows = true;
       return unknown;
     }
     if (this.#activations.length >= maxDepth || ++this.#entries > maxEntries) return unknown;

@@ -43,6 +43,8 @@ export interface Value {
   isCount: boolean;
   /** Came from a function that is not known: its rank is a guess. */
   isGuess: boolean;
+  /** All but the first of a collection: what a recursion goes on with. */
+  isTail: boolean;
   /** The loop it changes with. */
   varies: Frame | null;
   service: Service | null;
@@ -68,6 +70,7 @@ export const unknown: Value = {
   isBatch: false,
   isCount: false,
   isGuess: false,
+  isTail: false,
   varies: null,
   service: null,
   method: null,
@@ -113,6 +116,7 @@ export function join(a: Value, b: Value): Value {
     isBatch: b.rank === null ? a.isBatch : b.isBatch,
     isCount: a.isCount || b.isCount,
     isGuess: a.isGuess || b.isGuess,
+    isTail: a.isTail || b.isTail,
     varies: b.varies ?? a.varies,
     service: b.service ?? a.service,
     method: b.method ?? a.method,
