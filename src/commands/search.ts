@@ -1,32 +1,35 @@
 import { Args, Flags } from '@oclif/core';
 import type { SearchResult } from '../runtime/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { pythonFlags, pythonOptions } from './shared/python.js';
 
 const TEXT_WIDTH = 76;
 
 export default class Search extends PlugsmithCommand<SearchResult> {
   static override summary = 'Search the vectors that a run has written';
-  static override description = 'Embeds the words with the plugin (its realtime service, else its pipeline) and compares them with every row, exactly.';
-  static override examples = ['<%= config.bin %> search "how do I return a parcel"', '<%= config.bin %> search "red shoes" --top 10 --run 20260131-101500'];
-  static override args = { query: Args.string({ required: true, description: 'what to look for' }) };
+  static override description = 'Embeds the words, or the file, with the plugin (its realtime service, else its pipeline) and compares them with every row, exactly.';
+  static override examples = ['<%= config.bin %> search "how do I return a parcel"', '<%= config.bin %> search "red shoes" --top 10 --run 20260131-101500', '<%= config.bin %> search --file picture.png'];
+  static override args = { query: Args.string({ description: 'what to look for' }) };
   static override flags = withEnv({
     plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    file: Flags.string({ char: 'f', helpValue: 'FILE', description: 'a file to look for the like of, such as a picture' }),
     run: Flags.string({ description: 'the run to search (the latest unless told)' }),
     feature: Flags.string({ description: 'the vectors to search (the first declared feature unless told)' }),
     top: Flags.integer({ char: 'k', min: 1, max: 1000, default: 5, description: 'how many results' }),
     params: Flags.string({ description: 'parameters for the query as JSON, or @file.json (those of the run unless told)' }),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the plugin may take to embed the query' }),
+    ...pythonFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
   protected async execute(): Promise<Outcome<SearchResult>> {
     const { args, flags } = await this.parse(Search);
     const { openSession, parseParams, searchRun } = await import('../runtime/index.js');
-    const session = await openSession({ plugin: flags.plugin, confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line) });
+    const session = await openSession({ plugin: flags.plugin, ...pythonOptions(flags, this.ui), confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line) });
     try {
       await session.services.ensureNative('onnxruntime-node');
       const result = await searchRun(session, {
-        query: args.query, run: flags.run, feature: flags.feature, top: flags.top, parameters: parseParams(flags.params), timeoutMs: flags.timeout * 1000,
+        query: args.query, file: flags.file, run: flags.run, feature: flags.feature, top: flags.top, parameters: parseParams(flags.params), timeoutMs: flags.timeout * 1000,
         onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`),
       });
       return { result, exitCode: result.results.length > 0 ? 0 : 1 };

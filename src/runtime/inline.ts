@@ -19,6 +19,8 @@ export interface InlineResult {
 export interface InlineOptions extends MappingOptions {
   parameters?: Record<string, unknown>;
   batchSize?: number;
+  /** Where relative paths in `data` begin. */
+  base?: string;
   timeoutMs: number;
   onLog(line: LogLine): void;
 }

@@ -1,17 +1,23 @@
 /** Searching the vectors of a run: the query embedded by the plugin itself, compared with every row, exactly. */
-import { Failure } from '../errors/index.js';
-import { vectorFeatures } from '../manifest/index.js';
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Failure, messageOf } from '../errors/index.js';
+import { inputColumns, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import { valueAt, type Block } from '../protocol/index.js';
 import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/index.js';
 import { runInline } from './inline.js';
 import { readBlocks, type JournalContent } from './journal/index.js';
 import type { LogLine } from './log.js';
+import { guessMime } from './plan/index.js';
 import { contractProblems, openRealtime, vectorOf } from './realtime.js';
 import { findRun } from './runs.js';
 import type { Session } from './session.js';
 
 export interface SearchOptions {
-  query: string;
+  /** Words to look for, */
+  query?: string | undefined;
+  /** or a file whose like is looked for: its text where it is a text, else its path goes to the plugin. */
+  file?: string | undefined;
   /** The latest finished run unless told. */
   run?: string | undefined;
   /** The first declared feature unless told. */
@@ -34,7 +40,7 @@ export interface SearchResult {
   results: { score: number; row: Record<string, unknown> }[];
 }
 
-/** @throws Failure `no-run`, `no-vectors`, `no-feature`, `query-not-embedded` */
+/** @throws Failure `usage`, `no-run`, `no-vectors`, `no-feature`, `query-not-embedded`, `query-file` */
 export async function searchRun(session: Session, options: SearchOptions): Promise<SearchResult> {
   const { folder, record } = findRun(session.project.root, options.run);
   const { content } = record;
@@ -57,12 +63,13 @@ export async function searchRun(session: Session, options: SearchOptions): Promi
 }
 
 async function embedQuery(session: Session, options: SearchOptions & { parameters: Record<string, unknown> }): Promise<{ vector: Float32Array; by: 'realtime' | 'pipeline'; feature: string; metric: 'cosine' | 'euclid' | 'dot' }> {
-  const { query, parameters, timeoutMs, onLog } = options;
+  const { parameters, timeoutMs, onLog } = options;
+  const query = readQuery(options);
   if (session.project.realtime !== null) {
     const service = await openRealtime(session, { timeoutMs, onLog });
     try {
       const chosen = chooseFeature(vectorFeatures(service.manifest), options.feature);
-      const { value, problems } = await service.call({ text: query, texts: [query], vector_index: chosen.name }, parameters);
+      const { value, problems } = await service.call({ ...inputsOf(query, service.manifest), vector_index: chosen.name }, parameters);
       const vector = vectorOf(value, chosen.name);
       if (vector === null) throw new Failure({ code: 'query-not-embedded', message: `realtime.ts gave no vector for the query: ${problems[0] ?? contractProblems(value, typeof value, service.manifest)[0]}`, why: 'The query is compared with the stored vectors.', next: 'Return { embedding: [...] } from runInference.' });
       return { vector, by: 'realtime', feature: chosen.name, metric: chosen.metric };
@@ -70,11 +77,41 @@ async function embedQuery(session: Session, options: SearchOptions & { parameter
       await service.close();
     }
   }
-  const { manifest, rows, errors } = await runInline(session, [{ data: query }], { parameters, timeoutMs, onLog });
+  const { manifest, rows, errors } = await runInline(session, [{ data: query.content, mime_type: query.mime }], { parameters, timeoutMs, onLog });
   const chosen = chooseFeature(vectorFeatures(manifest), options.feature);
   const vector = rows[0]?.[chosen.name];
   if (!(vector instanceof Float32Array)) throw new Failure({ code: 'query-not-embedded', message: `The pipeline gave no vector for the query${errors[0] ? `: ${errors[0].message}` : ''}.`, why: 'Without realtime.ts the query goes through the pipeline as one row.', next: 'Add realtime.ts, or mend the pipeline for a row whose data is the query.' });
   return { vector, by: 'pipeline', feature: chosen.name, metric: chosen.metric };
+}
+
+interface Query {
+  /** Words, or the absolute path of a file. */
+  content: string;
+  mime: string;
+}
+
+/** @throws Failure `usage`, `query-file` */
+function readQuery({ query, file }: SearchOptions): Query {
+  if ((query === undefined) === (file === undefined)) throw new Failure({ code: 'usage', message: query === undefined ? 'There is nothing to look for.' : 'Words and --file were both given.', why: 'Rows are compared with one query.', next: 'Give words, plugin search "red shoes", or a file, plugin search --file shoe.png.' });
+  if (query !== undefined) return { content: query, mime: 'text/plain' };
+  const path = resolve(file as string);
+  try {
+    if (!statSync(path).isFile()) throw new Error('it is not a file');
+    const mime = guessMime(path);
+    return { content: mime.startsWith('text/') ? readFileSync(path, 'utf8') : path, mime };
+  } catch (error) {
+    throw new Failure({ code: 'query-file', message: `${file} cannot be read: ${messageOf(error)}`, why: 'Rows that are like it are looked for.', next: 'Give the path of a file, such as a picture.', details: { file }, cause: error });
+  }
+}
+
+/** Under the names that realtime services of the service read, and under the one that the plugin itself requires. */
+function inputsOf({ content, mime }: Query, manifest: PluginManifest): Record<string, unknown> {
+  const [kind = 'text'] = mime.split('/');
+  const [only, ...more] = inputColumns(manifest).filter((column) => column.required);
+  const types = manifest.supported_input_types ?? [];
+  // Words are no picture: a plugin that takes pictures alone may still embed words, but not as its picture.
+  const own = only !== undefined && more.length === 0 && (kind !== 'text' || types.length === 0 || types.includes('text')) ? { [only.name]: content } : {};
+  return kind === 'text' ? { ...own, text: content, texts: [content] } : { ...own, [kind]: content };
 }
 
 function chooseFeature<F extends { name: string }>(features: readonly F[], wanted: string | undefined): F {

@@ -50,9 +50,24 @@ export interface DecodedImage {
   height: number;
 }
 
+/**
+ * Where a picture is: a path (relative ones from the plugin's folder), a `file:`, `http:`, `https:` or `data:` URL, or
+ * the bytes of the file themselves.
+ */
+export type ImageSource = string | Uint8Array;
+
 export interface Images {
-  /** Decodes and, when asked, resizes (cover) a picture file. @throws when it is no picture. */
-  decode(path: string, options?: { width?: number; height?: number }): Promise<DecodedImage>;
+  /**
+   * Decodes one picture and, when asked, resizes it (cover). For a batch of rows use `decodeBatch`.
+   * @throws Error when it is no picture, or has more than 100 million pixels.
+   */
+  decode(source: ImageSource, options?: { width?: number; height?: number }): Promise<DecodedImage>;
+  /**
+   * Decodes many pictures at a time and resizes each (cover).
+   * @returns bytes, `[pictures, height, width, 3]`, in the order of the sources.
+   * @throws Error of the first picture that cannot be had, naming it.
+   */
+  decodeBatch(sources: readonly (ImageSource | null)[], size: { width: number; height: number }): Promise<Tensor<Uint8Array>>;
 }
 
 export interface LlmRequest {

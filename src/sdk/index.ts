@@ -2,7 +2,7 @@
 export { Batch, MissingColumnError, type Exploded, type Row } from './batch.js';
 export { Column, type ColumnInput, type ColumnType, type ColumnValues } from './column.js';
 export type {
-  Assets, Context, DecodedImage, Encoded, ExtractorRequest, Images, Llm, LlmRequest, LlmResponse, Logger, Models, OnnxModel, Secrets, Tensor, Tokenizer, TypedArray,
+  Assets, Context, DecodedImage, Encoded, ExtractorRequest, ImageSource, Images, Llm, LlmRequest, LlmResponse, Logger, Models, OnnxModel, Secrets, Tensor, Tokenizer, TypedArray,
 } from './context.js';
 export {
   PipelineDefinition, ResourceType, RowCondition, StepDefinition, buildPipelineSteps,

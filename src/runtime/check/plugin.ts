@@ -7,6 +7,7 @@ import { runInline, type InlineResult } from '../inline.js';
 import type { LogLine } from '../log.js';
 import { openRealtime } from '../realtime.js';
 import type { Session } from '../session.js';
+import { guessMime, placed } from '../plan/index.js';
 import { openSource, START, type RawRow } from '../sources/index.js';
 import { compareRows } from './compare.js';
 
@@ -91,7 +92,7 @@ async function readSamples(session: Session, limit: number, note: Note): Promise
 }
 
 function runSamples(session: Session, rows: readonly RawRow[], options: CheckOptions, batchSize: number): Promise<InlineResult> {
-  return runInline(session, rows, { batchSize, timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
+  return runInline(session, rows, { batchSize, base: join(session.project.root, 'samples'), timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
 }
 
 function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean, note: Note): void {
@@ -155,7 +156,8 @@ async function checkRealtime(session: Session, samples: readonly RawRow[] | null
   try {
     const required = inputColumns(service.manifest).find((column) => column.required);
     const first = samples?.[0] ?? {};
-    const content = first['data'] ?? (required && first[required.name]) ?? Object.values(first).find((value) => typeof value === 'string') ?? 'hello';
+    const found = first['data'] ?? (required && first[required.name]) ?? Object.values(first).find((value) => typeof value === 'string') ?? 'hello';
+    const content = typeof found === 'string' ? placed(found, guessMime(found), join(session.project.root, 'samples')) : found;
     const inputs = { ...(required && { [required.name]: content }), text: content, texts: [content] };
     const { problems, milliseconds } = await service.call(inputs, options.parameters ?? {});
     const [problem] = problems;

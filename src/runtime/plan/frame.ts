@@ -5,6 +5,7 @@ import { Failure } from '../../errors/index.js';
 import { buildColumn, inferType, type Block, type ColumnType, type Constants, type WireColumn } from '../../protocol/index.js';
 import type { Position, RawRow } from '../sources/index.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
+import { placed } from './paths.js';
 
 /** A row that never reached the plugin, because its input is unusable. */
 export interface InputError {
@@ -43,6 +44,8 @@ export interface FrameContext {
   pluginId: string;
   /** True when the plugin takes text alone: then no row has to be looked at for its MIME type. */
   textOnly: boolean;
+  /** Where relative paths in `data` begin; null leaves them as they are. */
+  base: string | null;
 }
 
 const MIME_BY_EXTENSION: Record<string, string> = {
@@ -128,7 +131,7 @@ function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failur
   return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
 }
 
-function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
+function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, base }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
   const constants: Constants = {};
   const wire: WireColumn[] = [];
   const built = new Map<string, WireColumn>();
@@ -149,11 +152,12 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   };
   const ids = buildColumn('document_id', text, documentIds);
   const dataColumn = buildColumn('data', text, data);
-  wire.push(dataColumn, ids);
+  const mimes = given('mime_type', (i) => (textOnly ? 'text/plain' : guessMime(data[i] as string | null)));
+  const seen = base === null || textOnly ? data : data.map((value, i) => placed(value, mimes[i] as string | null, base));
+  wire.push(seen.some((value, i) => value !== data[i]) ? buildColumn('data', text, seen) : dataColumn, ids);
   add('object_id', given('object_id', (i) => `obj_${hashes[i]}`));
   add('blob_id', given('blob_id', (i) => `blob_${hashes[i]}`));
   add('blob_property', given('blob_property', () => mapping.columns.get('data') as string));
-  const mimes = given('mime_type', (i) => (textOnly ? 'text/plain' : guessMime(data[i] as string | null)));
   add('mime_type', mimes);
   add('blob_type', given('blob_type', (i) => blobType(mimes[i] as string | null)));
   add('collection_id', given('collection_id', () => 'col_local'));
@@ -185,7 +189,8 @@ function inputNames(rows: readonly RawRow[]): Set<string> {
   return names;
 }
 
-function guessMime(data: string | null): string {
+/** What a row's content is, as far as its name tells. */
+export function guessMime(data: string | null): string {
   if (data === null || data.length > 4096 || /\s/.test(data.trim())) return 'text/plain';
   const path = data.replace(/[?#].*$/, '');
   return MIME_BY_EXTENSION[extname(path).toLowerCase()] ?? 'text/plain';

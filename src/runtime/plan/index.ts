@@ -9,6 +9,8 @@ import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
 export { FAILURE_COLUMN } from './mapping.js';
 export type { Frame, InputError } from './frame.js';
 export type { MappingOptions } from './mapping.js';
+export { guessMime } from './frame.js';
+export { baseFolder, placed } from './paths.js';
 
 export interface PlanOptions extends MappingOptions {
   batchSize: number;
@@ -18,6 +20,8 @@ export interface PlanOptions extends MappingOptions {
   from?: Position | undefined;
   /** and the columns that its first rows had: what became which column then stays so. */
   columns?: readonly string[] | undefined;
+  /** Where relative paths in `data` begin; they stay as they are unless told. */
+  base?: string | undefined;
 }
 
 /** A frame leaves with fewer rows when this much time passed since its first one came, in milliseconds. */
@@ -123,6 +127,7 @@ function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawR
     mapping: mapColumns(manifest, seen, options),
     pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
     textOnly: types.length === 1 && types[0] === 'text',
+    base: options.base ?? null,
   };
 }
 
