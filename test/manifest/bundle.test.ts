@@ -2,14 +2,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, type BuildOptions } from 'esbuild';
 import { expect, it } from 'vitest';
 
 it('works bundled, and loads the parser only to read source', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'plugsmith-manifest-'));
   try {
-    const options = { entryPoints: ['src/manifest/index.ts'], outdir: folder, bundle: true, splitting: true, format: 'esm', platform: 'node', outExtension: { '.js': '.mjs' }, metafile: true } as const;
-    const { metafile } = await build(options);
+    const options = { entryPoints: ['src/manifest/index.ts'], outdir: folder, bundle: true, splitting: true, format: 'esm', platform: 'node', outExtension: { '.js': '.mjs' }, metafile: true } satisfies BuildOptions;
+    const { metafile } = await build(options as typeof options & { metafile: true });
     const entry = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === 'src/manifest/index.ts');
     expect(Object.keys(entry?.[1].inputs ?? {}).filter((input) => input.includes('@babel'))).toEqual([]);
     const room = (await import(pathToFileURL(join(folder, 'index.mjs')).href)) as typeof import('../../src/manifest/index.js');

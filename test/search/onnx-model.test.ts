@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadNative } from '../../src/native/index.js';
-import { type Graph, onnxModel } from '../../src/search/index.js';
+import { type Graph, type Node, onnxModel } from '../../src/search/index.js';
 
 let ort: typeof import('onnxruntime-node');
 beforeAll(() => {
@@ -30,7 +30,7 @@ describe('a written model is one that onnxruntime runs', () => {
   });
 
   test('attributes: an integer, a negative one, a list, a float', async () => {
-    const nodes = [
+    const nodes: Node[] = [
       { op: 'LeakyRelu', inputs: ['x'], outputs: ['leaky'], attributes: { alpha: { float: 0.5 } } },
       { op: 'Transpose', inputs: ['leaky'], outputs: ['turned'], attributes: { perm: [1, 0] } },
       { op: 'Concat', inputs: ['turned', 'turned'], outputs: ['y'], attributes: { axis: -1 } },

@@ -34,7 +34,7 @@ describe('anything thrown', () => {
     expect(toFailure(failure)).toBe(failure);
   });
 
-  it.each([[new TypeError('x is undefined\nmore')], ['x is undefined'], [{ toString: () => 'x is undefined' }]])('else is our fault, in one line: %s', (thrown) => {
+  it.each([[new TypeError('x is undefined\nmore')], ['x is undefined'], [{ toString: (): string => 'x is undefined' }]])('else is our fault, in one line: %s', (thrown) => {
     const failure = toFailure(thrown, {});
     expect(failure).toMatchObject({ code: 'internal', message: 'Internal error: x is undefined', exitCode: 2, details: undefined });
     expect(failure.next).toContain('PLUGSMITH_DEBUG=1');
