@@ -151,6 +151,7 @@ export class JournalWriter {
       mkdirSync(join(folder, 'journal'), { recursive: true });
       const failures = await open(failuresPath(folder), 'a');
       const commits = await open(commitsPath(folder), 'a');
+      await syncFolder(folder);
       return new JournalWriter(folder, failures, commits, from);
     } catch (error) {
       throw writeFailure(error, folder);
@@ -220,6 +221,7 @@ export class JournalWriter {
     if (this.current !== null) await this.endSegment();
     const index = this.segments.push(0) - 1;
     const handle = await open(segmentPath(this.folder, index), 'a');
+    await syncFolder(join(this.folder, 'journal'));
     const writer = new BlockWriter(arrowSchema(this.fields, new Map(this.fields.map((field) => [`origin:${field.name}`, field.origin]))));
     this.current = { handle, writer, bytes: 0 };
   }
@@ -269,6 +271,16 @@ export class JournalWriter {
   private writeFailure(error: unknown): Failure {
     if (error instanceof Failure) return error;
     return writeFailure(error, this.folder);
+  }
+}
+
+/** A new file is on disk only when the folder that names it is. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }
 
