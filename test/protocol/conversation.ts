@@ -25,8 +25,9 @@ export class Worker {
   private printed = '';
   private lastId: unknown;
 
-  constructor(private readonly fixture: Fixture) {
-    this.child = spawn(process.execPath, ['--no-warnings', distFile('worker/main.js')], { cwd: fixture.root, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+  /** @param command program and arguments; the Node worker unless told */
+  constructor(private readonly fixture: Fixture, [program, ...args]: readonly [string, ...string[]] = [process.execPath, '--no-warnings', distFile('worker/main.js')]) {
+    this.child = spawn(program, args, { cwd: fixture.root, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
     this.output.on('data', (chunk: Buffer) => {
       this.frames.push(...this.reader.push(chunk));
       this.wake();

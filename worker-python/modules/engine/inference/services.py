@@ -1,0 +1,3 @@
+"""The bases of services, under their older names."""
+
+from plugsmith_worker.services import BaseBatchInferenceService, BaseInferenceService  # noqa: F401

@@ -1,0 +1,3 @@
+"""Weights that were uploaded to the namespace."""
+
+from plugsmith_worker.loading import load_namespace_model  # noqa: F401

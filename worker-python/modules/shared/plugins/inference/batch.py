@@ -1,0 +1,3 @@
+"""The base of batch services."""
+
+from plugsmith_worker.services import BaseBatchInferenceService  # noqa: F401

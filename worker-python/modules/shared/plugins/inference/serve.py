@@ -1,0 +1,3 @@
+"""The base of realtime services."""
+
+from plugsmith_worker.services import BaseInferenceService, ServeDeploymentConfig  # noqa: F401

@@ -1,0 +1,1 @@
+"""The Python worker: one process, one plugin. The page is docs/worker-protocol.md, the reference is src/worker."""

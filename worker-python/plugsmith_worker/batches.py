@@ -1,0 +1,103 @@
+"""One batch through all steps. A step that raises is bisected, that step only and from that step's input, so earlier
+steps are never called twice for a row. Once the poison rows are known, the rest runs again as one batch: what a good
+row is batched with depends on the input and on the poison, never on the search for it.
+"""
+
+import numpy
+
+from . import supervisor
+from .calls import call_step
+from .conditions import meets
+
+
+class BatchResult:
+    """`state` and `rows` (positions in the batch) are of the survivors; `errors` maps a position to `(step, error)`."""
+
+    def __init__(self, state, rows, errors, touched, reordered):
+        self.state = state
+        self.rows = rows
+        self.errors = errors
+        self.matched = touched[rows]
+        self.reordered = reordered
+
+
+def run_batch(state, runs, on_call):
+    """`runs` are pairs of a step and its meter; `on_call()` is called after each call of a step."""
+    rows = numpy.arange(state.rows)
+    touched = numpy.zeros(state.rows, dtype=bool)
+    errors = {}
+    reordered = 0
+    for step, meter in runs:
+        matching = _matching(step, state)
+        if len(matching) == 0:
+            continue
+        touched[rows[matching]] = True
+        part = state if len(matching) == state.rows else state.take(matching)
+        poison, alive, outcome = _run_step(step, meter, part, on_call)
+        if poison:
+            errors.update((int(rows[matching[position]]), (step.name, error)) for position, error in poison.items())
+            dead = matching[list(poison)]
+            keep = numpy.setdiff1d(numpy.arange(state.rows), dead)
+            state, rows = state.take(keep), rows[keep]
+            # Where the survivors of this step now stand among all survivors.
+            matching = numpy.searchsorted(keep, matching[alive])
+        if len(rows) == 0:
+            break
+        if outcome is not None:
+            changed, kept, was_reordered = outcome
+            reordered += was_reordered
+            state = state.merge(changed, kept, matching)
+    return BatchResult(state, rows, errors, touched, reordered)
+
+
+def _matching(step, state):
+    types = state.column("mime_type")
+    if step.condition == "always" or types is None:
+        return numpy.arange(state.rows)
+    return numpy.array([row for row, mime in enumerate(types) if meets(step.condition, mime)], dtype=int)
+
+
+def _run_step(step, meter, state, on_call):
+    """`(poison, alive, outcome)`: errors by position, positions without one, what the step made of those."""
+
+    def call(part):
+        supervisor.set_step(step.name)
+        try:
+            with meter.batch(part.rows):
+                return call_step(step.call, part, step.batch_size)
+        finally:
+            supervisor.set_step(None)
+            on_call()
+
+    poison = {}
+    alive = numpy.arange(state.rows)
+    part = state
+    while len(alive):
+        try:
+            return poison, alive, call(part)
+        except ModuleNotFoundError:
+            # No row is to blame, and none will be processed.
+            raise
+        except BaseException as error:
+            found = {}
+            _isolate(call, state, alive, error, found)
+            # Each half works alone, the whole does not: nobody can say which row is to blame, so all of them are.
+            poison.update(found or {int(position): error for position in alive})
+            alive = numpy.array([position for position in range(state.rows) if position not in poison], dtype=int)
+            part = state.take(alive)
+    return poison, alive, None
+
+
+def _isolate(call, state, positions, error, found):
+    """Finds the rows that fail on their own, by halving. `error` is what the whole of `positions` gave."""
+    if len(positions) == 1:
+        found[int(positions[0])] = error
+        return
+    middle = len(positions) // 2
+    for half in (positions[:middle], positions[middle:]):
+        try:
+            call(state.take(half))
+        except ModuleNotFoundError:
+            raise
+        except BaseException as caught:
+            _isolate(call, state, half, caught, found)

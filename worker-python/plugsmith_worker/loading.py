@@ -1,0 +1,95 @@
+"""Models by their id: from the hub through transformers, from the user's own folders."""
+
+import importlib
+import os
+import tempfile
+
+from . import models_folder
+from .failure import RefusedError
+
+_SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".onnx", ".npz", ".npy", ".json")
+_loaded = {}
+
+
+def load_hf_model(hf_model_id, model_class="AutoModel", tokenizer_class="AutoTokenizer", torch_dtype="float32", **_):
+    """A model of the hub, or of a local folder, as the service hands it over; loaded once per worker.
+
+    Gives `state_dict`, `config` (a dict), `tokenizer_config` (`tokenizer_dir`, `class`), `model_class`, `hf_model_id`.
+    """
+    key = (hf_model_id, model_class, tokenizer_class, torch_dtype)
+    if key not in _loaded:
+        transformers = importlib.import_module("transformers")
+        model = load_model(hf_model_id, model_class, torch_dtype)
+        folder = tempfile.mkdtemp(prefix="plugsmith-tokenizer-")
+        if tokenizer_class:
+            getattr(transformers, tokenizer_class).from_pretrained(hf_model_id).save_pretrained(folder)
+        _loaded[key] = {
+            "state_dict": model.state_dict(),
+            "config": model.config.to_dict(),
+            "tokenizer_config": {"tokenizer_dir": folder, "class": tokenizer_class},
+            "model_class": model_class,
+            "hf_model_id": hf_model_id,
+        }
+    return _loaded[key]
+
+
+def load_model(hf_model_id, model_class, torch_dtype):
+    """The model itself, in evaluation mode."""
+    transformers = importlib.import_module("transformers")
+    torch = importlib.import_module("torch")
+    model = getattr(transformers, model_class).from_pretrained(hf_model_id, torch_dtype=getattr(torch, torch_dtype))
+    model.eval()
+    return model
+
+
+async def load_hf_model_async(hf_model_id, **options):
+    """As `load_hf_model`; the loop turns meanwhile."""
+    import asyncio
+
+    return await asyncio.to_thread(load_hf_model, hf_model_id, **options)
+
+
+def is_hf_model_cached(hf_model_id, **_):
+    """Whether the hub's cache on this machine holds the model."""
+    return hub_snapshot(hf_model_id) is not None
+
+
+def hub_snapshot(model_id):
+    """The newest folder of a model in the hub's cache; None when it is not there."""
+    home = os.environ.get("HF_HOME") or os.path.join(os.path.expanduser("~"), ".cache", "huggingface")
+    cache = os.environ.get("HF_HUB_CACHE") or os.path.join(home, "hub")
+    folder = os.path.join(cache, "models--" + model_id.replace("/", "--"), "snapshots")
+    found = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
+    return max(found, key=os.path.getmtime, default=None)
+
+
+def load_namespace_model(model_id):
+    """Weights by the id `name_1_0_0`: the state dict of torch and safetensors files, else the path of the file or folder.
+
+    Raises `RefusedError` that names the folders searched.
+    """
+    if model_id not in _loaded:
+        _loaded[model_id] = _read(find_model(model_id))
+    return _loaded[model_id]
+
+
+def find_model(model_id):
+    """The file or folder of a model of the user."""
+    for folder in models_folder.folders():
+        for name in (model_id, *(model_id + suffix for suffix in _SUFFIXES)):
+            path = os.path.join(folder, name)
+            if os.path.exists(path):
+                return path
+    searched = ", ".join(os.path.abspath(folder) for folder in models_folder.folders())
+    raise RefusedError(f'There is no model "{model_id}" in {searched}. Put its file there, as {model_id}.safetensors or {model_id}.pt, or name another folder with --models.', "model-missing")
+
+
+def _read(path):
+    if os.path.isdir(path):
+        inside = [os.path.join(path, name) for name in sorted(os.listdir(path)) if name.endswith((".safetensors", ".pt", ".pth", ".bin"))]
+        return _read(inside[0]) if len(inside) == 1 else path
+    if path.endswith(".safetensors"):
+        return importlib.import_module("safetensors.torch").load_file(path)
+    if path.endswith((".pt", ".pth", ".bin")):
+        return importlib.import_module("torch").load(path, map_location="cpu", weights_only=True)
+    return path

@@ -1,0 +1,74 @@
+"""Errors of plugin code, told with the author's file and line."""
+
+import linecache
+import os
+import traceback
+
+_OTHERS = {"site-packages", "dist-packages", "node_modules", ".plugsmith", ".venv", "venv"}
+
+
+class Place:
+    """One frame of a stack inside the plugin's folder."""
+
+    def __init__(self, root, filename, line, column, function):
+        self.path = os.path.relpath(filename, root).replace(os.sep, "/")
+        self.line = line
+        self.column = column
+        self.function = function
+        self.source = linecache.getline(filename, line).strip()
+
+    def __str__(self):
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+def is_own(root, filename):
+    """Whether a file is the author's, and not a library that lies in the plugin's folder."""
+    if not filename.startswith(root + os.sep):
+        return False
+    return not _OTHERS.intersection(filename[len(root) + 1 :].split(os.sep)[:-1])
+
+
+def places(error, root):
+    """The frames of an error inside the plugin's folder, outermost first."""
+    root = os.path.realpath(root)
+    found = []
+    for frame in traceback.extract_tb(error.__traceback__):
+        filename = os.path.realpath(frame.filename)
+        if is_own(root, filename):
+            # Columns are known from Python 3.11 on.
+            column = (getattr(frame, "colno", None) or 0) + 1
+            found.append(Place(root, filename, frame.lineno or 1, column, frame.name))
+    if isinstance(error, SyntaxError) and error.filename and is_own(root, os.path.realpath(error.filename)):
+        found.append(Place(root, os.path.realpath(error.filename), error.lineno or 1, error.offset or 1, "<module>"))
+    return found
+
+
+def tell(error, root):
+    """`{name, message, at}` of anything raised; `at` is the innermost place in the plugin, or None."""
+    own = places(error, root)
+    return {"name": type(error).__name__, "message": _message(error), "at": str(own[-1]) if own else None}
+
+
+def stack(error, root):
+    """The lines of the author that led to the error, for a message; empty when there are none."""
+    return [f"{place}, in {place.function}: {place.source}" for place in places(error, root)]
+
+
+def full(error):
+    """Everything Python knows of an error, as text."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
+
+
+def _message(error):
+    if isinstance(error, SystemExit):
+        return f"sys.exit({error.code!r}) was called. A plugin must not end its worker: raise an error for a bad row instead"
+    if isinstance(error, KeyError) and len(error.args) == 1 and type(error).__str__ is KeyError.__str__:
+        return f"there is no key {error.args[0]!r}"
+    if isinstance(error, SyntaxError):
+        return error.msg
+    try:
+        text = str(error)
+    except Exception:
+        text = "an error that cannot be shown"
+    cause = error.__cause__
+    return text + (f" (cause: {type(cause).__name__}: {cause})" if cause is not None else "")

@@ -1,0 +1,190 @@
+"""From the batches of a frame to the columns of its result: one Arrow batch, positions kept, failed rows null."""
+
+import numpy
+import pandas
+import pyarrow
+
+from . import supervisor
+from .jsons import NotJson, json_text
+from .vectors import as_vectors, feature_rows, is_null
+
+_ITEM = pyarrow.field("item", pyarrow.float32(), nullable=False)
+_JSON = {b"plugsmith": b"json"}
+# Columns whose values cannot travel, told once.
+_told = set()
+
+
+class Piece:
+    """What one batch contributes: `rows` are positions in the frame, `state` the survivors after the last step."""
+
+    __slots__ = ("rows", "state")
+
+    def __init__(self, rows, state):
+        self.rows = rows
+        self.state = state
+
+
+def assemble(pieces, block, features, matched):
+    """`(body, stats)`: the body of the result, and what became of each feature.
+
+    `features` maps a name to its dimension; `matched` says which surviving rows some step saw.
+    """
+    rows = block.rows
+    pieces = [piece for piece in pieces if len(piece.rows)]
+    names = dict.fromkeys(name for piece in pieces for name in piece.state.written)
+    fields, arrays, stats = [], [], {}
+    # Features first: their place must not depend on which batch wrote them first.
+    for name, dim in features.items():
+        array, stats[name] = _feature(name, dim, pieces, rows, matched)
+        fields.append(pyarrow.field(name, array.type))
+        arrays.append(array)
+    for name in names:
+        if name in features or name == "document_id":
+            continue
+        array, metadata = _column(name, pieces, rows)
+        fields.append(pyarrow.field(name, array.type, metadata=metadata))
+        arrays.append(array)
+    return (_stream(fields, arrays) if arrays else b""), stats
+
+
+def _stream(fields, arrays):
+    schema = pyarrow.schema(fields)
+    sink = pyarrow.BufferOutputStream()
+    with pyarrow.ipc.new_stream(sink, schema) as stream:
+        stream.write_batch(pyarrow.RecordBatch.from_arrays(arrays, schema=schema))
+    return sink.getvalue()
+
+
+def _feature(name, dim, pieces, rows, matched):
+    data = numpy.zeros((rows, dim), dtype=numpy.float32)
+    valid = numpy.zeros(rows, dtype=bool)
+    wrong = nan = zero = null = seen = 0
+    filled = numpy.zeros(rows, dtype=bool)
+    for piece in pieces:
+        array = piece.state.written.get(name)
+        if array is None:
+            continue
+        filled[piece.rows] = True
+        matrix, sizes = feature_rows(array, dim)
+        fitting = sizes == dim
+        finite = fitting & numpy.isfinite(matrix).all(axis=1)
+        data[piece.rows[finite]] = matrix[finite]
+        valid[piece.rows[finite]] = True
+        absent = sizes == -1
+        null += int((absent & matched[piece.rows]).sum())
+        others = sizes[~fitting & ~absent]
+        wrong += len(others)
+        seen = int(others[-1]) if len(others) else seen
+        nan += int((fitting & ~finite).sum())
+        zero += int((finite & ~matrix.any(axis=1)).sum())
+    # Rows that a step saw and for which nothing was written are nulls too.
+    null += int((matched & ~filled).sum())
+    stats = {"written": int(valid.sum()), "null": null, "wrong_size": wrong, "nan": nan, "zero": zero, "seen_size": seen}
+    return _fixed(data, valid), stats
+
+
+def _fixed(matrix, valid):
+    """A matrix as an Arrow array of vectors."""
+    kind = pyarrow.list_(_ITEM, matrix.shape[1])
+    values = pyarrow.array(matrix.reshape(-1))
+    if valid.all():
+        return pyarrow.FixedSizeListArray.from_arrays(values, type=kind)
+    bits = pyarrow.py_buffer(numpy.packbits(valid, bitorder="little"))
+    return pyarrow.Array.from_buffers(kind, len(matrix), [bits], null_count=int((~valid).sum()), children=[values])
+
+
+def _column(name, pieces, rows):
+    """`(array, metadata)` of a column that is no feature."""
+    parts = [(piece.rows, array) for piece in pieces if (array := piece.state.column(name)) is not None]
+    vectors = [as_vectors(array) for _, array in parts]
+    sizes = {vector.matrix.shape[1] for vector in vectors if vector is not None}
+    plain = [array for (_, array), vector in zip(parts, vectors) if vector is None and not pandas.isna(array).all()]
+    if len(sizes) == 1 and not plain:
+        return _vector_column(parts, vectors, rows, sizes.pop()), None
+    if sizes:
+        return _json_column(name, _rounded(parts, vectors, rows)), _JSON
+    whole = _typed(parts, rows)
+    if whole is not None:
+        return whole, None
+    cells = numpy.full(rows, None, dtype=object)
+    for positions, array in parts:
+        cells[positions] = array if array.dtype == object else numpy.asarray(array.astype(object))
+    array = _inferred(cells)
+    return (array, None) if array is not None else (_json_column(name, cells), _JSON)
+
+
+def _vector_column(parts, vectors, rows, dim):
+    matrix = numpy.zeros((rows, dim), dtype=numpy.float32)
+    valid = numpy.zeros(rows, dtype=bool)
+    for (positions, _), vector in zip(parts, vectors):
+        if vector is not None:
+            matrix[positions] = numpy.where(vector.valid[:, None], vector.matrix, 0)
+            valid[positions] = vector.valid
+    return _fixed(matrix, valid)
+
+
+def _rounded(parts, vectors, rows):
+    """Cells of vectors and of other things, vectors as float32 has them: how rows were grouped must not show."""
+    cells = numpy.full(rows, None, dtype=object)
+    for (positions, array), vector in zip(parts, vectors):
+        for k, position in enumerate(positions):
+            if vector is None:
+                cells[position] = array[k]
+            elif vector.valid[k]:
+                cells[position] = vector.matrix[k].tolist()
+    return cells
+
+
+def _typed(parts, rows):
+    """A column of plain numbers or booleans that every batch gave as such; None when it is not."""
+    kinds = {array.dtype.kind if isinstance(array, numpy.ndarray) else "O" for _, array in parts}
+    if not parts or not (kinds <= set("iuf") or kinds == {"b"}):
+        return None
+    kind = pyarrow.bool_() if "b" in kinds else pyarrow.float64() if "f" in kinds else pyarrow.int64()
+    dtype = kind.to_pandas_dtype()
+    if any(array.dtype == numpy.uint64 and array.max(initial=0) > numpy.iinfo(numpy.int64).max for _, array in parts):
+        return None
+    values = numpy.zeros(rows, dtype=dtype)
+    absent = numpy.ones(rows, dtype=bool)
+    for positions, array in parts:
+        values[positions] = array
+        # In a column of numbers pandas has no other null than NaN.
+        absent[positions] = numpy.isnan(array) if array.dtype.kind == "f" else False
+    if absent.all():
+        return pyarrow.nulls(rows)
+    return pyarrow.array(values, type=kind, mask=absent if absent.any() else None)
+
+
+def _inferred(cells):
+    """Cells as booleans, whole numbers, numbers or text; None where they are anything else, mixtures included."""
+    try:
+        array = pyarrow.array(cells, from_pandas=True)
+    except UnicodeEncodeError:
+        # Half a surrogate pair is no text that could be written.
+        return pyarrow.array([cell.encode("utf-8", "replace").decode() if isinstance(cell, str) else cell for cell in cells], type=pyarrow.string(), from_pandas=True)
+    except (pyarrow.ArrowException, OverflowError, TypeError, ValueError):
+        return None
+    kind = array.type
+    if pyarrow.types.is_integer(kind):
+        return array.cast(pyarrow.int64()) if kind != pyarrow.uint64() else None
+    if pyarrow.types.is_floating(kind):
+        return array.cast(pyarrow.float64())
+    if pyarrow.types.is_null(kind) or pyarrow.types.is_boolean(kind) or pyarrow.types.is_string(kind):
+        return array
+    return None
+
+
+def _json_column(name, cells):
+    texts = []
+    for cell in cells:
+        try:
+            texts.append(None if is_null(cell) else json_text(cell))
+        except NotJson as error:
+            texts.append(None)
+            if name not in _told:
+                _told.add(name)
+                supervisor.log("warn", f'the column "{name}" holds {error}: such values are left out of the result, null stands in their place')
+    try:
+        return pyarrow.array(texts, type=pyarrow.string())
+    except UnicodeEncodeError:
+        return pyarrow.array([text and text.encode("utf-8", "replace").decode() for text in texts], type=pyarrow.string())

@@ -1,0 +1,62 @@
+"""One `rows` frame: decoded, cut into batches, run, and answered with the columns that are new."""
+
+import resource
+import sys
+
+import numpy
+
+from .batches import run_batch
+from .blocks import decode
+from .explain import explain
+from .failure import Cancelled
+from .results import Piece, assemble
+from .state import State
+from .stats import StepMeter
+
+# The longest message of one failed row, and all messages of a frame together: the header that carries them is capped.
+_MESSAGE_CHARS = 2000
+_MESSAGES_CHARS = 2_500_000
+
+
+def run_rows(message, body, steps, features, root, on_progress, is_cancelled):
+    """The header and the body of the answer. Raises `Cancelled` between two batches, `ProtocolError` for a bad body."""
+    rows, size = message["rows"], message["batch_size"]
+    block = decode(body, rows, message.get("constants") or {})
+    runs = [(step, StepMeter(step.name)) for step in steps]
+    pieces, errors = [], []
+    matched = numpy.zeros(rows, dtype=bool)
+    skipped = reordered = batches = 0
+    for start in range(0, rows, size):
+        if is_cancelled():
+            raise Cancelled
+        state = State(block.names, block.values[:, start : start + size], {})
+        done = run_batch(state, runs, lambda: on_progress(batches))
+        positions = done.rows + start
+        pieces.append(Piece(positions, done.state))
+        matched[positions] = done.matched
+        skipped += len(positions) - int(done.matched.sum())
+        reordered += done.reordered
+        errors += [{"row": row + start, **explain(step, error, block.names, root)} for row, (step, error) in done.errors.items()]
+        batches += 1
+        on_progress(batches)
+    errors.sort(key=lambda error: error["row"])
+    longest = min(_MESSAGE_CHARS, _MESSAGES_CHARS // max(1, len(errors)))
+    for error in errors:
+        if len(error["message"]) > longest:
+            error["message"] = error["message"][: longest - 3] + "..."
+    result, feature_stats = assemble(pieces, block, features, matched)
+    stats = {
+        "steps": [meter.stats for _, meter in runs], "features": feature_stats, "skipped": skipped, "reordered": reordered,
+        "batches": batches, "rss_bytes": _resident_bytes(),
+    }
+    header = {"type": "result", "id": message["id"], "rows": rows, "ids_crc32": block.ids_crc32, "row_errors": errors, "stats": stats}
+    return header, result
+
+
+def _resident_bytes():
+    try:
+        with open("/proc/self/statm", "rb") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except OSError:
+        # Elsewhere the most so far is what can be had; macOS counts it in bytes.
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)

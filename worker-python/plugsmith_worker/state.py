@@ -1,0 +1,96 @@
+"""The rows of a batch between two steps, and the frames that steps see."""
+
+import numpy
+import pandas
+
+
+class State:
+    """Rows as they came, and the columns that steps added or replaced. Nothing in it is ever written to.
+
+    `given` is an object array of `len(names)` by `rows`; `written` maps a column to a pandas or numpy array.
+    """
+
+    __slots__ = ("names", "given", "written")
+
+    def __init__(self, names, given, written):
+        self.names = names
+        self.given = given
+        self.written = written
+
+    @property
+    def rows(self):
+        return self.given.shape[1]
+
+    def take(self, indices):
+        """The rows at these positions."""
+        return State(self.names, self.given[:, indices], {name: array[indices] for name, array in self.written.items()})
+
+    def column(self, name):
+        """Values of a column, None when there is no such column."""
+        if name in self.written:
+            return self.written[name]
+        return self.given[self.names.index(name)] if name in self.names else None
+
+    def frame(self):
+        """A DataFrame of the step's own: what it does to it does not reach these rows, which may be needed again.
+
+        The rows as they came are one block of objects, so that None stays None and a frame costs one copy of pointers.
+        """
+        frame = pandas.DataFrame(self.given.copy().T, columns=_index(self.names), dtype=object, copy=False)
+        for name, array in self.written.items():
+            frame[name] = array.copy()
+        return frame
+
+    def changes(self, frame):
+        """The columns of a frame that are not as here, in the frame's order."""
+        changed = {}
+        positions = {name: index for index, name in enumerate(self.names)}
+        for name, series in frame.items():
+            array = series.to_numpy() if isinstance(series.dtype, numpy.dtype) else series.array
+            if name in positions and name not in self.written and _same_objects(self.given[positions[name]], array):
+                continue
+            changed[str(name)] = array
+        return changed
+
+    def merge(self, changed, kept, indices):
+        """These rows after a step.
+
+        `changed`: the step's columns for the rows at `indices`; `kept`: the columns that its frame still had.
+        A step that saw some rows only leaves the others as they were, None in new columns.
+        """
+        if len(indices) == self.rows:
+            names = [name for name in self.names if name in kept]
+            given = self.given if len(names) == len(self.names) else self.given[[self.names.index(name) for name in names]]
+            written = {name: array for name, array in self.written.items() if name in kept}
+            return State(names, given, {**written, **changed})
+        written = dict(self.written)
+        for name, array in changed.items():
+            before = self.column(name)
+            full = numpy.full(self.rows, None, dtype=object) if before is None else _objects(before)
+            full[indices] = _objects(array)
+            written[name] = full
+        return State(self.names, self.given, written)
+
+
+_indices = {}
+
+
+def _index(names):
+    """The columns' index, made once for all batches that have the same columns."""
+    key = tuple(names)
+    if key not in _indices:
+        _indices[key] = pandas.Index(key, dtype=object)
+    return _indices[key]
+
+
+def _objects(array):
+    """A copy as an array of Python objects."""
+    return array.copy() if array.dtype == object else numpy.asarray(array.astype(object))
+
+
+def _same_objects(given, array):
+    """Whether both hold the very same objects: pointers are compared, no value is looked at."""
+    if array.dtype != object or not isinstance(array, numpy.ndarray):
+        return False
+    one, other = (numpy.frombuffer(numpy.ascontiguousarray(item), dtype=numpy.intp) for item in (given, array))
+    return bool((one == other).all())
