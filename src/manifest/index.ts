@@ -14,5 +14,5 @@ export { checkStatic } from './static/check.js';
 export { fixOf, type TextFix } from './static/fix.js';
 export { placeKey, placeOf, type KeyPlace, type PlacedSource, type Range, type Span } from './static/places.js';
 export { readManifestAst, readStatic, type ExportForm, type StaticManifest } from './static/read.js';
-export { UNKNOWN, isTreeObject, markOpen, type Path, type TreeObject } from './tree.js';
+export { UNKNOWN, hasUnknown, isTreeObject, markOpen, type Path, type TreeObject } from './tree.js';
 export { checkValue, type ValueProblem } from './validate.js';

@@ -49,7 +49,7 @@ export function checkOutputSchema(tree: TreeObject, dialect: Dialect): Problem[]
     const field = valueOf(properties, name);
     if (field === undefined) {
       return [
-        problem('MAN-OUTPUT-SCHEMA', {
+        problem('MAN-OUTPUT-FEATURE', {
           path: ['features', index, 'feature_name'],
           at: 'value',
           message: `The feature '${name}' has no key in output_schema.`,

@@ -14,7 +14,6 @@ table('MAN-OUTPUT-SCHEMA', {
     'a length from a constant': `const dim = 384;\n${output('z.object({ my_embedding: z.array(z.number()).length(dim) })')}`,
   },
   invalid: {
-    'a feature without a key': { code: output('z.object({ embedding: z.array(z.number()) })'), at: ['7:57'] },
     'another length': { code: output('z.object({ my_embedding: z.array(z.number()).length(768) })'), at: ['6:43'] },
     'another length, min and max': { code: output('z.object({ my_embedding: z.array(z.number()).min(3).max(3) })'), at: ['6:43'] },
     'another length in JSON Schema': { code: output(`{ type: 'object', properties: { my_embedding: { type: 'array', minItems: 3, maxItems: 3 } } }`), at: ['6:64'] },

@@ -148,7 +148,7 @@ it('finds every wrong key where the guide says that they are wrong, and nothing 
 });
 
 it('finds the contradiction in the quick start: the output schema says embedding, the feature my_embedding', () => {
-  expect(places(lintPython(quickStart))).toEqual(['MAN-OUTPUT-SCHEMA 34:25']);
+  expect(places(lintPython(quickStart))).toEqual(['MAN-OUTPUT-FEATURE 34:25']);
   expect(lintPython(quickStart.replace('    embedding:', '    my_embedding:'))).toEqual([]);
 });
 

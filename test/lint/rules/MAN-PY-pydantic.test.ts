@@ -80,7 +80,7 @@ describe('models', () => {
     'a model of its own name': plugin('class BaseModel: pass', 'class Out(BaseModel):', '    label: str', `features = [{${four}}]`, 'output_schema = Out'),
   });
   refuses({
-    'a model without the feature': [use('Out', 'class Out(BaseModel):', '    label: str'), ['MAN-OUTPUT-SCHEMA 11:59']],
+    'a model without the feature': [use('Out', 'class Out(BaseModel):', '    label: str'), ['MAN-OUTPUT-FEATURE 11:59']],
     'another length': [use('Out', 'class Out(BaseModel):', '    my_embedding: List[float] = Field(..., min_length=3, max_length=3)'), ['MAN-OUTPUT-SCHEMA 10:19']],
     'a vector that is no feature': [plugin(...head, 'class Out(pydantic.BaseModel):', '    v: List[float] = Field(..., min_length=64, max_length=64)', 'output_schema = Out'), ['MAN-OUTPUT-VECTOR 10:5']],
     'an input without a required key': [plugin(...head, 'class In(BaseModel):', '    text: str = ""', 'input_schema = In'), ['MAN-INPUT-SCHEMA 11:16']],

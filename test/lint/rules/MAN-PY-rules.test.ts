@@ -44,7 +44,7 @@ describe('other fields', () => {
     'an address as a dependency': [plugin('dependencies = ["git+https://example.org/a.git"]'), ['MAN-DEPENDENCIES 3:17']],
     'another plugin in the URI': [plugin('feature_uri = "mixpeek://other@1.0.0"'), ['MAN-FEATURE-URI 3:15'], plugin('feature_uri = "mixpeek://my_extractor@1.0.0"')],
     'another category': [plugin('category = "texts"'), ['MAN-FIELD 3:12'], plugin('category = "text"')],
-    'a feature that output_schema lacks': [plugin(`features = [{${four}}]`, 'output_schema = {"label": {"type": "string"}}'), ['MAN-OUTPUT-SCHEMA 3:59']],
+    'a feature that output_schema lacks': [plugin(`features = [{${four}}]`, 'output_schema = {"label": {"type": "string"}}'), ['MAN-OUTPUT-FEATURE 3:59']],
     'another length in a table of fields': [plugin(`features = [{${four}}]`, 'output_schema = {', '    "my_embedding": {"type": "array", "minItems": 3, "maxItems": 3},', '}'), ['MAN-OUTPUT-SCHEMA 5:21']],
     'a vector that is no feature': [plugin('output_schema = {"v": {"type": "array", "items": {"type": "number"}, "minItems": 64, "maxItems": 64}}'), ['MAN-OUTPUT-VECTOR 3:18']],
     'no required key': [plugin('input_schema = {"type": "object", "properties": {"text": {"type": "string"}}}'), ['MAN-INPUT-SCHEMA 3:16']],
