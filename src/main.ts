@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { Config, run } from '@oclif/core';
 import { ExitCode, Failure, systemCode } from './errors/index.js';
-import { interrupted, isStopping, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
+import { interrupted, isServing, isStopping, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
 
 export { renderHelp } from './ui/index.js';
 
@@ -64,6 +64,7 @@ async function runCommand(argv: string[]): Promise<void> {
 async function stop(ui: Ui): Promise<number> {
   const { next, errors } = await runExitHooks('interrupted');
   for (const error of errors) ui.warn(`Cleaning up failed: ${toFailure(error).message}`);
+  if (isServing()) return errors.length === 0 ? ExitCode.ok : ExitCode.cannotRun;
   ui.failure(interrupted(next));
   return ExitCode.interrupted;
 }

@@ -9,10 +9,20 @@ export type ExitHook = (reason: EndReason) => void | string | Promise<void | str
 
 const hooks = new Set<ExitHook>();
 let stopping = false;
+let serving = false;
 
 /** Whether a signal is ending the command: what it still has to say of itself is no news then. */
 export function isStopping(): boolean {
   return stopping;
+}
+
+/** Says that the command serves until it is stopped: a signal is then its normal end, and no interruption. */
+export function serve(): void {
+  serving = true;
+}
+
+export function isServing(): boolean {
+  return serving;
 }
 
 /**

@@ -40,11 +40,12 @@ export function cannotAsk(question: string, { flag }: Unanswered, { because }: I
 
 /** Loaded when the first question is asked: it costs tens of milliseconds. Prompts go to stderr; stdout is for results. */
 export async function prompts() {
-  const { confirm, input, select } = await import('@inquirer/prompts');
+  const { confirm, input, password, select } = await import('@inquirer/prompts');
   const context = { output: process.stderr };
   return {
     confirm: (message: string, initial: boolean) => confirm({ message, default: initial }, context),
     ask: (message: string, initial: string | undefined, validate: (value: string) => true | string) => input({ message, default: initial, validate }, context),
+    secret: (message: string) => password({ message, mask: true, validate: (value) => value.trim() !== '' || 'Type something.' }, context),
     select: (message: string, choices: readonly { value: string; description?: string | undefined }[]) =>
       select({ message, choices: choices.map(({ value, description }) => ({ value, name: description ? `${value}  ${description}` : value })) }, context),
   };

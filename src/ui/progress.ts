@@ -38,32 +38,39 @@ const BAR = 20;
 
 /** Progress on a terminal as one line that is redrawn; elsewhere (a log file, CI) nothing. */
 export function createProgress({ label, unit, stream, now = () => performance.now() }: ProgressOptions): Progress {
-  if (stream?.isTTY !== true) return { update() {}, stop() {}, drawn: () => false };
-  return redrawn(label, unit, stream, now(), now);
+  const started = now();
+  let latest: ProgressState | undefined;
+  const line = createLine(stream, () => (latest === undefined ? label : progressLine(label, latest, unit, now() - started)));
+  return { update: (state) => line.draw((latest = state).done ?? 0), stop: () => line.stop(), drawn: () => line.drawn() };
 }
 
-function redrawn(label: string, unit: string, stream: NodeJS.WritableStream, started: number, now: () => number): Progress {
-  let latest: ProgressState | undefined;
+/** A line that is drawn again and again on a terminal, and nowhere else. */
+export interface RedrawnLine {
+  /** Says that there is something new; `done` is the share that is, 0 to 1. */
+  draw(done: number): void;
+  stop(): void;
+  drawn(): boolean;
+}
+
+/** @param text what the line is to say when it is drawn */
+export function createLine(stream: ProgressOptions['stream'], text: () => string): RedrawnLine {
+  if (stream?.isTTY !== true) return { draw() {}, stop() {}, drawn: () => false };
   let stopped = false;
   let bar: SingleBar | undefined;
-  const line = (): string => (latest === undefined ? label : progressLine(label, latest, unit, now() - started));
   const begin = async (): Promise<void> => {
     const { default: library } = await import('cli-progress');
     if (stopped) return;
     bar = new library.SingleBar({
       stream, fps: 1000 / DRAW_MS, clearOnComplete: true, hideCursor: true, gracefulExit: false,
       // The library counts time between its own updates; ours come in bursts, so the text is made here.
-      format: line,
+      format: text,
     });
     bar.start(1, 0);
   };
   // A progress line must not keep a finished process alive.
   const timer = setTimeout(() => void begin(), QUIET_MS).unref();
   return {
-    update(state) {
-      latest = state;
-      bar?.update(state.done ?? 0);
-    },
+    draw: (done) => void bar?.update(done),
     stop() {
       stopped = true;
       clearTimeout(timer);
@@ -76,9 +83,14 @@ function redrawn(label: string, unit: string, stream: NodeJS.WritableStream, sta
 
 /** `run  [#####---------------] 26%  12,345 rows  6,210 rows/s  ETA 0:21  1 failed`. Pure. */
 export function progressLine(label: string, state: ProgressState, unit: string, elapsedMs: number): string {
-  const filled = Math.floor(Math.min(1, state.done ?? 0) * BAR);
-  const bar = state.done === undefined ? [] : [`[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`];
+  const bar = state.done === undefined ? [] : [barOf(state.done)];
   return [label, [...bar, ...figures(state, unit, elapsedMs)].join('  ').replace(']  ', '] ')].join('  ');
+}
+
+/** `[#####---------------]` for a share from 0 to 1. */
+export function barOf(share: number): string {
+  const filled = Math.floor(Math.min(1, share) * BAR);
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR - filled)}]`;
 }
 
 function figures({ done, rows, rowsPerSecond, failed }: ProgressState, unit: string, elapsedMs: number): string[] {

@@ -3,6 +3,7 @@ import type { Failure } from '../errors/index.js';
 import { cannotAsk, decideInteractive, type Interactivity, prompts, type Unanswered } from './interactive.js';
 import { errorDocument, errorText } from './present.js';
 import { createProgress, type Progress } from './progress.js';
+import { Stages } from './stages.js';
 import { createTheme, type Theme, wantsColour } from './theme.js';
 
 export interface UiOptions {
@@ -22,7 +23,7 @@ export class Ui {
   /** Colours for stdout. */
   readonly theme: Theme;
   private readonly errTheme: Theme;
-  private bar: Progress | undefined;
+  private bar: Pick<Progress, 'drawn'> | undefined;
 
   constructor({ json, verbose }: UiOptions) {
     this.json = json;
@@ -74,6 +75,14 @@ export class Ui {
     return (this.bar = createProgress({ label, unit, stream: this.json ? null : process.stderr }));
   }
 
+  /** The stages of a long command, on stderr; events with `--json`. */
+  stages(): Stages {
+    const surface = { stream: this.json ? null : process.stderr, theme: this.errTheme, line: (text: string) => (this.json ? undefined : this.line(text)), event: (event: UiEvent) => this.event(event) };
+    const stages = new Stages(surface);
+    this.bar = stages;
+    return stages;
+  }
+
   /** Whether questions can be asked, and what decided that. */
   interactive(): Interactivity {
     return decideInteractive({ json: this.json, env: process.env, stdinTTY: process.stdin.isTTY === true, stderrTTY: process.stderr.isTTY === true });
@@ -89,6 +98,12 @@ export class Ui {
   async ask(question: string, options: Unanswered & { default?: string; validate?: (value: string) => true | string }): Promise<string> {
     this.needTerminal(question, options);
     return (await prompts()).ask(question, options.default, options.validate ?? ((value) => value.trim() !== '' || 'Type something.'));
+  }
+
+  /** Asks for something that is not shown while it is typed. @throws Failure `needs-answer`. */
+  async askSecret(question: string, options: Unanswered): Promise<string> {
+    this.needTerminal(question, options);
+    return (await prompts()).secret(question);
   }
 
   /** Asks for one of several values. @throws Failure `needs-answer`. */
