@@ -8,7 +8,7 @@ import { hooks } from './hooks.js';
  * @returns `isTemporary` when the caller has to remove it.
  */
 export async function downloadAsset(url: string, suffix = ''): Promise<{ path: string; isTemporary: boolean }> {
-  if (url.startsWith('file:')) return { path: fileURLToPath(url), isTemporary: false };
+  if (/^file:/i.test(url)) return { path: fileURLToPath(url), isTemporary: false };
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(url)?.[1];
   if (scheme === undefined) return { path: url, isTemporary: false };
   if (hooks.openAsset === undefined) throw new Error(`${scheme}: assets are fetched by the worker; this process is none, give a path or a file: URL`);

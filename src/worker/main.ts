@@ -12,6 +12,7 @@ import { guardPlugin } from './guard.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
+import { patiently } from './patience.js';
 import { activeStep, countIo, noteIoFailure } from './stats.js';
 import { startWatchdog } from './watchdog.js';
 
@@ -185,6 +186,11 @@ function note(text: string): void {
   connection.send({ type: 'progress', id: current, batches: 0, note: text });
 }
 
+/** A query has somebody who waits for it: its time limit stands whatever is being fetched. */
+function alive(text: string): void {
+  if (role === 'pipeline') note(text);
+}
+
 /** Plugin code shares this process: it must not end it unseen, and its I/O is counted. */
 function guardProcess(): void {
   const refuse = (call: string) => (): never => {
@@ -193,7 +199,7 @@ function guardProcess(): void {
   process.exit = refuse('process.exit()') as typeof process.exit;
   process.abort = refuse('process.abort()');
   hooks.recorder = { io: (_seconds, error) => (error === undefined ? undefined : noteIoFailure(error)) };
-  hooks.openAsset = (url, suffix) => countIo(() => connection.ask<{ path: string; isTemporary: boolean }>('asset', { url, suffix }));
+  hooks.openAsset = (url, suffix) => countIo(() => patiently(connection.ask<{ path: string; isTemporary: boolean }>('asset', { url, suffix }), alive, `fetching ${url.slice(0, 200)}`));
   const realFetch = globalThis.fetch;
   globalThis.fetch = (...args) => countIo(() => realFetch(...args));
   process.on('unhandledRejection', (reason) => {

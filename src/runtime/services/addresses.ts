@@ -4,11 +4,14 @@ import { BlockList, isIP, type LookupFunction } from 'node:net';
 
 const inner = new BlockList();
 const ranges4 = [
-  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
-  ['192.0.0.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['224.0.0.0', 4], ['240.0.0.0', 4],
+  ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12], ['192.0.0.0', 24],
+  ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4],
 ] as const;
-// The last two lead to IPv4 addresses through a gateway.
-const ranges6 = [['::', 128], ['::1', 128], ['fc00::', 7], ['fe80::', 10], ['fec0::', 10], ['ff00::', 8], ['64:ff9b::', 96], ['2002::', 16]] as const;
+// The last line leads to IPv4 addresses, some through a gateway. The first holds `::`, `::1` and `::127.0.0.1`.
+const ranges6 = [
+  ['::', 96], ['100::', 64], ['2001:db8::', 32], ['3fff::', 20], ['5f00::', 16], ['fc00::', 7], ['fe80::', 10], ['fec0::', 10], ['ff00::', 8],
+  ['64:ff9b::', 96], ['64:ff9b:1::', 48], ['2001::', 32], ['2002::', 16],
+] as const;
 for (const [net, prefix] of ranges4) inner.addSubnet(net, prefix, 'ipv4');
 for (const [net, prefix] of ranges6) inner.addSubnet(net, prefix, 'ipv6');
 

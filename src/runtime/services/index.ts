@@ -4,7 +4,7 @@
  */
 import { Failure } from '../../errors/index.js';
 import { resolveNative, type NativeName } from '../../native/index.js';
-import { type AssetStats, createAssets } from './assets.js';
+import { type AssetStats, createAssets } from './assets/index.js';
 import { generate, type LlmMode } from './llm/index.js';
 import { createNative, type NativeOptions } from './native.js';
 import { type Secrets, secretMissing } from './secrets.js';

@@ -4,7 +4,7 @@ import { readFile, realpath, rm, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure, messageOf } from '../../../errors/index.js';
-import type { Assets } from '../assets.js';
+import type { Assets } from '../assets/index.js';
 import type { InlineImage } from './request.js';
 
 export interface ImageOptions {
