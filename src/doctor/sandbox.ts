@@ -51,11 +51,14 @@ export async function checkBubblewrap({ env }: DoctorContext): Promise<Finding> 
   if (process.platform !== 'linux') return warn(`bubblewrap exists only on Linux. ${withoutBwrap}`, 'Run untrusted plugins on a Linux machine.');
   const bwrap = which('bwrap', env);
   if (bwrap === null) return warn(`bubblewrap is not installed. ${withoutBwrap}`, 'Install it; on Debian and Ubuntu: apt install bubblewrap');
-  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev'];
+  // What the sandbox of plugins uses; --disable-userns came with bubblewrap 0.8.
+  const rules = ['--unshare-all', '--unshare-user', '--disable-userns', '--die-with-parent', '--new-session', '--cap-drop', 'ALL'];
+  const view = ['--ro-bind', '/', '/', '--proc', '/proc', '--dev', '/dev', '--size', '65536', '--tmpfs', '/tmp'];
   // An empty environment: the program inside could read bubblewrap's own through /proc/1/environ.
-  const ended = await tryProgram(bwrap, ['--unshare-all', '--die-with-parent', '--new-session', ...view, '/bin/cat', '/proc/net/dev'], {});
-  if (isCutOff(ended)) return ok('bubblewrap works: own processes, own files, no network');
+  const ended = await tryProgram(bwrap, [...rules, ...view, '/bin/cat', '/proc/net/dev'], {});
+  if (isCutOff(ended)) return ok('bubblewrap works: own processes, own files, no network; --sandbox auto uses it');
   const what = ended.code === 0 ? 'the network could still be seen' : whyEnded(ended);
+  if (/unknown option/i.test(what)) return warn(`bubblewrap is too old: ${what}. ${withoutBwrap}`, 'Install bubblewrap 0.8 or later.');
   return warn(`bubblewrap is installed but blocked here: ${what}. ${withoutBwrap}`, blockedRemedy);
 }
 

@@ -27,7 +27,7 @@ export interface Isolation {
 export interface Confined extends Start {
   env: Record<string, string>;
   /** What follows the five streams of a worker in `stdio`. */
-  covers: 'ignore'[];
+  covers: number[];
 }
 
 /** Streams of a worker: stdin, stdout, stderr, frames in, frames out. */
