@@ -1,6 +1,7 @@
 import { Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { pythonFlags, pythonOptions } from './shared/python.js';
 
 interface Result {
   plugin: string;
@@ -24,6 +25,7 @@ export default class Invoke extends PlugsmithCommand<Result> {
     'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the call may take' }),
+    ...pythonFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
@@ -34,7 +36,7 @@ export default class Invoke extends PlugsmithCommand<Result> {
     const parameters = parseParams(flags.params) ?? {};
     const session = await openSession({
       plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-      confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
+      ...pythonOptions(flags, this.ui), confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
     });
     try {
       const service = await openRealtime(session, { timeoutMs: flags.timeout * 1000, onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`) });

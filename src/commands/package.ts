@@ -19,7 +19,7 @@ interface Result {
 export default class Package extends PlugsmithCommand<Result> {
   static override summary = 'Pack a plugin into a zip that a host accepts';
   static override description =
-    'Lints first and refuses what lint refuses. Writes the sources, the bundled plugin with its JavaScript dependencies and their licences, and manifest.json. The same sources, lockfile and Plugsmith version give the same bytes. A .pluginignore file says what stays out.';
+    'Lints first and refuses what lint refuses. Writes the sources, the bundled plugin with its JavaScript dependencies and their licences, and manifest.json; of a Python plugin the folder as it is. The same sources, lockfile and Plugsmith version give the same bytes. A .pluginignore file says what stays out.';
   static override examples = ['<%= config.bin %> package', '<%= config.bin %> package --plugin my_extractor --dry-run'];
   static override flags = withEnv({
     plugin: Flags.string({ default: '.', helpValue: 'DIR', description: "the plugin's folder" }),
@@ -42,7 +42,7 @@ export default class Package extends PlugsmithCommand<Result> {
     const { sha256, bytes, files, plugin_id, warnings, tree } = await packPlugin(root, ({ feature_extractor_name: name, version }) => {
       outFile = resolve(output ?? `${name}-${version}.zip`);
       return scratch === null ? outFile : join(scratch, basename(outFile));
-    });
+    }, (line) => this.ui.note(line));
     this.tree = tree;
     return { archive: relative(process.cwd(), outFile), sha256, bytes, files, plugin_id, warnings, dry_run: scratch !== null };
   }

@@ -12,5 +12,5 @@ export { reportText, type RunResult } from './report/index.js';
 export { chooseSandbox, defaultLimits, distFile, installation, launchWorker, sandboxModes, WorkerDied, WorkerRefused, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
 export { parseMap, parseParams } from './parse-flags.js';
 export { refusal } from './engines/local.js';
-export { lockedPackages, pluginEnvironment, pythonFacts, pythonProject, testEnvironment, type PythonFacts } from './project/index.js';
+export { evaluatePython, lockedPackages, pluginEnvironment, pythonFacts, pythonProject, testEnvironment, type PythonFacts } from './project/index.js';
 export { cleanEnvironments, listEnvironments, type Environment, type KeptEnvironment } from './python/index.js';

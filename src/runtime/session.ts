@@ -1,8 +1,8 @@
 /** What every use of a plugin needs: project, bundle, memory, services. Made once per command. */
 import { availableParallelism } from 'node:os';
 import type { InitMessage } from '../protocol/index.js';
-import type { LaunchOptions } from './launch/index.js';
-import { findProject, preparePlugin, syncTypes, type Prepared, type Project } from './project/index.js';
+import { chooseSandbox, defaultLimits, type Confinement, type LaunchOptions, type SandboxMode } from './launch/index.js';
+import { findProject, preparePlugin, preparePython, syncTypes, type Prepared, type Project, type PythonWishes } from './project/index.js';
 import { createServices, readSecrets, type LlmMode, type Secrets, type Services } from './services/index.js';
 
 export interface SessionOptions {
@@ -13,7 +13,15 @@ export interface SessionOptions {
   llm?: LlmMode | undefined;
   /** Asks before a native package is installed; absent: announced and done. */
   confirmInstall?: ((name: string) => Promise<boolean>) | undefined;
+  /** Runs the plugin as a host would: in a sandbox, without network, secrets only when asked for. */
+  sandbox?: SandboxMode | undefined;
   announce(line: string): void;
+  /** Lines of interest only with --verbose: what installers say. */
+  onDetail?(line: string): void;
+  /** The interpreter for a Python plugin; see `findInterpreter`. */
+  python?: string | undefined;
+  /** A prepared environment for a Python plugin. */
+  environment?: string | undefined;
 }
 
 export interface Session {
@@ -22,25 +30,51 @@ export interface Session {
   secrets: Secrets;
   services: Services;
   cores: number;
+  /** How the environment of a Python plugin was asked for. */
+  pythonWishes: PythonWishes;
+  profile: 'trusted' | 'untrusted';
+  /** For the untrusted profile. */
+  confinement: Confinement | undefined;
 }
 
-/** @throws Failure `not-a-plugin`, `bundle-failed`, `missing-module`, and what reading secrets throws */
+/** @throws Failure `not-a-plugin`, `bundle-failed`, `missing-module`, `no-sandbox`, and what reading secrets throws */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const project = findProject(options.plugin);
   const secrets = await readSecrets({ secrets: options.secrets ?? [], envFiles: options.envFile === undefined ? [] : [options.envFile] });
-  syncTypes(project.root);
-  const prepared = await preparePlugin(project);
+  const { python, environment, onDetail } = options;
+  const pythonWishes = { python, environment, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
+  const prepared = await preparedProject(project, pythonWishes);
   const { llm, confirmInstall, announce } = options;
-  const services = createServices({ root: project.root, profile: 'trusted', secrets, llm, announce, confirmInstall });
-  return { project, prepared, secrets, services, cores: availableParallelism() };
+  const profile = options.sandbox === undefined ? 'trusted' : 'untrusted';
+  const services = createServices({ root: project.root, profile, secrets, llm, announce, confirmInstall });
+  const confinement = options.sandbox === undefined ? undefined : await confine(options.sandbox, services, announce);
+  return { project, prepared, secrets, services, cores: availableParallelism(), pythonWishes, profile, confinement };
+}
+
+async function confine(mode: SandboxMode, services: Services, announce: (line: string) => void): Promise<Confinement> {
+  const sandbox = await chooseSandbox(mode);
+  if (sandbox.warning !== null) announce(`Warning: ${sandbox.warning}`);
+  return { sandbox, network: 'none', readable: [await services.assetsFolder()], limits: defaultLimits };
+}
+
+function preparedProject(project: Project, wishes: PythonWishes): Promise<Prepared> {
+  if (project.language === 'python') return preparePython(project, wishes);
+  syncTypes(project.root);
+  return preparePlugin(project);
 }
 
 /** How a worker of this session is launched. */
 export function launchOptions(session: Session, onLog: LaunchOptions['onLog']): LaunchOptions {
-  return { root: session.project.root, profile: 'trusted', memoryGb: session.prepared.memoryGb, env: session.secrets.values, serve: session.services.handle, onLog };
+  const { profile, confinement } = session;
+  return { root: session.project.root, profile, confinement, memoryGb: session.prepared.memoryGb, python: session.prepared.python, env: workerVariables(session), serve: session.services.handle, onLog };
+}
+
+/** Variables for a worker's environment. Plugins of others get secrets one by one, when they ask. */
+export function workerVariables({ profile, secrets }: Pick<Session, 'profile' | 'secrets'>): Readonly<Record<string, string>> {
+  return profile === 'trusted' ? secrets.values : {};
 }
 
 /** The first message to a worker of this session. */
 export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size'>): Omit<InitMessage, 'type' | 'id'> {
-  return { ...init, bundle: session.prepared.module, root: session.project.root, profile: 'trusted' } as Omit<InitMessage, 'type' | 'id'>;
+  return { ...init, bundle: session.prepared.module, root: session.project.root, profile: session.profile } as Omit<InitMessage, 'type' | 'id'>;
 }

@@ -7,6 +7,7 @@ import { ExitCode, Failure } from '../../errors/index.js';
 import type { LintReport } from '../../lint/index.js';
 import type { PluginManifest } from '../../manifest/index.js';
 import type { Bundle } from '../../runtime/index.js';
+import { pythonManifest } from './python-manifest.js';
 
 export interface PackedPlugin extends Packed {
   plugin_id: string;
@@ -34,20 +35,23 @@ export async function lintPlugin(root: string, show: (text: string) => void, col
 }
 
 /**
- * Bundles a plugin and writes its archive. Does not lint.
+ * Writes a plugin's archive, with its bundle where it is TypeScript. Does not lint.
  * @param folder the plugin's folder
  * @param archiveFor the absolute path of the archive for a manifest
+ * @param announce told what takes long: a Python environment that has to be made
  * @throws Failure as bundling, evaluating the manifest and `packFolder` do
  */
-export async function packPlugin(folder: string, archiveFor: (manifest: PluginManifest) => string): Promise<PackedPlugin> {
+export async function packPlugin(folder: string, archiveFor: (manifest: PluginManifest) => string, announce: (line: string) => void = () => undefined): Promise<PackedPlugin> {
   const { bundlePlugin, evaluateManifest, findProject, installation } = await import('../../runtime/index.js');
   const { packFolder } = await import('../../archive/index.js');
   const { pluginId, toWire } = await import('../../manifest/index.js');
   const project = findProject(folder);
-  const bundle = await bundlePlugin(project);
-  const manifest = await evaluateManifest(project, bundle);
+  const bundle = project.language === 'python' ? null : await bundlePlugin(project);
+  const manifest = bundle === null ? await pythonManifest(project.root, announce) : await evaluateManifest(project, bundle);
   const { feature_extractor_name: name, version, description } = manifest;
-  const packed = await packFolder({ root: project.root, name, generated: generated(bundle, toWire(manifest), installation().version), outFile: archiveFor(manifest) });
+  // A Python plugin is imported under its folder's name, and holds nothing but what its author wrote.
+  const content = bundle === null ? { name: project.name, generated: {} } : { name, generated: generated(bundle, toWire(manifest), installation().version) };
+  const packed = await packFolder({ root: project.root, ...content, outFile: archiveFor(manifest) });
   return { ...packed, plugin_id: pluginId(name, version), name, version, description };
 }
 

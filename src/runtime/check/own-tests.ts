@@ -1,4 +1,4 @@
-/** The plugin's own tests: bundled by us, run by Node's test runner, with models and tokenizers as in a worker. */
+/** The plugin's own tests. Those in TypeScript are bundled by us and run by Node's test runner, with models and tokenizers as in a worker. */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
@@ -23,6 +23,7 @@ const PATTERN = /\.test\.[cm]?[jt]s$/;
 
 /** @throws Failure `tests-not-bundled`. No test files: `files` is empty and nothing ran. */
 export async function runOwnTests(session: Session): Promise<OwnTests> {
+  if (session.project.language === 'python') return (await import('./pytest.js')).runPytest(session);
   const { root } = session.project;
   const files = FOLDERS.flatMap((folder) => testFiles(join(root, folder)));
   if (files.length === 0) return { files: [], passed: 0, failed: 0, skipped: 0, output: '' };

@@ -65,7 +65,7 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
       await checkGroupings(session, samples, reference, options, note);
     });
   }
-  if (project.realtime === null) note('realtime', 'skipped', 'there is no realtime.ts; queries are embedded by the pipeline');
+  if (project.realtime === null) note('realtime', 'skipped', `there is no realtime.${project.language === 'python' ? 'py' : 'ts'}; queries are embedded by the pipeline`);
   else await attempt('realtime', () => checkRealtime(session, samples, options, note));
   return checks;
 }

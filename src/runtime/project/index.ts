@@ -7,7 +7,8 @@ import type { Prepared } from './prepare.js';
 
 export { bundlePlugin, type Bundle } from './bundle.js';
 export { preparePlugin, type Prepared } from './prepare.js';
-export { planPython, preparePython, testEnvironment, type PythonWishes } from './python.js';
+export { pluginEnvironment, preparePython, testEnvironment, type PythonWishes } from './python.js';
+export { evaluatePython, lockedPackages, pythonFacts, pythonProject, type PythonFacts } from './python-facts.js';
 export { writeStubs } from './place.js';
 export { findProject, type Project } from './find.js';
 export { evaluateManifest } from './evaluate.js';

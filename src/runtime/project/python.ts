@@ -42,7 +42,18 @@ export async function preparePython(project: Project, wishes: PythonWishes): Pro
 /** The environment for the plugin's own tests: the plugin's, pytest, and the dev group of pyproject.toml. */
 export async function testEnvironment(project: Project, wishes: PythonWishes): Promise<Environment> {
   const plan = await planPython(project, wishes, true);
-  return openFor([...plan.requirements, ...TEST_REQUIREMENTS, ...plan.declared.dev], plan, wishes);
+  return openFor(testRequirements(plan.requirements, plan.declared.dev), plan, wishes);
+}
+
+/** What the environment for tests holds besides the base set. */
+export function testRequirements(requirements: readonly string[], dev: readonly string[]): string[] {
+  return [...requirements, ...TEST_REQUIREMENTS, ...dev];
+}
+
+/** The environment that the plugin itself runs in. */
+export async function pluginEnvironment(project: Project, wishes: PythonWishes): Promise<Environment> {
+  const plan = await planPython(project, wishes);
+  return openFor(plan.requirements, plan, wishes);
 }
 
 /** Interpreter and requirements, without building anything that is not needed to know them. */

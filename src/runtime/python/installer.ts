@@ -1,6 +1,6 @@
 /** Making a virtual environment from a lock: by uv where it is installed, else by pip. */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../errors/index.js';
@@ -93,6 +93,7 @@ function pipInstaller({ interpreter, folder, wheelsOnly, onLine }: Installation)
       const report = join(folder, 'report.json');
       await pip('resolve', ['install', '--dry-run', '--ignore-installed', '--quiet', '--report', report, ...wheels, '--requirement', wanted]);
       writeFileSync(lock, lockOf(JSON.parse(readFileSync(report, 'utf8')) as Report));
+      rmSync(report);
     },
     install: (lock) => pip('install', ['install', '--compile', '--no-deps', '--require-hashes', '--no-warn-script-location', ...wheels, '--requirement', lock]),
   };
