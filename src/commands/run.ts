@@ -1,7 +1,9 @@
 import { Flags } from '@oclif/core';
 import { ExitCode, Failure } from '../errors/index.js';
 import type { RunResult } from '../runtime/index.js';
+import { sandboxFlags, sandboxOf } from './shared/sandbox.js';
 import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js';
+import { pythonFlags, pythonOptions } from './shared/python.js';
 
 type Result = RunResult & { samples?: Record<string, unknown>[] };
 
@@ -23,11 +25,12 @@ export default class Run extends PlugsmithCommand<Result> {
   static override flags = withEnv({
     local: Flags.boolean({ description: 'run on this machine (the default; other engines come later)', default: true }),
     plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
-    input: Flags.string({ char: 'i', description: 'rows: a .jsonl file, or - for standard input' }),
-    'input-format': Flags.string({ description: 'format of the input where its name does not tell: jsonl' }),
+    input: Flags.string({ char: 'i', description: 'rows: a file (.jsonl, .csv, .tsv, .parquet, .arrow; text also .gz), a folder or a pattern of files, or - for standard input' }),
+    'input-format': Flags.string({ description: 'format of the input where its name does not tell: jsonl, csv, csv-semicolon, tsv, parquet or arrow' }),
     column: Flags.string({ description: 'the input column that becomes data' }),
     map: Flags.string({ multiple: true, description: 'row column from input column, e.g. data=body (repeatable)' }),
-    output: Flags.string({ char: 'o', description: 'results: .arrow or .jsonl (output.arrow in the run folder unless told)' }),
+    output: Flags.string({ char: 'o', description: 'results: .arrow, .parquet or .jsonl (output.arrow in the run folder unless told)' }),
+    vectors: Flags.option({ options: ['inline', 'npy', 'none'] as const, description: 'where vectors go: into the output, into .npy files beside it, or nowhere' })(),
     params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
     'batch-size': Flags.integer({ min: 1, max: 65_536, description: 'rows per batch (compute_profile.batch_size unless told)' }),
     concurrency: Flags.integer({ min: 1, max: 256, description: 'worker processes (compute_profile.max_concurrency, at most the cores, unless told)' }),
@@ -41,6 +44,8 @@ export default class Run extends PlugsmithCommand<Result> {
     secret: Flags.string({ multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
     'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
+    ...sandboxFlags,
+    ...pythonFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
@@ -55,11 +60,11 @@ export default class Run extends PlugsmithCommand<Result> {
     const ask = this.ui.installPrompt(flags.yes);
     const logged: string[] = [];
     const running = startRun({
-      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output,
+      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output, vectors: flags.vectors,
       parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
       timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
-      secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-      confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,
+      secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm, sandbox: sandboxOf(flags),
+      ...pythonOptions(flags, this.ui), confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,
       onProgress: (state) => progress.update(state),
       onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
     });

@@ -2,45 +2,42 @@
 import { untilAborted } from './abort.js';
 import { conform, readBlocks, sameFields, type JournalContent, type JournalField, type ResultBlock } from './journal/index.js';
 import type { RunRecord } from './runs.js';
-import { OutputFile, makeSink, type Sink } from './sinks/index.js';
+import { Output } from './sinks/index.js';
 
 /** Writes the output while the run goes on; when the schema widened meanwhile, writes it anew from the journal. */
 export class LiveSink {
-  private sink: Sink | null = null;
   private fields: readonly JournalField[] | null = null;
 
   constructor(
-    private file: OutputFile,
+    private output: Output,
     private readonly record: Pick<RunRecord, 'id' | 'output'>,
     private stale: boolean,
   ) {}
 
   async write(block: ResultBlock, fields: readonly JournalField[]): Promise<void> {
     if (this.stale) return;
-    if (this.sink === null) {
+    if (!this.output.begun) {
       this.fields = fields;
-      this.sink = makeSink(this.record.output.format, fields, this.file);
+      await this.output.begin(fields);
     } else if (!sameFields(fields, this.fields as readonly JournalField[])) {
       this.stale = true;
       return;
     }
-    await this.sink.write(conform(block, fields));
+    await this.output.write(conform(block, fields));
   }
 
   async finish(folder: string, content: JournalContent, signal: AbortSignal | undefined): Promise<void> {
-    if (this.stale || this.sink === null) {
+    if (this.stale || !this.output.begun) {
       await this.discard();
-      this.file = await OutputFile.open(this.record.output.path, this.record.id);
-      this.sink = makeSink(this.record.output.format, content.fields, this.file);
-      for await (const block of untilAborted(readBlocks(folder, content), signal)) await this.sink.write(block);
+      this.output = await Output.open(this.record.output, this.record.id);
+      await this.output.begin(content.fields);
+      for await (const block of untilAborted(readBlocks(folder, content), signal)) await this.output.write(block);
     }
-    await this.sink.finish();
-    await this.file.commit();
+    await this.output.commit();
   }
 
   /** Nothing half-written stays. */
   async discard(): Promise<void> {
-    await this.sink?.abandon?.();
-    await this.file.discard();
+    await this.output.discard();
   }
 }

@@ -38,5 +38,11 @@ function line(raw: Record<string, unknown>, documentId: string, note: FailureNot
   const { [FAILURE_COLUMN]: _earlier, ...row } = raw;
   const id = { document_id: documentId };
   // First where the row has none of its own, in its place where it has: an empty one was replaced.
-  return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note });
+  return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note }, plain);
+}
+
+/** Tables may hold what JSON does not: vectors become lists, and whole numbers that no double holds become texts. */
+function plain(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return String(value);
+  return ArrayBuffer.isView(value) ? Array.from(value as unknown as ArrayLike<number>) : value;
 }

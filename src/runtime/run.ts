@@ -10,16 +10,16 @@ import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
 import { JournalWriter, recoverJournal, type Commit, type JournalContent } from './journal/index.js';
 import { LiveSink } from './live-sink.js';
-import { installation } from './launch/index.js';
+import { installation, type Confinement } from './launch/index.js';
 import { RunLog, type LogLine } from './log.js';
-import { planFrames, type Frame } from './plan/index.js';
+import { baseFolder, planFrames, type Frame } from './plan/index.js';
 import type { Prepared, Project } from './project/index.js';
 import { pluginDigest } from './project/index.js';
 import { failureReasons, summarise, type RunResult, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
 import { lockRun } from './run-lock.js';
 import { createRunFolder, ensureStateFolder, runFolder, writeRecord, writing, type RunRecord } from './runs.js';
-import { OutputFile, formatOf } from './sinks/index.js';
+import { Output, formatOf, type VectorMode } from './sinks/index.js';
 import { openSource, type Source } from './sources/index.js';
 
 export interface RunOptions {
@@ -27,10 +27,13 @@ export interface RunOptions {
   prepared: Prepared;
   input: string;
   inputFormat: string | null;
+  /** Where relative paths in `data` begin; at the folder of the input unless told. */
+  base?: string | undefined;
   column: string | null;
   map: Record<string, string>;
   /** Null: `output.arrow` in the run's folder. */
   output: string | null;
+  vectors: VectorMode;
   parameters: Record<string, unknown>;
   batchSize: number | null;
   concurrency: number | null;
@@ -39,6 +42,8 @@ export interface RunOptions {
   keepGoing: boolean;
   allowNulls: boolean;
   profile: 'trusted' | 'untrusted';
+  /** For the untrusted profile. */
+  confinement?: Confinement | undefined;
   cores: number;
   /** Variables for the worker, from --env-file and --secret. */
   env: Readonly<Record<string, string>>;
@@ -71,23 +76,31 @@ const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0
  */
 export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
-  const { folder, record, from, release } = await prepare(options, source);
-  const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set() };
-  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics } });
-  const engine = localEngine(options, log, totals);
-  const file = await OutputFile.open(record.output.path, record.id).catch((error: unknown) => {
-    release();
-    if (options.resume === null) rmSync(folder, { recursive: true, force: true });
+  // The first worker starts while the input's digest is made and the run gets its folder; what it logs meanwhile waits for the folder.
+  const early: LogLine[] = [];
+  let log: RunLog | null = null;
+  const engine = localEngine(options, (line) => (log === null ? early.push(line) : log.write(line)), totals);
+  const starting = engine.start();
+  starting.catch(() => undefined);
+  let place: Place;
+  try {
+    place = await openPlace(options, source);
+  } catch (error) {
+    await engine.close({ atOnce: true });
     throw error;
-  });
+  }
+  const { folder, record, from, release, file } = place;
+  log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
+  early.forEach((line) => log?.write(line));
+  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics, ...totals.metrics } });
   const sink = new LiveSink(file, record, from !== null);
   let journal: JournalWriter | null = null;
   try {
-    const ready = await orAborted(engine.start(), options.signal);
+    const ready = await orAborted(starting, options.signal);
     const manifest = fromWire(ready.manifest);
     journal = await JournalWriter.open(folder, from);
-    await stream({ options, source, engine, journal, sink, manifest, ready, from, totals });
+    await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
     await journal.close();
     const content: JournalContent = { segments: journal.sizes, fields: journal.fields };
     journal = null;
@@ -109,7 +122,28 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   }
 }
 
-async function prepare(options: RunOptions, source: Source): Promise<{ folder: string; record: RunRecord; from: Commit | null; release(): void }> {
+/** Where a run keeps what it makes. */
+interface Place {
+  folder: string;
+  record: RunRecord;
+  /** What a resumed run goes on from. */
+  from: Commit | null;
+  file: Output;
+  release(): void;
+}
+
+async function openPlace(options: RunOptions, source: Source): Promise<Place> {
+  const place = await prepare(options, source);
+  try {
+    return { ...place, file: await Output.open(place.record.output, place.record.id) };
+  } catch (error) {
+    place.release();
+    if (options.resume === null) rmSync(place.folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function prepare(options: RunOptions, source: Source): Promise<Omit<Place, 'file'>> {
   const { project, prepared, resume } = options;
   ensureStateFolder(project.root);
   if (resume !== null) {
@@ -126,7 +160,7 @@ async function prepare(options: RunOptions, source: Source): Promise<{ folder: s
   }
   const digest = await orAborted(source.digest(), options.signal);
   const output = options.output === null ? null : { path: resolve(options.output), format: formatOf(options.output) };
-  if (output !== null && source.path !== '-') refuseSameFile(source.path, output.path);
+  if (output !== null) refuseOwnInput(source, output.path);
   const { id, folder } = createRunFolder(project.root);
   const record: RunRecord = {
     id,
@@ -134,9 +168,9 @@ async function prepare(options: RunOptions, source: Source): Promise<{ folder: s
     started: new Date().toISOString(),
     status: 'running',
     plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, prepared) },
-    input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat },
+    input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat, base: options.base ?? source.base ?? baseFolder(options.input) },
     options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map },
-    output: output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' },
+    output: { ...(output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' }), vectors: options.vectors },
     resumed: 0,
   };
   const release = lockRun(folder, id);
@@ -154,20 +188,27 @@ function recordFailure(folder: string, record: RunRecord): void {
 }
 
 /** Links count as what they lead to. @throws Failure `output-is-input` */
-function refuseSameFile(input: string, output: string): void {
-  if (!existsSync(output)) return;
-  const [from, to] = [statSync(input), statSync(output)];
-  if (from.ino !== to.ino || from.dev !== to.dev) return;
-  throw new Failure({ code: 'output-is-input', message: `${shown(output)} is the input of this run.`, why: 'Its rows would be replaced by the results, and a resumed run could not read them again.', next: 'Choose another name with --output.' });
+function refuseOwnInput({ path, holds }: Source, output: string): void {
+  const same = existsSync(path) && existsSync(output) && sameFile(path, output);
+  if (!same && holds?.(output) !== true) return;
+  throw new Failure({
+    code: 'output-is-input', message: same ? `${shown(output)} is the input of this run.` : `${shown(output)} would be one of the files of the input.`,
+    why: same ? 'Its rows would be replaced by the results, and a resumed run could not read them again.' : 'The input would not be the same when the run is continued.', next: 'Choose another name with --output.',
+  });
 }
 
-function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engine {
+function sameFile(a: string, b: string): boolean {
+  const [one, other] = [statSync(a), statSync(b)];
+  return one.ino === other.ino && one.dev === other.dev;
+}
+
+function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals: RunTotals): Engine {
   const { project, prepared, cores, concurrency } = options;
   const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
   return new LocalEngine({
     launch: {
-      root: project.root, profile: options.profile, memoryGb: prepared.memoryGb, env: options.env,
-      serve: options.serve, onLog: (line) => log.write(line),
+      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, env: options.env,
+      serve: options.serve, onLog,
       onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
     },
     init: {
@@ -184,6 +225,7 @@ function localEngine(options: RunOptions, log: RunLog, totals: RunTotals): Engin
 
 interface Streaming {
   options: RunOptions;
+  record: RunRecord;
   source: Source;
   engine: Engine;
   journal: JournalWriter;
@@ -194,9 +236,10 @@ interface Streaming {
   totals: RunTotals;
 }
 
-async function stream({ options, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<void> {
+async function stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<void> {
   const frames = planFrames(source, manifest, {
     batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position, columns: from?.columns,
+    base: record.input.base,
   });
   if (from?.inputDigest != null) source.prefix?.expect(from.inputDigest);
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
@@ -229,7 +272,8 @@ function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: numbe
 
 function progressOf(source: Source, frame: Frame, limit: number | null): number | undefined {
   const byBytes = source.bytes === null ? undefined : frame.end.byte / Math.max(1, source.bytes);
-  const byRows = limit === null ? undefined : frame.end.row / limit;
+  const rows = Math.min(limit ?? Infinity, source.rows ?? Infinity);
+  const byRows = rows === Infinity ? undefined : frame.end.row / Math.max(1, rows);
   return byBytes === undefined ? byRows : Math.max(byBytes, byRows ?? 0);
 }
 

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { writeFailure, type JournalContent } from './journal/index.js';
-import type { FormatName } from './sinks/index.js';
+import type { OutputTarget } from './sinks/index.js';
 
 export interface RunRecord {
   id: string;
@@ -11,7 +11,7 @@ export interface RunRecord {
   started: string;
   status: 'running' | 'succeeded' | 'partial' | 'failed';
   plugin: { name: string; version: string; plugin_id: string; digest: string };
-  input: { path: string; digest: string | null; format: string | null };
+  input: { path: string; digest: string | null; format: string | null; /** Where relative paths in `data` begin. */ base: string };
   options: {
     parameters: Record<string, unknown>;
     batch_size: number | null;
@@ -19,7 +19,7 @@ export interface RunRecord {
     column: string | null;
     map: Record<string, string>;
   };
-  output: { path: string; format: FormatName };
+  output: OutputTarget;
   /** How often the run was continued. */
   resumed: number;
   /** Set when the run came to its end: what the journal holds. */

@@ -8,15 +8,18 @@ import type { LogLine } from './log.js';
 import { pluginDigest, type Prepared, type Project } from './project/index.js';
 import { runPlugin, type FinishedRun, type RunOptions } from './run.js';
 import { findRun, type RunRecord } from './runs.js';
-import { openSession, type SessionOptions } from './session.js';
+import { openSession, workerVariables, type SessionOptions } from './session.js';
+import type { VectorMode } from './sinks/index.js';
 import { openSource } from './sources/index.js';
 
 export interface StartOptions extends SessionOptions {
   input?: string | undefined;
   inputFormat?: string | undefined;
+  base?: string | undefined;
   column?: string | undefined;
   map?: Record<string, string>;
   output?: string | undefined;
+  vectors?: VectorMode | undefined;
   parameters?: Record<string, unknown> | undefined;
   batchSize?: number | undefined;
   concurrency?: number | undefined;
@@ -36,7 +39,7 @@ export interface StartOptions extends SessionOptions {
 /** @throws Failure; see `runPlugin` */
 export async function startRun(given: StartOptions): Promise<FinishedRun> {
   const session = await openSession(given);
-  const { project, prepared, secrets, services, cores } = session;
+  const { project, prepared, secrets, services, cores, profile, confinement } = session;
   const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
   const resume = base.resume === undefined ? null : await checkResume(project, prepared, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);
@@ -47,10 +50,10 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
     return await runPlugin({
       project, prepared, resume,
       input: asked.input,
-      inputFormat: asked.inputFormat ?? null, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null,
+      inputFormat: asked.inputFormat ?? null, base: asked.base, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null, vectors: asked.vectors ?? 'inline',
       parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.concurrency ?? null, limit: asked.limit ?? null,
       timeoutMs: asked.timeoutSeconds * 1000, keepGoing: asked.keepGoing, allowNulls: asked.allowNulls,
-      profile: 'trusted', cores, env: secrets.values,
+      profile, confinement, cores, env: workerVariables(session),
       serve: services.handle, mask: secrets.mask,
       ...(given.signal && { signal: given.signal }), ...(given.onProgress && { onProgress: given.onProgress }), ...(given.onLog && { onLog: given.onLog }),
     });
@@ -72,7 +75,7 @@ function fromFailed(project: Project, given: StartOptions, id: string): StartOpt
   }
   const { parameters, batch_size, column, map } = record.options;
   return {
-    ...given, input, inputFormat: 'jsonl',
+    ...given, input, inputFormat: 'jsonl', base: record.input.base,
     parameters: given.parameters ?? parameters, batchSize: given.batchSize ?? batch_size ?? undefined, column: given.column ?? column ?? undefined, map: { ...map, ...given.map },
   };
 }
@@ -80,7 +83,7 @@ function fromFailed(project: Project, given: StartOptions, id: string): StartOpt
 function fromRecord(given: StartOptions, record: RunRecord): StartOptions {
   const { parameters, batch_size, column, map, limit } = record.options;
   return {
-    ...given, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path,
+    ...given, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path, vectors: record.output.vectors,
     parameters, batchSize: batch_size ?? undefined, column: column ?? undefined, map, limit: limit ?? undefined,
   };
 }
@@ -108,6 +111,7 @@ async function checkResume(project: Project, prepared: Prepared, given: StartOpt
   if (given.column !== undefined) compare('the column', record.options.column, given.column);
   if (given.input !== undefined) compare('the input', record.input.path, given.input === '-' ? '-' : resolve(given.input));
   if (given.output !== undefined) compare('the output', record.output.path, resolve(given.output));
+  if (given.vectors !== undefined) compare('the vectors', record.output.vectors ?? 'inline', given.vectors);
   if (differences.length > 0) {
     throw new Failure({
       code: 'resume-differs',

@@ -1,9 +1,9 @@
 /** Rows of the input as the frames that travel: the ten columns for the plugin, and what is carried past it. */
 import { hash } from 'node:crypto';
-import { extname } from 'node:path';
 import { Failure } from '../../errors/index.js';
 import { buildColumn, inferType, type Block, type ColumnType, type Constants, type WireColumn } from '../../protocol/index.js';
-import type { Position, RawRow } from '../sources/index.js';
+import { mimeByName } from '../mime.js';
+import { problemOf, type Position, type RawRow } from '../sources/index.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
 import { placed } from './paths.js';
 
@@ -46,14 +46,9 @@ export interface FrameContext {
   textOnly: boolean;
   /** Where relative paths in `data` begin; null leaves them as they are. */
   base: string | null;
+  /** Column types that the format of the input declares. */
+  types: ReadonlyMap<string, ColumnType> | undefined;
 }
-
-const MIME_BY_EXTENSION: Record<string, string> = {
-  '.jpg': 'image/jpeg', '.jpeg': 'image/jpeg', '.png': 'image/png', '.gif': 'image/gif', '.webp': 'image/webp', '.bmp': 'image/bmp', '.tif': 'image/tiff', '.tiff': 'image/tiff', '.svg': 'image/svg+xml', '.avif': 'image/avif',
-  '.mp4': 'video/mp4', '.mov': 'video/quicktime', '.mkv': 'video/x-matroska', '.webm': 'video/webm', '.avi': 'video/x-msvideo',
-  '.mp3': 'audio/mpeg', '.wav': 'audio/wav', '.flac': 'audio/flac', '.ogg': 'audio/ogg', '.m4a': 'audio/mp4',
-  '.pdf': 'application/pdf', '.txt': 'text/plain', '.md': 'text/markdown', '.html': 'text/html', '.csv': 'text/csv', '.json': 'application/json',
-};
 
 /** `doc_` and 12 hex digits of sha256(source name, row number): the same row has the same id in every run. */
 export function rowHash(sourceName: string, row: number): string {
@@ -67,6 +62,8 @@ function cell(row: RawRow, name: string): unknown {
 
 /** Why a row cannot be given to the plugin, null when it can. */
 export function inputProblem(row: RawRow, { columns }: Mapping): string | null {
+  const known = problemOf(row);
+  if (known !== undefined) return known;
   const dataColumn = columns.get('data') as string;
   const value = cell(row, dataColumn);
   if (value === undefined) return `the row has no "${dataColumn}"`;
@@ -131,7 +128,7 @@ function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failur
   return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
 }
 
-function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, base }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
+function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, base, types }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
   const constants: Constants = {};
   const wire: WireColumn[] = [];
   const built = new Map<string, WireColumn>();
@@ -171,9 +168,12 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
     if (name === 'document_id' || name === FAILURE_COLUMN) continue;
     // The content is packed once and serves both ways, when it was text to begin with.
     const values = rows.map((row) => cell(row, name) ?? null);
-    const type = inferType(values);
-    const column = name === mapping.columns.get('data') && type.kind === 'text' ? { ...dataColumn, name } : buildColumn(name, type.kind === 'vector' ? { kind: 'json' } : type, values);
-    if (type.kind === 'float' && values.some(isInexact)) inexact.push(name);
+    const declared = types?.get(name);
+    const inferred = declared ?? inferType(values);
+    // Numbers in a list need not be a vector, whose size is the same in every row, unless they are declared so.
+    const type: ColumnType = inferred.kind === 'vector' && declared === undefined ? { kind: 'json' } : inferred;
+    const column = name === mapping.columns.get('data') && type.kind === 'text' ? { ...dataColumn, name } : buildColumn(name, type, values);
+    if (declared === undefined && type.kind === 'float' && values.some(isInexact)) inexact.push(name);
     built.set(name, column);
     carried.push(column);
   }
@@ -193,7 +193,7 @@ function inputNames(rows: readonly RawRow[]): Set<string> {
 export function guessMime(data: string | null): string {
   if (data === null || data.length > 4096 || /\s/.test(data.trim())) return 'text/plain';
   const path = data.replace(/[?#].*$/, '');
-  return MIME_BY_EXTENSION[extname(path).toLowerCase()] ?? 'text/plain';
+  return mimeByName(path) ?? 'text/plain';
 }
 
 function blobType(mime: string | null): string {

@@ -2,7 +2,7 @@
 import { Failure } from '../../errors/index.js';
 import { pluginId, type PluginManifest } from '../../manifest/index.js';
 import { FRAME_ROWS } from '../../protocol/index.js';
-import { START, type Position, type RawRow, type Source } from '../sources/index.js';
+import { START, type Position, type RawRow, type Source, type SourceChunk } from '../sources/index.js';
 import { buildFrame, inputProblem, type Frame, type FrameContext } from './frame.js';
 import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
 
@@ -44,6 +44,7 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
   let ends: Position[] = [];
   let first = from.row;
   let since = 0;
+  let types: SourceChunk['types'];
   /** Bytes of the input in frames so far. */
   let taken = from.byte;
 
@@ -88,11 +89,12 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
       if (!done) {
         const left = limit - first - rows.length;
         if (rows.length === 0) since = performance.now();
+        types = arrived.value.types;
         rows.push(...arrived.value.rows.slice(0, left));
         ends.push(...arrived.value.ends.slice(0, left));
         done = first + rows.length >= limit;
       }
-      if (rows.length > 0) context ??= contextOf(source, manifest, rows, options);
+      if (rows.length > 0) context ??= contextOf(source, manifest, rows, types, options);
       if (!done) {
         next = reader.next();
         next.catch(() => undefined);
@@ -118,16 +120,17 @@ async function raceAgainst<T>(promise: Promise<T>, ms: number | null): Promise<T
   }
 }
 
-function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawRow[], options: PlanOptions): FrameContext {
+function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawRow[], types: SourceChunk['types'], options: PlanOptions): FrameContext {
   const seen = options.columns ?? columnsOf(rows);
-  const types = manifest.supported_input_types ?? [];
+  const taken = manifest.supported_input_types ?? [];
   return {
     sourceName: source.name,
     seen,
     mapping: mapColumns(manifest, seen, options),
     pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
-    textOnly: types.length === 1 && types[0] === 'text',
+    textOnly: taken.length === 1 && taken[0] === 'text',
     base: options.base ?? null,
+    types,
   };
 }
 

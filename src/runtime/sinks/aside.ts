@@ -6,7 +6,8 @@ import { Worker } from 'node:worker_threads';
 import type { Block } from '../../protocol/index.js';
 import { writeFailure, type JournalField } from '../journal/index.js';
 import { distFile } from '../launch/index.js';
-import type { OutputFile, Sink } from './index.js';
+import type { OutputFile } from './file.js';
+import type { Sink } from './index.js';
 import { jsonlFormat } from './jsonl.js';
 
 /** What the thread is given when it starts. */

@@ -1,7 +1,9 @@
 /** Where rows come from. A source gives rows in order, with the position after each, and can start again at one. */
+import type { ColumnType } from '../../protocol/index.js';
 import type { PrefixDigest } from './prefix.js';
 
 export { openSource, type SourceOptions } from './open.js';
+export { problemOf } from './problem.js';
 
 /** A place in the input: everything before it has been read. */
 export interface Position {
@@ -21,6 +23,8 @@ export interface SourceChunk {
   rows: RawRow[];
   /** Position after each row. */
   ends: Position[];
+  /** Types of columns, where the format declares them: the same for every chunk of a source. Others are told from the values. */
+  types?: ReadonlyMap<string, ColumnType>;
 }
 
 export interface Source {
@@ -30,7 +34,13 @@ export interface Source {
   path: string;
   /** Total bytes, null when unknown (stdin). */
   bytes: number | null;
-  /** Identity of the content: sha256 of a file, null for stdin. */
+  /** Total rows, null as long as they are unknown; absent where they never are known. */
+  readonly rows?: number | null;
+  /** Where relative paths in `data` begin, where that is not the folder that the input stands in. Absolute. */
+  readonly base?: string;
+  /** Whether a file, once written there, would be part of the input. */
+  holds?(path: string): boolean;
+  /** Identity of the content: sha256 of a file, of names, sizes and times of a folder's files; null for stdin. */
   digest(): Promise<string | null>;
   /** What has been read so far, for an input that cannot be read before the run. */
   prefix?: PrefixDigest;

@@ -1,68 +1,85 @@
 /** From `--input` and `--input-format` to a source. */
 import { createHash } from 'node:crypto';
-import { accessSync, constants, createReadStream, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { accessSync, constants, createReadStream, existsSync, statSync, type Stats } from 'node:fs';
+import { basename } from 'node:path';
 import { Failure, systemCode } from '../../errors/index.js';
-import type { Source } from './index.js';
-import { fileChunks, readJsonLines } from './jsonl.js';
+import { fileBytes, gzipBytes, streamBytes, type Bytes } from './bytes.js';
+import { DIALECTS, readCsv } from './csv/index.js';
+import { folderSource } from './folder/index.js';
+import { isPattern, parsePattern } from './folder/pattern.js';
+import { checkStream, chooseFormat, chooseStreamFormat, type InputFormat } from './formats.js';
+import type { Position, Source, SourceChunk } from './index.js';
+import { readJsonLines } from './jsonl.js';
 import { PrefixDigest } from './prefix.js';
 
 export interface SourceOptions {
-  /** A path, or `-` for standard input. */
+  /** A path, a pattern of paths, or `-` for standard input. */
   input: string;
   /** Overrides what the extension says. */
   format?: string | undefined;
 }
 
-const BY_EXTENSION: Record<string, string> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.json': 'jsonl' };
-const FORMATS = ['jsonl'];
-
 /** @throws Failure `input-not-found`, `input-unreadable`, `input-format`. */
 export function openSource({ input, format }: SourceOptions): Source {
-  const bytes = input === '-' ? null : sizeOf(input);
-  checkFormat(input, format);
-  if (input === '-') {
-    const prefix = new PrefixDigest();
-    return {
-      name: 'stdin', path: '-', bytes: null, prefix,
-      digest: async () => null,
-      read: (from) => readJsonLines('standard input', prefix.read(process.stdin, from), from),
-      close: () => process.stdin.destroy(),
-    };
-  }
+  if (input === '-') return stdinSource(chooseStreamFormat(format));
+  const pattern = !existsSync(input) && isPattern(input);
+  const stat = statOf(pattern ? parsePattern(input).base : input);
+  if (pattern || stat.isDirectory()) return folderSource(input, pattern, format);
+  const chosen = chooseFormat(input, format);
+  const common = { name: basename(input), path: input, digest: () => digestOf(input) };
+  if (chosen.format === 'parquet') return parquetSource(common, input);
+  const bytes = chosen.gzip ? gzipBytes(input) : fileBytes(input);
+  // Positions count decompressed bytes, of which nobody knows the total.
+  return { ...common, bytes: chosen.gzip ? null : stat.size, read: (from) => readBytes(input, bytes, chosen.format, from) };
+}
+
+type Common = Pick<Source, 'name' | 'path' | 'digest'>;
+
+function parquetSource(common: Common, path: string): Source {
+  let rows: number | null = null;
   return {
-    name: basename(input),
-    path: input,
-    bytes,
-    digest: () => digestOf(input),
-    read: (from) => readJsonLines(input, fileChunks(input, from.byte), from),
+    ...common,
+    bytes: null,
+    get rows() {
+      return rows;
+    },
+    async *read(from) {
+      const { openParquet } = await import('./parquet/index.js');
+      const file = await openParquet(path);
+      rows = file.rows;
+      yield* file.read(from);
+    },
   };
 }
 
-function checkFormat(input: string, format: string | undefined): void {
-  const extension = extname(input).toLowerCase();
-  const chosen = format ?? (input === '-' ? 'jsonl' : BY_EXTENSION[extension]);
-  if (chosen !== undefined && FORMATS.includes(chosen)) return;
-  const unread = extension === '' ? `The format of ${input} cannot be told from its name.` : `This version does not read ${extension} files (${input}).`;
-  throw new Failure({
-    code: 'input-format',
-    message: chosen === undefined ? unread : `The input format "${chosen}" is not one of: ${FORMATS.join(', ')}.`,
-    why: 'Rows are read differently from each format.',
-    next: chosen === undefined ? `Write the rows as JSON Lines; where the file holds that already, add --input-format jsonl.` : `Give --input-format with one of: ${FORMATS.join(', ')}.`,
-  });
+function stdinSource(format: InputFormat): Source {
+  const prefix = new PrefixDigest();
+  const bytes = streamBytes(process.stdin, prefix);
+  return {
+    name: 'stdin', path: '-', bytes: null, prefix,
+    digest: async () => null,
+    async *read(from) {
+      checkStream(await bytes.head(8), format);
+      yield* readBytes('standard input', bytes, format, from);
+    },
+    close: () => process.stdin.destroy(),
+  };
 }
 
-function sizeOf(path: string): number {
+async function* readBytes(shown: string, bytes: Bytes, format: InputFormat, from: Position): AsyncIterable<SourceChunk> {
+  if (format === 'arrow') {
+    const { readArrow } = await import('./arrow/index.js');
+    yield* readArrow(shown, bytes, from);
+  } else if (format === 'jsonl') yield* readJsonLines(shown, bytes.from(from), from);
+  else yield* readCsv(shown, bytes, DIALECTS[format as keyof typeof DIALECTS], from);
+}
+
+function statOf(path: string): Stats {
   try {
     const stat = statSync(path);
     accessSync(path, constants.R_OK);
-    if (stat.isFile()) return stat.size;
-    throw new Failure({
-      code: 'input-unreadable',
-      message: `${path} is ${stat.isDirectory() ? 'a folder' : 'not a regular file'}.`,
-      why: 'This version reads rows from JSON Lines files and from standard input.',
-      next: 'Give a .jsonl file, or pipe rows in with --input -.',
-    });
+    if (stat.isFile() || stat.isDirectory()) return stat;
+    throw new Failure({ code: 'input-unreadable', message: `${path} is neither a file nor a folder.`, why: 'Positions in it cannot be returned to.', next: 'Pipe rows in with --input -.' });
   } catch (error) {
     if (error instanceof Failure) throw error;
     const missing = systemCode(error) === 'ENOENT';

@@ -36,8 +36,8 @@ export class PrefixDigest {
   }
 
   /**
-   * The bytes of a stream, without the first `from.byte` of them, which an earlier run has read.
-   * @throws Failure `resume-differs` when those are not the same as then
+   * The bytes of a stream, from its beginning. The first `from.byte` of them have been read by an earlier run.
+   * @throws Failure `resume-differs` when those are not the same as then, before anything behind them is given
    */
   async *read(stream: AsyncIterable<unknown>, from: Position): AsyncIterable<Buffer> {
     let read = 0;
@@ -50,7 +50,7 @@ export class PrefixDigest {
         this.advance(Math.min(read, from.byte));
         if (read >= from.byte) this.check(from);
       }
-      if (read > from.byte) yield before < from.byte ? bytes.subarray(from.byte - before) : bytes;
+      yield bytes;
     }
     if (read < from.byte) throw differs(`it ends after ${read} bytes, of which the run had already read ${from.byte}`);
   }
