@@ -14,7 +14,7 @@ interface Conversation {
 const folder = fileURLToPath(new URL('../protocol/vectors/conversations/', import.meta.url));
 const conversations = readdirSync(folder).map((file) => ({ name: file.replace('.json', ''), ...(JSON.parse(readFileSync(folder + file, 'utf8')) as Conversation) }));
 
-describe.skipIf(python.python === null)(`a Python worker${why}`, () => {
+describe.skipIf(python.python === null)(`a Python worker${why(python)}`, () => {
   it.concurrent.each(conversations)('$name', async ({ plugin, steps }) => {
     const root = fileURLToPath(new URL(`./${plugin}`, import.meta.url));
     const worker = new Worker({ root, bundle: root, remove: () => undefined }, workerCommand());
