@@ -66,6 +66,8 @@ def _message(error):
         return f"there is no key {error.args[0]!r}"
     if isinstance(error, SyntaxError):
         return error.msg
+    if isinstance(error, MemoryError) and not error.args:
+        return "not enough memory: a worker may use what compute_profile.actor_memory_gb grants"
     try:
         text = str(error)
     except Exception:
