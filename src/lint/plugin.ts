@@ -1,12 +1,15 @@
 /** A plugin as the rules see it that compare its code with its manifest. */
 import { readFileSync } from 'node:fs';
 import { basename, dirname, relative, sep } from 'node:path';
-import { isTreeObject, pluginPart, readManifestAst } from '../manifest/index.js';
+import { isPythonManifest, isTreeObject, placeOf, pluginPart, readManifestAst, type PlacedSource } from '../manifest/index.js';
 import { isOverflow } from './engine.js';
 import { lowerModule } from './facts/babel/index.js';
-import { parseSource } from './parse.js';
+import { lowerPython } from './facts/python/index.js';
+import { isPython, parseSource } from './parse.js';
 import type { PluginFacts, PluginFile, PluginReport, PluginRule } from './plugin-rule.js';
+import { pythonParser } from './python/index.js';
 import type { RuleMeta } from './rule.js';
+import { readPythonManifest } from './rules/man/index.js';
 import { LineIndex } from './text.js';
 
 /**
@@ -15,9 +18,10 @@ import { LineIndex } from './text.js';
  *
  * @param files absolute paths of all files below `root`
  * @throws RangeError when the manifest is nested too deeply for this thread's stack
+ * @throws Failure `python-parser-not-loaded` for a manifest.py, unless `loadPython()` was awaited before
  */
 export function checkPlugins(rules: readonly PluginRule[], root: string, files: readonly string[]): (PluginReport & { rule: RuleMeta })[] {
-  const manifests = files.filter((file) => pluginPart(basename(file)) === 'manifest' && !relative(root, file).split(sep).includes('node_modules'));
+  const manifests = files.filter((file) => isManifest(basename(file)) && !relative(root, file).split(sep).includes('node_modules'));
   return manifests.flatMap((manifest) => {
     const plugin = readPlugin(manifest, files);
     if (plugin === null) return [];
@@ -25,39 +29,62 @@ export function checkPlugins(rules: readonly PluginRule[], root: string, files: 
   });
 }
 
+function isManifest(name: string): boolean {
+  return pluginPart(name) === 'manifest' || isPythonManifest(name);
+}
+
 function readPlugin(manifest: string, files: readonly string[]): PluginFacts | null {
   const folder = dirname(manifest);
-  const realtime = files.find((file) => dirname(file) === folder && pluginPart(basename(file)) === 'realtime');
-  const text = readFileSync(manifest, 'utf8');
-  const { ast } = parseSource(manifest, text);
-  const reading = ast && readManifestAst(ast, text, manifest);
-  if (!reading?.isPlugin) return null;
+  const source = readManifest(manifest);
+  if (source === null) return null;
+  const value = isTreeObject(source.value) ? source.value : {};
+  const isSame = (file: string): boolean => isPython(file) === isPython(manifest);
+  const isRealtime = (name: string): boolean => (isPython(manifest) ? name === 'realtime.py' : pluginPart(name) === 'realtime');
+  const realtime = files.find((file) => dirname(file) === folder && isRealtime(basename(file)));
+  const own = files.filter((file) => file !== manifest && isOwnCode(folder, file));
+  const inputs = keysOf(value['input_schema']);
   return {
-    features: featureNames(reading.value),
+    manifest,
+    placeOf: (path) => placeOf(source, path, 'value') ?? null,
+    features: featureNames(value),
     realtime: realtime === undefined ? null : readModule(realtime),
-    inputs: inputNames(reading.value),
-    files: readAll(files.filter((file) => file !== manifest && isOwnCode(folder, file))),
+    inputs: inputs && inputs.all,
+    content: inputs?.required.length === 1 ? (inputs.required[0] ?? null) : null,
+    outputs: keysOf(value['output_schema'])?.required ?? null,
+    inputTypes: textsOf(value['supported_input_types']),
+    files: own.every(isSame) ? readAll(own) : null,
   };
+}
+
+function readManifest(path: string): (PlacedSource & { value: unknown }) | null {
+  const text = readFileSync(path, 'utf8');
+  if (isPython(path)) {
+    const tree = pythonParser().parse(text);
+    const reading = tree.firstError === null ? readPythonManifest(tree) : null;
+    return reading?.isPlugin ? reading : null;
+  }
+  const { ast } = parseSource(path, text);
+  const reading = ast && readManifestAst(ast, text, path);
+  return reading?.isPlugin ? reading : null;
 }
 
 function isOwnCode(folder: string, file: string): boolean {
   if (!file.startsWith(folder + sep) || !/\.([cm]?[jt]s|[jt]sx|py)$/.test(file)) return false;
-  return !/(^|[\\/])(tests?|node_modules|dist)[\\/]|\.(test|spec)\.\w+$/.test(relative(folder, file));
+  return !/(^|[\\/])(tests?|node_modules|dist)[\\/]|\.(test|spec)\.\w+$|(^|[\\/])(test_\w+|\w+_test|conftest|setup)\.py$/.test(relative(folder, file));
 }
 
 function readAll(paths: readonly string[]): PluginFile[] | null {
-  const files: PluginFile[] = [];
-  for (const path of paths) {
-    const file = path.endsWith('.py') ? null : readModule(path);
-    if (file === null) return null;
-    files.push(file);
-  }
-  return files;
+  const files = paths.map(readModule);
+  return files.every((file) => file !== null) ? files : null;
 }
 
 function readModule(path: string): PluginFile | null {
   const text = readFileSync(path, 'utf8');
   try {
+    if (isPython(path)) {
+      const tree = pythonParser().parse(text);
+      return tree.firstError === null ? { path, module: lowerPython(tree, new LineIndex(text)) } : null;
+    }
     const { ast, problems } = parseSource(path, text);
     return ast && problems.length === 0 ? { path, module: lowerModule(ast, text, new LineIndex(text)) } : null;
   } catch (error) {
@@ -68,18 +95,25 @@ function readModule(path: string): PluginFile | null {
 }
 
 // What static reading could not tell is a symbol, and so is neither a list nor a string.
-function featureNames(manifest: unknown): string[] | null {
-  const { features } = (typeof manifest === 'object' && manifest !== null ? manifest : {}) as { features?: unknown };
+function featureNames({ features }: { [key: string]: unknown }): string[] | null {
   if (!Array.isArray(features)) return null;
-  const names = features.map((feature: { feature_name?: unknown } | null) => feature?.feature_name);
-  return names.every((name) => typeof name === 'string') ? names : null;
+  return textsOf(features.map((feature: { feature_name?: unknown } | null) => feature?.feature_name));
 }
 
-function inputNames(manifest: unknown): string[] | null {
-  const schema = isTreeObject(manifest) ? manifest['input_schema'] : null;
-  const properties = isTreeObject(schema) && !schema['additionalProperties'] ? schema['properties'] : null;
+function textsOf(value: unknown): string[] | null {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;
+}
+
+/** The keys of a schema: a JSON Schema, or a table of field to fragment, all of whose fields are required. */
+function keysOf(schema: unknown): { all: string[]; required: string[] } | null {
   // Objects that may have further keys carry a symbol that says so.
   const isClosed = (value: object) => Object.getOwnPropertySymbols(value).length === 0;
-  if (!isTreeObject(schema) || !isTreeObject(properties) || !isClosed(schema) || !isClosed(properties)) return null;
-  return Object.keys(properties);
+  if (!isTreeObject(schema) || !isClosed(schema) || schema['additionalProperties']) return null;
+  if (typeof schema['type'] !== 'string' && !('properties' in schema) && !('$ref' in schema)) {
+    const names = Object.keys(schema);
+    return Object.values(schema).every((part) => isTreeObject(part) || typeof part === 'symbol') ? { all: names, required: names } : null;
+  }
+  const properties = schema['properties'];
+  if (!isTreeObject(properties) || !isClosed(properties)) return null;
+  return { all: Object.keys(properties), required: textsOf(schema['required'] ?? []) ?? [] };
 }

@@ -11,10 +11,10 @@ import type { Place } from '../rule.js';
 export type Expr =
   | { op: 'name'; name: string; at: Place }
   | { op: 'self'; at: Place }
-  /** `of.name` */
-  | { op: 'member'; of: Expr; name: string; at: Place }
-  /** `of[key]` */
-  | { op: 'item'; of: Expr; key: Expr; at: Place }
+  /** `of.name`; `isOptional` for `of?.name`. */
+  | { op: 'member'; of: Expr; name: string; at: Place; isOptional?: boolean }
+  /** `of[key]`; `isForgiving` where a missing key is no error (`of.get(key)`). */
+  | { op: 'item'; of: Expr; key: Expr; at: Place; isForgiving?: boolean }
   /** `label`: the callee as the author wrote it, where the front end has changed names. */
   | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string }
   | { op: 'function'; fn: FunctionFact }
@@ -33,6 +33,8 @@ export type Expr =
 export interface Arg {
   value: Expr;
   spread: boolean;
+  /** Set for an argument that is given by name. */
+  name?: string;
 }
 
 /** A field of a record; `name` is null for a spread or a computed name. */
@@ -70,6 +72,8 @@ export interface FunctionFact {
   isGenerator: boolean;
   /** Reachable under its name from outside the file. */
   isExported: boolean;
+  /** Catches errors somewhere in its own body. */
+  catches: boolean;
   /** Has no `self` of its own (an arrow function, a Python function nested in a method). */
   keepsSelf: boolean;
   at: Place;
@@ -93,12 +97,18 @@ export interface ModuleFact {
   exports?: ExportFact[];
 }
 
-/** How the SDK's helpers for many items at a time are called in the file's language: what messages recommend. */
+/** How things are called in the file's language: what messages recommend. */
 export interface Helpers {
   /** For downloads, files and other waits. */
   io: string;
   /** For APIs. */
   api: string;
+  /** The method of a processor, and that of the realtime service. */
+  process: string;
+  runInference: string;
+  /** The whole column `data`, and how nulls in it are replaced. */
+  column: string;
+  withoutNulls: string;
 }
 
 /** `name` is null for all names of another module; `local` is null for what this file does not define under a name. */

@@ -101,7 +101,8 @@ function lowerMember(source: Source, node: t.MemberExpression | t.OptionalMember
   const of = lowerExpression(source, node.object);
   const at = placeOf(source, node);
   if (!node.computed || node.property.type === 'StringLiteral') {
-    return { op: 'member', of, name: nameOf(node.property), at };
+    const member: Expr = { op: 'member', of, name: nameOf(node.property), at };
+    return node.optional ? { ...member, isOptional: true } : member;
   }
   return { op: 'item', of, key: lowerExpression(source, node.property), at };
 }

@@ -4,6 +4,8 @@ import type { ClassFact, Expr, FunctionFact, Pattern, Stmt } from '../model.js';
 import { immediately, isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
 
 export function lowerFunction(source: Source, node: t.Function, name: string | null, isExported: boolean): Expr {
+  const before = source.catches;
+  source.catches = false;
   const body: Stmt[] =
     node.body.type === 'BlockStatement'
       ? source.statements(node.body.body)
@@ -16,8 +18,10 @@ export function lowerFunction(source: Source, node: t.Function, name: string | n
     isGenerator: node.generator ?? false,
     isExported,
     keepsSelf: node.type === 'ArrowFunctionExpression',
+    catches: source.catches,
     at: placeOf(source, node),
   };
+  source.catches = before;
   return { op: 'function', fn };
 }
 
@@ -63,7 +67,7 @@ export function lowerClass(source: Source, node: t.Class): ClassFact {
 }
 
 function lowerStaticBlock(source: Source, node: t.StaticBlock): Expr {
-  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false };
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false, catches: false };
   const fn: FunctionFact = { name: null, params: [], body: source.statements(node.body), ...flags, at: placeOf(source, node) };
   return immediately(source, { op: 'function', fn }, node);
 }

@@ -12,6 +12,7 @@ export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFa
   const source: Source = {
     text,
     lines,
+    catches: false,
     expression: (node) => lowerExpression(source, node),
     statements: (nodes) => lowerStatements(source, nodes),
   };
@@ -21,4 +22,8 @@ export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFa
 const helpers = {
   io: 'parallelIo(items, fn, { maxWorkers: 8 })',
   api: 'concurrentApiCalls(items, fn, { maxConcurrent: 10 })',
+  process: 'process',
+  runInference: 'runInference',
+  column: "batch.column('data').toArray()",
+  withoutNulls: "batch.column('data').toArray().map((text) => text ?? '')",
 };

@@ -10,6 +10,8 @@ export const nothing: Expr = { op: 'literal', value: null };
 export interface Source {
   text: string;
   lines: LineIndex;
+  /** Set when a `try` with a `catch` is met. */
+  catches: boolean;
   /** Lowers an expression, or statements, inside of what is being lowered. */
   expression(node: t.Node): Expr;
   statements(nodes: readonly t.Statement[]): Stmt[];

@@ -41,6 +41,7 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
       return [{ op: 'branch', test: source.expression(node.discriminant), body }];
     }
     case 'TryStatement':
+      source.catches ||= node.handler !== null;
       return [node.block, node.handler?.body, node.finalizer].flatMap((one) => (one ? lowerBlock(source, one) : []));
     case 'WithStatement':
       return [{ op: 'do', value: source.expression(node.object) }, ...lowerBlock(source, node.body)];

@@ -1,6 +1,6 @@
 /** The arguments of a call, by position and by keyword. */
 import type { PythonNode } from '../../python/index.js';
-import type { Arg, Expr } from '../model.js';
+import type { Arg, Expr, Field } from '../model.js';
 import { lowerItem } from './expressions.js';
 import { argOf, camelCase, normalised, nothing, partsOf, type Source } from './source.js';
 
@@ -11,6 +11,8 @@ export interface Arguments {
   keyword(name: string): PythonNode | undefined;
   /** The argument at a position or under one of some keywords, lowered; null where there is none. */
   take(index: number, ...keywords: string[]): Expr | null;
+  /** Those by keyword, as the fields of a dict. */
+  fields(): Field[];
   /** All of them, lowered, with the keywords where the function called by that name has its parameters. */
   inOrder(functionName: string): Arg[];
 }
@@ -31,13 +33,14 @@ export function argumentsOf(source: Source, list: PythonNode | null): Arguments 
       const node = positional[index] ?? names.map((name) => keywords.get(name)).find((value) => value !== undefined);
       return node ? lowerItem(source, node).value : null;
     },
+    fields: () => [...keywords].map(([name, node]) => ({ name, value: source.expression(node) })),
     inOrder(functionName) {
       const args = positional.map((node) => lowerItem(source, node));
       const params = source.signatures.get(functionName);
       const later = [...keywords].sort(([a], [b]) => orderOf(a) - orderOf(b));
       for (const [name, node] of later) {
         const index = params?.indexOf(camelCase(name)) ?? -1;
-        const arg = argOf(source.expression(node));
+        const arg: Arg = { ...argOf(source.expression(node)), name: camelCase(name) };
         if (index < 0) args.push(arg);
         else {
           while (args.length < index) args.push(argOf(nothing));

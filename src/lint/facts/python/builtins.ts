@@ -47,7 +47,7 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['frompyfunc', vectorize],
   ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node) })],
   ['getattr', attributeByName],
-  ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: [] })],
+  ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: args.fields() })],
   ['OrderedDict', ({ args }) => args.take(0) ?? { op: 'record', fields: [] }],
   // A dict whose values are there from the start: lists to be filled, mostly.
   ['defaultdict', () => ({ op: 'list', items: [argOf({ op: 'list', items: [] })] })],

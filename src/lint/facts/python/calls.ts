@@ -4,7 +4,7 @@ import type { Arg, Expr } from '../model.js';
 import { argumentsOf, type Arguments } from './arguments.js';
 import { lowerBuiltin } from './builtins.js';
 import { lowerMethodCall } from './methods.js';
-import { camelCase, methodCall, nameOf, normalised, nothing, placeOf, unwrapped, type Source } from './source.js';
+import { camelCase, nameOf, normalised, nothing, placeOf, unwrapped, type Source } from './source.js';
 
 /** A call being lowered. Its arguments are lowered when they are asked for, so that none is seen twice. */
 export interface CallSite {

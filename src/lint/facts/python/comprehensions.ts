@@ -76,7 +76,7 @@ function lowerClauses(source: Source, node: PythonNode, [clause, ...rest]: reado
   if (next < 0) inner.push(...elementOf(source, body));
   else inner.push({ op: 'return', value: lowerClauses(source, node, rest.slice(next), body) });
   const params = [{ to, rest: false }, ...(key ? [{ to: key, rest: false }] : [])];
-  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true };
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true, catches: false };
   const fn: Expr = { op: 'function', fn: { name: null, params, body: inner, ...flags, at: placeOf(source, clause) } };
   return methodCall(source, node, over, next < 0 ? 'map' : 'flatMap', [fn]);
 }

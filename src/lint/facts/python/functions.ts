@@ -22,7 +22,11 @@ export function lowerFunction(source: Source, outer: PythonNode, isMethod: boole
   const selfName = hasSelf ? (params[0] as Parameter).name : isMethod ? null : source.selfName;
   const own = hasSelf ? params.slice(1) : params;
   const body = node.childForFieldName('body');
+  const before = source.catches;
+  source.catches = false;
   const { statements, scope } = lowerBody(source, body ? partsOf(body) : [], params, selfName);
+  const { catches } = source;
+  source.catches = before;
   return {
     name: name === '__init__' ? 'constructor' : nameNode ? nameOf(nameNode) : null,
     params: own.map(({ to, rest }) => ({ to, rest })),
@@ -31,6 +35,7 @@ export function lowerFunction(source: Source, outer: PythonNode, isMethod: boole
     isGenerator: scope.isGenerator,
     isExported: isMethod,
     keepsSelf: !isMethod,
+    catches,
     at: placeOf(source, node),
   };
 }
@@ -64,7 +69,7 @@ export function declarations(block: Block, named: readonly string[] = []): Stmt[
 export function lowerLambda(source: Source, node: PythonNode): Expr {
   const params = lowerParameters(source, '', node.childForFieldName('parameters')).map(({ to, rest }) => ({ to, rest }));
   const body = node.childForFieldName('body');
-  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true };
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true, catches: false };
   const value = body ? source.expression(body) : nothing;
   return { op: 'function', fn: { name: null, params, body: [{ op: 'return', value }], ...flags, at: placeOf(source, node) } };
 }

@@ -23,6 +23,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     isSync: !/\b(async\s+def|asyncio|anyio|trio)\b/.test(tree.text),
     mayHaveRows: false,
     selfName: null,
+    catches: false,
     scope,
     expression(node) {
       if (node.type !== 'call') return lowerExpression(source, node);
@@ -43,6 +44,10 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
 const helpers = {
   io: 'parallel_io(items=items, process_fn=fn, max_workers=8)',
   api: 'concurrent_api_calls(items=items, async_fn=fn, max_concurrent=10)',
+  process: '__call__',
+  runInference: 'run_inference',
+  column: 'batch["data"].tolist()',
+  withoutNulls: 'batch["data"].fillna("").tolist()',
 };
 
 function assignedIn(nodes: readonly PythonNode[]): Set<string> {

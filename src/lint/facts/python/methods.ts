@@ -136,7 +136,7 @@ function isLookup({ args }: CallSite, object: PythonNode): boolean {
 }
 
 function itemByName({ source, node, args }: CallSite, object: PythonNode): Expr {
-  const item: Expr = { op: 'item', of: source.expression(object), key: args.take(0) ?? nothing, at: placeOf(source, node) };
+  const item: Expr = { op: 'item', of: source.expression(object), key: args.take(0) ?? nothing, at: placeOf(source, node), isForgiving: true };
   const otherwise = args.take(1, 'default');
   return otherwise ? { op: 'either', parts: [item, { op: 'computed', parts: [otherwise] }] } : item;
 }

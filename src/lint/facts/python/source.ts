@@ -27,6 +27,8 @@ export interface Source {
   mayHaveRows: boolean;
   /** What the function around calls its object, and its variables. */
   selfName: string | null;
+  /** Set when a `try` with an `except` is met. */
+  catches: boolean;
   scope: FunctionScope;
   /** Lowers a part of what is being lowered. */
   expression(node: PythonNode): Expr;
@@ -94,6 +96,6 @@ export function methodCall(source: Source, node: PythonNode, of: Expr, name: str
 /** A function that only gives a value. */
 export function thunk(source: Source, node: PythonNode, params: readonly string[], body: Stmt[]): Expr {
   const to = params.map((name) => ({ to: { op: 'variable', name, type: null, fallback: null } as const, rest: false }));
-  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true };
+  const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: true, catches: false };
   return { op: 'function', fn: { name: null, params: to, body, ...flags, at: placeOf(source, node) } };
 }

@@ -20,7 +20,7 @@ function lowerStatement(source: Source, node: PythonNode, spot: Spot): Stmt[] {
       return partsOf(node).flatMap((part) => lowerExpressionStatement(source, part, spot));
     case 'return_statement': {
       const [value] = partsOf(node);
-      return [{ op: 'return', value: value ? source.expression(value) : null }];
+      return [{ op: 'return', value: value ? source.expression(value) : null, at: placeOf(source, node) }];
     }
     case 'function_definition':
     case 'class_definition':
@@ -150,6 +150,7 @@ function elseOf(source: Source, node: PythonNode, spot: Spot): Stmt[] {
 function lowerTry(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const handled: Spot = { ...spot, isStraight: false };
   const rest = partsOf(node).filter((part) => part.fieldName !== 'body');
+  source.catches ||= rest.some((part) => part.type.startsWith('except'));
   return [
     ...bodyOf(source, node, spot),
     ...rest.flatMap((part) => {

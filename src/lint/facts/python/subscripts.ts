@@ -1,7 +1,7 @@
 /** `of[key]`, slices, and the ways in which pandas gives a row or a cell. */
 import type { PythonNode } from '../../python/index.js';
 import type { Expr } from '../model.js';
-import { callOf, methodCall, nameOf, nothing, partsOf, placeOf, stringOf, type Source } from './source.js';
+import { argOf, callOf, methodCall, nameOf, nothing, partsOf, placeOf, stringOf, type Source } from './source.js';
 import { isFrameName } from './types.js';
 
 const locators = new Set(['iloc', 'loc', 'at', 'iat']);
@@ -53,7 +53,7 @@ export function lowerAttribute(source: Source, node: PythonNode): Expr {
   const name = nameOf(attribute);
   if (!isFrame(object) || frameAttributes.has(name)) return { op: 'member', of, name, at };
   // `batch.text` is how pandas writes `batch["text"]` for short.
-  return { op: 'item', of, key: { op: 'literal', value: attribute.text }, at };
+  return { op: 'item', of, key: { op: 'literal', value: attribute.text }, at, isForgiving: true };
 }
 
 const frameAttributes = new Set(['index', 'columns', 'values', 'shape', 'size', 'T', 'dtypes', 'empty', 'iloc', 'loc', 'at', 'iat', 'numRows', 'length', 'schema', 'attrs']);
@@ -67,9 +67,9 @@ export function isFrame(node: PythonNode): boolean {
 export function lowerPlace(source: Source, node: PythonNode): Expr {
   if (node.type !== 'subscript') return source.expression(node);
   const value = node.childForFieldName('value');
-  const [key] = node.childrenForFieldName('subscript');
+  const [key, ...more] = node.childrenForFieldName('subscript').map((one) => source.expression(one));
   if (!value || !key) return nothing;
-  return { op: 'item', of: source.expression(value), key: source.expression(key), at: placeOf(source, node) };
+  return { op: 'item', of: source.expression(value), key: more.length > 0 ? { op: 'list', items: [key, ...more].map(argOf) } : key, at: placeOf(source, node) };
 }
 
 /** `a / b` counts parts, not rows, whatever `a` counts. */

@@ -5,6 +5,7 @@ import { ruleMetas } from './metas.js';
 
 export { checkProject } from './project.js';
 export { checkPythonManifest, type ManifestReport } from './python/index.js';
+export { readPythonManifest } from './python/read.js';
 
 /**
  * One rule per kind of problem. A file is read once, whatever the number of rules. Those about the files beside the

@@ -1,0 +1,169 @@
+/** Finds processors that use the texts of a batch as if each row had one. */
+import type { Place } from '../rule.js';
+import { batchNamesIn } from './batches.js';
+import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
+import { effectOfMethod, isCallable, perItemMethods, serviceOfName } from './vocabulary.js';
+import { bodyOf, expressionsOf, firstParameter, functionsNamed, namesIn, partsOf, processorMethods } from './walk.js';
+
+export interface UnguardedNull {
+  at: Place;
+  /** What would fail, for messages: `"this.model.encode"`, `"length" of each text`. */
+  use: string;
+  /** A model or tokenizer that is given the column, or a text of it. */
+  isModel: boolean;
+}
+
+/** The whole column `data`, or one of its values. */
+type Part = 'column' | 'text';
+
+const sameValues = /^(toArray|toList|values|copy|resetIndex|slice|head|to_list)$/;
+
+/** Uses of `data` in processors that do nothing about nulls anywhere; none in those that do, or that catch errors. */
+export function unguardedNulls(module: ModuleFact): UnguardedNull[] {
+  return functionsNamed(module.body, processorMethods).flatMap((fn) => new Reading(fn).result());
+}
+
+/** One processor, read from top to bottom. */
+class Reading {
+  readonly #batches: ReadonlySet<string>;
+  readonly #names = new Map<string, Part>();
+  readonly #found: UnguardedNull[] = [];
+  #handles = false;
+
+  constructor(fn: FunctionFact) {
+    const batch = firstParameter(fn);
+    this.#batches = batch === null ? new Set() : batchNamesIn(fn, batch).names;
+    this.#handles = fn.catches;
+    this.#body(fn.body);
+  }
+
+  result(): UnguardedNull[] {
+    return this.#handles ? [] : this.#found;
+  }
+
+  #body(body: readonly Stmt[]): void {
+    for (const stmt of body) {
+      const [value = null] = expressionsOf(stmt).map((expr) => this.#part(expr));
+      // A text by itself as a condition: `if text`, `[... for text in texts if text]`.
+      if ((stmt.op === 'branch' || stmt.op === 'do') && value === 'text') this.#handles = true;
+      if (stmt.op === 'branch' && this.#mentions(stmt.test, ['text'])) this.#handles = true;
+      if (stmt.op === 'bind') this.#bind(stmt.to, value);
+      if (stmt.op === 'each') this.#bind(stmt.to, value === 'column' ? 'text' : null);
+      this.#body(bodyOf(stmt));
+    }
+  }
+
+  #bind(to: Pattern, value: Part | null): void {
+    for (const name of namesIn(to)) {
+      if (to.op === 'variable' && value !== null) this.#names.set(name, value);
+      else this.#names.delete(name);
+    }
+    // `batch["data"] = ...` puts something else there.
+    if (to.op === 'place' && to.target.op === 'item' && this.#part(to.target) === 'column') this.#handles = true;
+  }
+
+  #part(expr: Expr): Part | null {
+    switch (expr.op) {
+      case 'name':
+        return this.#names.get(expr.name) ?? null;
+      case 'await':
+        return this.#part(expr.value);
+      case 'item':
+        return this.#item(expr);
+      case 'member': {
+        const of = this.#part(expr.of);
+        if (of !== null && expr.isOptional) this.#handles = true;
+        else if (of === 'text') this.#found.push({ at: expr.at, use: `"${expr.name}" of each text`, isModel: false });
+        if (of === 'column' && expr.name === 'nulls') this.#handles = true;
+        return of === 'column' && sameValues.test(expr.name) ? of : null;
+      }
+      case 'call':
+        return this.#call(expr);
+      case 'assign': {
+        const value = this.#part(expr.value);
+        this.#bind(expr.to, value);
+        return value;
+      }
+      case 'either':
+        // `text ?? ''`, `text or ""`, `f(text) if text else ...`: something is done about it.
+        if (expr.parts.length > 1 && this.#mentions(expr, ['text'])) this.#handles = true;
+        for (const part of expr.parts) this.#part(part);
+        return null;
+      case 'function':
+        this.#body(expr.fn.body);
+        return null;
+      case 'class':
+        return null;
+      default:
+        // `text is None`, `texts.includes(null)`
+        if (expr.op === 'computed' && expr.parts.some(isNull) && this.#mentions(expr, ['text', 'column'])) this.#handles = true;
+        for (const part of partsOf(expr)) this.#part(part);
+        return null;
+    }
+  }
+
+  #mentions(expr: Expr, parts: readonly Part[]): boolean {
+    if (expr.op === 'name') return parts.includes(this.#names.get(expr.name) as Part);
+    return partsOf(expr).some((part) => this.#mentions(part, parts));
+  }
+
+  #item({ of, key }: Extract<Expr, { op: 'item' }>): Part | null {
+    const isBatch = of.op === 'name' && this.#batches.has(of.name);
+    if (isBatch) return key.op === 'literal' && key.value === 'data' ? 'column' : null;
+    return this.#part(of) === 'column' && this.#part(key) === null && key.op !== 'literal' ? 'text' : null;
+  }
+
+  #call(expr: Extract<Expr, { op: 'call' }>): Part | null {
+    const { callee, args } = expr;
+    if (callee.op === 'member' && callee.of.op === 'name' && this.#batches.has(callee.of.name)) {
+      const [name] = args;
+      for (const { value } of args) this.#part(value);
+      return callee.name === 'column' && name?.value.op === 'literal' && name.value.value === 'data' ? 'column' : null;
+    }
+    const of = callee.op === 'member' ? this.#part(callee.of) : this.#part(callee);
+    if (callee.op === 'member' && callee.isOptional && of !== null) this.#handles = true;
+    if (of === 'column' && callee.op === 'member') return this.#ofColumn(expr, callee.name);
+    const given = args.map(({ value }) => this.#part(value));
+    if (of === 'text' && callee.op === 'member') this.#found.push({ at: expr.at, use: `"${callee.name}" of each text`, isModel: false });
+    else if (given.some((part) => part !== null) && isModelOrTokenizer(callee)) this.#found.push({ at: expr.at, use: `"${expr.label ?? labelOf(callee)}"`, isModel: true });
+    return null;
+  }
+
+  #ofColumn(expr: Extract<Expr, { op: 'call' }>, name: string): Part | null {
+    const [fn, ...rest] = expr.args.map(({ value }) => value);
+    for (const value of rest) this.#part(value);
+    if (perItemMethods.has(name) && fn?.op === 'function') {
+      const item = fn.fn.params[perItemMethods.get(name) ?? 0]?.to;
+      // Filtering is how rows without a text are found.
+      if (name === 'filter') this.#handles = true;
+      if (item?.op === 'variable') this.#names.set(item.name, 'text');
+      this.#body(fn.fn.body);
+      return null;
+    }
+    if (sameValues.test(name)) return 'column';
+    // `fillna`, `map(String)`, `isna`, `nulls`: whatever else is done with a column may see to its nulls.
+    if (!/^(apply|join|length)$/.test(name)) this.#handles = true;
+    return null;
+  }
+}
+
+function isModelOrTokenizer(callee: Expr): boolean {
+  if (callee.op === 'member') {
+    const receiver = callee.of.op === 'member' || callee.of.op === 'name' ? callee.of.name : '';
+    const service = serviceOfName(receiver);
+    const effect = service === null ? null : effectOfMethod(service, callee.name, receiver)?.effect;
+    if (effect === 'model' || effect === 'tokenizer') return true;
+  }
+  const own = callee.op === 'member' || callee.op === 'name' ? serviceOfName(callee.name) : null;
+  return isCallable(own) && own !== 'api';
+}
+
+function isNull(expr: Expr): boolean {
+  return (expr.op === 'literal' && expr.value === null) || (expr.op === 'either' && expr.parts.length === 0);
+}
+
+function labelOf(expr: Expr): string {
+  if (expr.op === 'name') return expr.name;
+  if (expr.op === 'self') return 'this';
+  return expr.op === 'member' ? `${labelOf(expr.of)}.${expr.name}` : '';
+}
