@@ -18,8 +18,8 @@ export interface HostLimits {
   failuresPerMinute: number;
   /** Uploads that are received at the same time. */
   parallelUploads: number;
-  /** Archives that are checked at the same time. */
-  parallelChecks: number;
+  /** Archives that wait for their check, or are in it. */
+  waitingChecks: number;
   /** How long a stopping host lets requests finish. */
   grace: number;
 }
@@ -33,7 +33,7 @@ export const defaultLimits: HostLimits = {
   requestsPerMinute: 6000,
   failuresPerMinute: 30,
   parallelUploads: 64,
-  parallelChecks: 2,
+  waitingChecks: 32,
   grace: 20_000,
 };
 

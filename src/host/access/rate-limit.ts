@@ -42,6 +42,6 @@ export class RateLimit {
   }
 
   private forget(): void {
-    for (const caller of [...this.buckets.keys()]) if (this.filled(caller).left >= this.limit) this.buckets.delete(caller);
+    for (const caller of this.buckets.keys()) if (this.filled(caller).left >= this.limit) this.buckets.delete(caller);
   }
 }

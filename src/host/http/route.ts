@@ -84,3 +84,11 @@ export const ofPlugin = inNamespace.extend({ plugin_id: z.string().min(1).max(12
 export function optional<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<T>> {
   return schema.nullable().optional();
 }
+
+/** The query of a signed URL; what it must hold is the signature's business. */
+export const signedQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+
+/** The parameters that were given once. */
+export function single(query: z.output<typeof signedQuery>): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}

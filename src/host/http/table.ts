@@ -2,10 +2,17 @@
 import type { Keys } from '../access/keys.js';
 import type { HostContext } from '../context.js';
 import type { Deployments } from '../deployments/index.js';
+import { Blobs } from '../plugins/blobs.js';
+import { Confirmer } from '../plugins/confirm.js';
+import { Uploads } from '../plugins/uploads.js';
 import type { Route } from './route.js';
 import { type HealthSource, healthRoutes } from './routes/health.js';
 import { pluginRoutes } from './routes/plugins.js';
+import { uploadRoutes } from './routes/uploads.js';
 
 export function allRoutes(host: HostContext, _keys: Keys, deployments: Deployments, health: HealthSource): Route[] {
-  return [...healthRoutes(health), ...pluginRoutes(host, deployments), ...deployments.routes];
+  const blobs = new Blobs(host.paths);
+  const uploads = new Uploads(host);
+  const parts = { uploads, blobs, confirmer: new Confirmer(host, uploads, blobs) };
+  return [...healthRoutes(health), ...uploadRoutes(host, parts), ...pluginRoutes(host, blobs, deployments), ...deployments.routes];
 }

@@ -1,13 +1,16 @@
 /** Unpacked plugins, by the digest of their archive. What runs is what was scanned: every file is compared before a worker starts. */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Failure, systemCode } from '../../errors/index.js';
+import { extractArchive } from '../../archive/index.js';
+import { Failure, messageOf, systemCode } from '../../errors/index.js';
 import type { HostPaths } from '../paths.js';
 import type { PluginFile, PluginRecord } from './plugins.js';
 
 export class Trees {
+  private readonly running = new Map<string, Promise<string>>();
+
   constructor(private readonly paths: HostPaths) {}
 
   /** Where a plugin's folder is. A Python plugin is imported under this folder's name. */
@@ -16,11 +19,22 @@ export class Trees {
   }
 
   /**
-   * The plugin's folder, after every file in it was compared with what was scanned.
-   * @throws Failure `plugin-files` where the tree cannot be had as it was
+   * The plugin's folder, after every file in it was compared with what was scanned. Call it before each start of a worker.
+   * A tree that was lost or changed is unpacked anew from its archive, and compared again.
+   * @throws Failure `plugin-files` where the files cannot be had as they were
    */
-  async verified(plugin: PluginRecord): Promise<string> {
+  verified(plugin: PluginRecord): Promise<string> {
+    const known = this.running.get(plugin.codeHash);
+    if (known !== undefined) return known;
+    const work = this.verify(plugin).finally(() => this.running.delete(plugin.codeHash));
+    this.running.set(plugin.codeHash, work);
+    return work;
+  }
+
+  private async verify(plugin: PluginRecord): Promise<string> {
     const folder = this.folderOf(plugin);
+    if ((await difference(folder, plugin.files)) === null) return folder;
+    await this.unpack(plugin);
     const problem = await difference(folder, plugin.files);
     if (problem === null) return folder;
     throw new Failure({
@@ -29,6 +43,27 @@ export class Trees {
       why: 'Only what was scanned may run.',
       next: 'Delete the plugin and upload it again.',
     });
+  }
+
+  private async unpack({ codeHash, folder, pluginId }: PluginRecord): Promise<void> {
+    const scratch = join(this.paths.staging, `${randomBytes(8).toString('hex')}.tree`);
+    const place = join(this.paths.trees, codeHash);
+    await mkdir(scratch);
+    try {
+      await extractArchive(join(this.paths.blobs, codeHash), join(scratch, folder));
+      await rm(place, { recursive: true, force: true });
+      await rename(scratch, place);
+    } catch (error) {
+      throw new Failure({
+        code: 'plugin-files',
+        message: `The archive of ${pluginId} cannot be unpacked again: ${messageOf(error)}`,
+        why: 'The files that were checked are gone.',
+        next: 'Delete the plugin and upload it again.',
+        cause: error,
+      });
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   }
 }
 

@@ -1,12 +1,18 @@
 /** Plugins of a namespace: list, one, delete. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { z } from 'zod';
+import { systemCode } from '../../../errors/index.js';
 import { featureUri } from '../../../manifest/index.js';
 import { isoTime } from '../../clock.js';
 import type { HostContext } from '../../context.js';
-import type { Deployments } from '../../deployments/index.js';
+import type { Deployments, Removal } from '../../deployments/index.js';
+import { killPoint } from '../../kill-points.js';
+import type { Blobs } from '../../plugins/blobs.js';
+import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
-import { notFound } from '../errors.js';
-import { inNamespace, ofPlugin, type Route, route } from '../route.js';
+import { forbidden, notFound } from '../errors.js';
+import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery, single } from '../route.js';
 import { sha256, time, validationStatus } from '../schemas.js';
 
 const listed = z.object({
@@ -22,7 +28,7 @@ const pluginDocument = z.object({
   manifest: z.record(z.string(), z.unknown()).nullable(), created_at: time, updated_at: time, deployed_at: time.nullable(), resolved_inference_name: z.string().nullable(),
 });
 
-export function pluginRoutes(host: HostContext, deployments: Deployments): Route[] {
+export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deployments): Route[] {
   return [
     route({
       id: 'listPlugins', method: 'GET', path: '/v1/namespaces/:namespace_id/plugins', access: 'read', tag: 'plugins', summary: 'Plugins of a namespace', params: inNamespace,
@@ -43,7 +49,62 @@ export function pluginRoutes(host: HostContext, deployments: Deployments): Route
         return { success: true, plugin: toDocument(plugin, deployments, namespace.namespace_id), presigned_download_url: presigned };
       },
     }),
+    route({
+      id: 'deletePlugin', method: 'DELETE', path: '/v1/namespaces/:namespace_id/plugins/:plugin_id', access: 'upload', tag: 'plugins', summary: 'Deletes a version; one that is deployed is stopped first', params: ofPlugin,
+      response: { 200: z.object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() }) },
+      handler: async ({ namespace: { namespace_id: owner }, params: { plugin_id: id }, principal, commit }) => {
+        const { removal, answer } = remove(owner, id, principal.id, commit);
+        killPoint('delete.tombstone');
+        await removal.stop();
+        collectGarbage(host);
+        return answer;
+      },
+    }),
+    route({
+      id: 'downloadPlugin', method: 'GET', path: '/v1/namespaces/:namespace_id/plugins/:plugin_id/download', access: 'read', tag: 'plugins', summary: 'A URL for the archive', params: ofPlugin,
+      response: { 200: z.object({ plugin_id: z.string(), name: z.string(), version: z.string(), download_url: z.string(), expires_in: z.int(), code_hash: sha256, size_bytes: z.int() }) },
+      handler: ({ namespace, params, base }) => {
+        const plugin = host.plugins.usable(namespace.namespace_id, params.plugin_id);
+        if (plugin === undefined) throw notFound(`Plugin not found: ${params.plugin_id}`);
+        const { pluginId, name, version, codeHash, bytes } = plugin;
+        return { plugin_id: pluginId, name, version, download_url: downloadUrl(host, plugin, base), expires_in: downloadSeconds, code_hash: codeHash, size_bytes: bytes };
+      },
+    }),
+    route({
+      id: 'getArchive', method: 'GET', path: '/v1/downloads/:code_hash', access: 'signed', tag: 'plugins', summary: 'The archive, at its signed URL',
+      params: z.object({ code_hash: sha256 }), query: signedQuery, produces: 'application/zip', response: { 200: z.string().meta({ format: 'binary' }) },
+      handler: async ({ params: { code_hash: hash }, query, reply }) => {
+        const grant = host.signer.verify('GET', hash, single(query));
+        if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
+        if (grant.expires <= host.clock.now()) throw forbidden('The URL has expired. Ask for a new one.', { code: 'expired' });
+        const file = blobs.path(hash);
+        const size = await sizeOf(file);
+        if (size === undefined) throw notFound('The archive was deleted.');
+        reply.headers({ ETag: `"${hash}"`, 'Content-Length': String(size), 'Content-Type': 'application/zip' });
+        return createReadStream(file);
+      },
+    }),
   ];
+
+  function remove(owner: string, id: string, actor: string, commit: Call['commit']): { removal: Removal; answer: object } {
+    let removal: Removal = { removed: false, stop: () => Promise.resolve() };
+    const answer = commit(() => {
+      if (!host.plugins.delete(owner, id)) throw notFound(`Plugin not found: ${id}`);
+      removal = deployments.remove(owner, id);
+      host.audit.write({ actor, action: 'plugin.delete', subject: `${owner}/${id}`, outcome: 'done' });
+      return { success: true, plugin_id: id, message: removal.removed ? 'The plugin was stopped and deleted.' : 'The plugin was deleted.', deployment_removed: removal.removed };
+    });
+    return { removal, answer };
+  }
+}
+
+async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 export function toListed(plugin: PluginRecord, deployed: boolean): z.output<typeof listed> {

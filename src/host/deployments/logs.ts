@@ -1,0 +1,143 @@
+/**
+ * The log of one deployment: lines of JSON in two files, the older of which goes when the newer one is full. It may lose
+ * its last lines in a crash of the machine; it says what a plugin did, and nothing else depends on it.
+ */
+import { EventEmitter } from 'node:events';
+import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { isoTime, type Clock } from '../clock.js';
+
+export interface LogEntry {
+  /** Rises by one, also over restarts of the host. */
+  seq: number;
+  time: string;
+  level: string;
+  /** `stdout`, `stderr`, `log` (the plugin's logger), or `host`. */
+  source: string;
+  message: string;
+}
+
+const MAX_MESSAGE = 8192;
+/** What control characters become: they could move the cursor of whoever reads the log. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+export class DeploymentLog {
+  private readonly emitter = new EventEmitter();
+  private seq: number;
+  private bytes: number;
+  private second = 0;
+  private inSecond = 0;
+  private dropped = 0;
+
+  /**
+   * @param file `<plugin id>.ndjson`; the older half is `<file>.1`
+   * @param mask hides secrets
+   */
+  constructor(
+    private readonly file: string,
+    private readonly clock: Clock,
+    private readonly limits: { bytes: number; linesPerSecond: number },
+    private readonly mask: (text: string) => string,
+  ) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    this.emitter.setMaxListeners(0);
+    cutTorn(file);
+    this.seq = this.read(0, Infinity).at(-1)?.seq ?? 0;
+    this.bytes = existsSync(file) ? statSync(file).size : 0;
+  }
+
+  write(level: string, source: string, message: string): void {
+    const now = this.clock.now();
+    if (!this.hasRoom(now)) return;
+    this.append({ seq: (this.seq += 1), time: isoTime(now), level, source, message: this.clean(message) });
+  }
+
+  /** Entries after `after`, oldest first, at most `limit`. */
+  read(after: number, limit: number): LogEntry[] {
+    const found: LogEntry[] = [];
+    for (const file of [`${this.file}.1`, this.file]) {
+      if (!existsSync(file)) continue;
+      for (const line of readFileSync(file, 'utf8').split('\n')) {
+        if (line === '') continue;
+        const entry = JSON.parse(line) as LogEntry;
+        if (entry.seq > after) found.push(entry);
+      }
+    }
+    return found.slice(0, limit);
+  }
+
+  /** The last entries, oldest first. */
+  last(count: number): LogEntry[] {
+    return this.read(Math.max(0, this.seq - count), count);
+  }
+
+  /** Entries after `after`, then each new one, until the signal ends. Nothing is skipped between the two. */
+  async *follow(after: number, signal: AbortSignal): AsyncGenerator<LogEntry> {
+    let seen = after;
+    while (!signal.aborted) {
+      const entries = this.read(seen, 1000);
+      for (const entry of entries) yield entry;
+      seen = entries.at(-1)?.seq ?? seen;
+      if (entries.length === 0 && this.seq <= seen) await this.grown(signal);
+    }
+  }
+
+  delete(): void {
+    for (const file of [this.file, `${this.file}.1`]) rmSync(file, { force: true });
+    this.bytes = 0;
+  }
+
+  private grown(signal: AbortSignal): Promise<void> {
+    return new Promise((done) => {
+      const end = (): void => {
+        this.emitter.off('line', end);
+        signal.removeEventListener('abort', end);
+        done();
+      };
+      this.emitter.on('line', end);
+      signal.addEventListener('abort', end);
+    });
+  }
+
+  /** A plugin that floods its log must not keep the host busy: what is too much in a second is counted, and told in the next. */
+  private hasRoom(now: number): boolean {
+    const second = Math.floor(now / 1000);
+    if (second !== this.second) {
+      if (this.dropped > 0) this.append({ seq: (this.seq += 1), time: isoTime(now), level: 'warn', source: 'host', message: `${this.dropped} lines were dropped: more than ${this.limits.linesPerSecond} in a second` });
+      this.second = second;
+      this.inSecond = 0;
+      this.dropped = 0;
+    }
+    this.inSecond += 1;
+    if (this.inSecond <= this.limits.linesPerSecond) return true;
+    this.dropped += 1;
+    return false;
+  }
+
+  private clean(message: string): string {
+    return this.mask(stripVTControlCharacters(message)).replace(CONTROL, ' ').slice(0, MAX_MESSAGE);
+  }
+
+  private append(entry: LogEntry): void {
+    const line = `${JSON.stringify(entry)}\n`;
+    if (this.bytes + line.length > this.limits.bytes / 2) {
+      if (existsSync(this.file)) renameSync(this.file, `${this.file}.1`);
+      this.bytes = 0;
+    }
+    appendFileSync(this.file, line, { mode: 0o600 });
+    this.bytes += Buffer.byteLength(line);
+    this.emitter.emit('line');
+  }
+}
+
+/** A crash may leave half a line at the end. */
+function cutTorn(file: string): void {
+  if (!existsSync(file)) return;
+  const handle = openSync(file, 'r');
+  const { size } = fstatSync(handle);
+  closeSync(handle);
+  const text = readFileSync(file);
+  const end = text.lastIndexOf(10) + 1;
+  if (end < size) truncateSync(file, end);
+}
