@@ -1,0 +1,129 @@
+/** The worker's process: what a plugin can do to it, and what it does when it has to end. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it, vi } from 'vitest';
+import { encodeFrame } from '../../src/protocol/index.js';
+import { PythonWorker, withWorker } from './driver.js';
+import { plugin, stepOf } from './folder.js';
+import { python, why, workerCommand } from './python.js';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Says "begun" and then never comes back; the regex is endless inside of C code that holds the interpreter's lock. */
+const ENDLESS = `import re
+
+def step(batch):
+    print("begun")
+    re.match(r"(a+)+$", "a" * 64 + "b")
+    return batch`;
+
+const mischief = stepOf(`
+import ctypes, os, sys, threading, time
+
+def step(batch):
+    word = batch["data"].iloc[0] if len(batch) == 1 else ""
+    if "exit" in batch["data"].tolist():
+        sys.exit("enough")
+    if word == "os-exit":
+        os._exit(3)
+    if word == "segfault":
+        ctypes.string_at(0)
+    if word == "thread":
+        threading.Thread(target=lambda: time.sleep(3600)).start()
+    if word == "fork":
+        os.fork()
+    if word == "flood":
+        for number in range(20000):
+            print("a line of the flood", number)
+    if word == "memory":
+        bytearray(2 << 40)
+    batch["pid"] = os.getpid()
+    return batch
+`);
+
+describe.skipIf(python.python === null)(`the worker's process${why(python)}`, () => {
+  it('writes where it is on SIGUSR1, also while C code holds the interpreter', async () => {
+    const worker = new PythonWorker(python.python as string, plugin(stepOf(ENDLESS)));
+    await worker.start();
+    const answer = worker.rows([{ data: 'x' }]).catch((error: Error) => error);
+    await vi.waitFor(() => expect(worker.said).toContain('begun'), { timeout: 10_000 });
+    process.kill(worker.pid, 'SIGUSR1');
+    await vi.waitFor(() => expect(worker.said).toMatch(/pipeline\.py", line 8 in step/), { timeout: 10_000 });
+    process.kill(-worker.pid, 'SIGKILL');
+    await worker.gone;
+    expect(await answer).toBeInstanceOf(Error);
+  });
+
+  it('is cancelled at the end of a batch, or after two seconds where it stands', async () => {
+    const [program, ...args] = workerCommand();
+    const root = plugin(stepOf('import time\n\ndef step(batch):\n    print("begun", flush=True)\n    time.sleep(3600)\n    return batch'));
+    const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text: Buffer) => (said += String(text)));
+    const send = (header: { type: string; [key: string]: unknown }): void => {
+      for (const chunk of encodeFrame(header)) (child.stdio[3] as NodeJS.WritableStream).write(chunk);
+    };
+    send({ type: 'init', id: 1, bundle: root, root, role: 'pipeline', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' });
+    send({ type: 'rows', id: 2, rows: 1, batch_size: 64, constants: { data: 'x', mime_type: 'text/plain' } });
+    await vi.waitFor(() => expect(said).toContain('begun'), { timeout: 10_000 });
+    const asked = performance.now();
+    send({ type: 'cancel', target: 2 });
+    await once(child, 'close');
+    expect(performance.now() - asked).toBeGreaterThan(1900);
+    expect(said).toMatch(/Timeout \(0:00:02\)![\s\S]*pipeline\.py", line 8 in step/);
+  });
+
+  it('survives sys.exit, a thread without end, a fork, a flood of lines, a huge allocation', () =>
+    withWorker(python.python, plugin(mischief), {}, async (worker) => {
+      const { columns, errors } = await worker.rows([{ data: 'a' }, { data: 'exit' }, { data: 'b' }]);
+      expect(columns['pid']).toEqual([worker.pid, null, worker.pid]);
+      expect(errors).toMatchObject([{ row: 1, name: 'SystemExit', message: expect.stringContaining('must not end its worker') as string }]);
+      for (const data of ['thread', 'fork', 'flood']) expect((await worker.rows([{ data }])).columns['pid']).toEqual([worker.pid]);
+      const { errors: tooMuch } = await worker.rows([{ data: 'memory' }]);
+      expect(tooMuch).toMatchObject([{ name: 'MemoryError', at: expect.stringMatching(/^pipeline\.py:\d+/) as string }]);
+      await vi.waitFor(() => expect(worker.said).toContain('a line of the flood 19999'), { timeout: 10_000 });
+      const begun = performance.now();
+      await worker.stop();
+      expect(performance.now() - begun).toBeLessThan(900);
+    }));
+
+  it.each([
+    ['os-exit', /exit code 3/],
+    ['segfault', /SIGSEGV/],
+  ])('dies of %s, and says so', async (data, how) => {
+    const worker = new PythonWorker(python.python as string, plugin(mischief));
+    await worker.start();
+    await expect(worker.rows([{ data }])).rejects.toThrow(how);
+    await worker.gone;
+    if (data === 'segfault') expect(worker.said).toMatch(/Fatal Python error: Segmentation fault[\s\S]*pipeline\.py", line \d+ in step/);
+  });
+
+  it.runIf(process.platform === 'linux')('ends with its supervisor, also while C code holds the interpreter', async () => {
+    const root = plugin(stepOf(ENDLESS));
+    const [program, ...args] = workerCommand();
+    // A supervisor that can be killed: it starts a worker, sends what it is given, and prints the worker's id.
+    const script = `const { spawn } = require('node:child_process');
+      const child = spawn(${JSON.stringify(program)}, ${JSON.stringify(args)}, { stdio: ['ignore', 'inherit', 'inherit', 'pipe', 'pipe'], detached: true });
+      child.stdio[3].write(Buffer.from(process.argv[1], 'base64'));
+      console.log('worker ' + child.pid);`;
+    const frames = [
+      { type: 'init', id: 1, bundle: root, root, role: 'pipeline', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' },
+      { type: 'rows', id: 2, rows: 1, batch_size: 64, constants: { data: 'x', mime_type: 'text/plain' } },
+    ].flatMap((header) => encodeFrame(header));
+    const supervisor = spawn(process.execPath, ['-e', script, Buffer.concat(frames).toString('base64')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    supervisor.stdout.on('data', (text: Buffer) => (said += String(text)));
+    await vi.waitFor(() => expect(said).toContain('begun'), { timeout: 10_000 });
+    const pid = Number(/worker (\d+)/.exec(said)?.[1]);
+    expect(isAlive(pid)).toBe(true);
+    supervisor.kill('SIGKILL');
+    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 5_000 });
+  });
+});
