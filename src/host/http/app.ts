@@ -22,7 +22,8 @@ export interface ServerState {
 
 /** Builds the server; it does not listen yet. */
 export async function buildApp(host: HostContext, keys: Keys, routes: readonly Route[], state: ServerState): Promise<FastifyInstance> {
-  const { fastify } = await import('fastify');
+  // CommonJS: bundled, a dynamic import has its default export only.
+  const { default: fastify } = await import('fastify');
   const { serializerCompiler, validatorCompiler } = await import('fastify-type-provider-zod');
   const { tls } = host.options;
   const options = { bodyLimit: host.limits.bodyBytes, exposeHeadRoutes: false, forceCloseConnections: 'idle' as const, requestTimeout: 0, routerOptions: { maxParamLength: 200 } };
