@@ -37,12 +37,14 @@ function readPlugin(manifest: string, files: readonly string[]): PluginFacts | n
   const folder = dirname(manifest);
   const source = readManifest(manifest);
   if (source === null) return null;
-  const value = isTreeObject(source.value) ? source.value : {};
+  const { value } = source;
+  if (!isTreeObject(value)) return null;
   const isSame = (file: string): boolean => isPython(file) === isPython(manifest);
   const isRealtime = (name: string): boolean => (isPython(manifest) ? name === 'realtime.py' : pluginPart(name) === 'realtime');
   const realtime = files.find((file) => dirname(file) === folder && isRealtime(basename(file)));
   const own = files.filter((file) => file !== manifest && isOwnCode(folder, file));
-  const inputs = keysOf(value['input_schema']);
+  // Without a schema, rows have their own columns only.
+  const inputs = isClosed(value) && value['input_schema'] === undefined ? { all: [], required: [] } : keysOf(value['input_schema']);
   return {
     manifest,
     placeOf: (path) => placeOf(source, path, 'value') ?? null,
@@ -104,10 +106,13 @@ function textsOf(value: unknown): string[] | null {
   return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value : null;
 }
 
+// Objects that may have further keys carry a symbol that says so.
+function isClosed(value: object): boolean {
+  return Object.getOwnPropertySymbols(value).length === 0;
+}
+
 /** The keys of a schema: a JSON Schema, or a table of field to fragment, all of whose fields are required. */
 function keysOf(schema: unknown): { all: string[]; required: string[] } | null {
-  // Objects that may have further keys carry a symbol that says so.
-  const isClosed = (value: object) => Object.getOwnPropertySymbols(value).length === 0;
   if (!isTreeObject(schema) || !isClosed(schema) || schema['additionalProperties']) return null;
   if (typeof schema['type'] !== 'string' && !('properties' in schema) && !('$ref' in schema)) {
     const names = Object.keys(schema);

@@ -1,6 +1,6 @@
 /** What functions return, as far as it is written down. */
 import type { Place } from '../rule.js';
-import type { ClassFact, Expr, FunctionFact, Stmt } from './model.js';
+import type { ClassFact, Expr, FunctionFact, Pattern, Stmt } from './model.js';
 import { eachStatement, everyExpression, expressionsOf, eachExpression, namesIn } from './walk.js';
 
 export interface Returned {
@@ -33,17 +33,22 @@ function boundOnce(body: readonly Stmt[]): Map<string, Expr> {
     body,
     (stmt) => {
       if (stmt.op === 'bind' && stmt.to.op === 'variable' && stmt.value && !values.has(stmt.to.name)) values.set(stmt.to.name, stmt.value);
-      else if (stmt.op === 'bind' || stmt.op === 'each') for (const name of namesIn(stmt.to)) others.add(name);
+      else if (stmt.op === 'bind' || stmt.op === 'each') for (const name of changedBy(stmt.to)) others.add(name);
     },
     true,
   );
   everyExpression(body, (expr) => {
-    if (expr.op === 'assign') for (const name of expr.to.op === 'place' ? ownersOf(expr.to.target) : namesIn(expr.to)) others.add(name);
+    if (expr.op === 'assign') for (const name of changedBy(expr.to)) others.add(name);
     // A function that is given the object may write into it, and so may its own methods.
     if (expr.op === 'call') for (const part of [...expr.args.map((arg) => arg.value), ...(expr.callee.op === 'member' ? [expr.callee.of] : [])]) if (part.op === 'name') others.add(part.name);
   });
   for (const name of others) values.delete(name);
   return values;
+}
+
+/** The variables that get another value, or another value inside. */
+function changedBy(to: Pattern): readonly string[] {
+  return to.op === 'place' ? ownersOf(to.target) : namesIn(to);
 }
 
 function ownersOf(target: Expr): string[] {

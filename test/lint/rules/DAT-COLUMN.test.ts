@@ -71,6 +71,7 @@ const py: PluginCase[] = [
   ['the classes of the platform', { [pyCore]: 'from engine.models import LazyModelMixin\nclass P(LazyModelMixin):\n    def __call__(self, batch):\n        return batch["title"]\n' }, [4]],
   ['a function of a package that is given the batch', { [pyCore]: `from x import enrich\n${call('batch = enrich(batch)', 'batch["n"] = batch["title"]', 'return batch')}` }, []],
   ['another dict', { [pyCore]: call('config = {}', 'batch["n"] = config["title"]', 'return batch') }, []],
+  ['a plugin without input_schema', { 'manifest.py': pythonManifest('del input_schema').replace(/input_schema = Input\n|del input_schema\n/g, ''), [pyCore]: call('return batch["image_url"]') }, [3]],
   ['a test', { [pyCore]: call('return batch'), 'tests/test_core.py': call('return batch["title"]') }, []],
   ['an input_schema that cannot be read', { 'manifest.py': pythonManifest('input_schema = make()'), [pyCore]: call('return batch["title"]') }, []],
 ];

@@ -20,6 +20,20 @@ realtimeTable('RT-CLASS', [
   { name: 'from another file', code: `// class\nexport { InferenceService } from './service.ts';` },
   { name: 'everything of another file', code: `// class\nexport * from './service.ts';` },
   { name: 'made by a function', code: `// class\nexport const InferenceService = makeService();` },
+], [
+  { name: 'nothing', code: 'x = "class"', lines: [null] },
+  { name: 'another name', code: 'class Service:\n    def run_inference(self, inputs, parameters):\n        return {"embedding": [1]}', lines: [null] },
+  { name: 'another method', code: 'class InferenceService:\n    def infer(self, inputs, parameters):\n        return {"embedding": [1]}', lines: [2] },
+  { name: 'no method but that of the base', code: 'class InferenceService(BaseInferenceService):\n    def __init__(self):\n        super().__init__()', lines: [2] },
+  { name: 'run_inference', code: 'class InferenceService(BaseInferenceService):\n    async def run_inference(self, inputs, parameters):\n        return {"embedding": [1]}' },
+  { name: '__call__', code: 'class InferenceService(BaseInferenceService):\n    async def __call__(self, inputs, parameters):\n        return {"embedding": [1]}' },
+  { name: '_process_single', code: 'class InferenceService(BaseInferenceService):\n    async def _process_single(self, inputs, parameters):\n        return {"embedding": [1]}' },
+  { name: 'a class of another name with the base of the platform', code: 'class Mine(BaseInferenceService):\n    async def run_inference(self, inputs, parameters):\n        return {"embedding": [1]}' },
+  { name: 'a handler that predicts', code: 'class RealtimeHandler:\n    def predict(self, request):\n        return {"embedding": [1]}' },
+  { name: 'a base class of its own', code: 'from .base import Base\nclass InferenceService(Base):\n    pass' },
+  { name: 'imported', code: '# class\nfrom .service import InferenceService' },
+  { name: 'everything of another file', code: '# class\nfrom .service import *' },
+  { name: 'made by a function', code: '# class\ndef get_inference_service():\n    return make()' },
 ]);
 
 test('a plugin without a realtime service needs none', async () => {

@@ -18,4 +18,16 @@ realtimeTable('RT-EMBEDDING', [
   { name: 'a call', code: 'return this.embed(inputs.text);' },
   { name: 'no features', code: 'return { answer: 42 };', manifest: manifest({ features: null, output_schema: 'z.object({ answer: z.number() })' }) },
   { name: 'features that cannot be read', code: 'return { vector: [1] };', manifest: manifest({ features: 'features()' }) },
+], [
+  { name: 'the plural', code: 'return {"embeddings": [[1]]}', lines: [3] },
+  { name: 'another key', code: 'return {"vector": [1]}', lines: [3] },
+  { name: 'dict with another key', code: 'return dict(vector=[1])', lines: [3] },
+  { name: '__call__', code: 'class InferenceService(BaseInferenceService):\n    async def __call__(self, inputs, parameters):\n        return {"vector": [1]}', lines: [3] },
+  { name: 'one way out of two', code: 'if inputs.get("image"):\n    return {"image": [1]}\nreturn {"embedding": [1]}', lines: [4] },
+  { name: 'embedding', code: 'return {"embedding": [1], "sentiment": "positive"}' },
+  { name: 'the name of the feature', code: 'return {"my_embedding": [1]}' },
+  { name: 'a key that is added later', code: 'answer = {"tokens": 3}\nanswer["embedding"] = [1]\nreturn answer' },
+  { name: 'a key that is computed', code: 'return {inputs["vector_index"]: [1]}' },
+  { name: 'another dict inside', code: 'return {**self.answer(inputs), "tokens": 3}' },
+  { name: 'a plugin without features', features: [], code: 'return {"label": "x"}' },
 ]);

@@ -17,4 +17,16 @@ realtimeTable('RT-RETURN', [
   { name: 'a variable that is set later', code: 'let answer = [];\nanswer = { embedding: [1] };\nreturn answer;' },
   { name: 'a method that only throws', code: `throw new Error('not yet');` },
   { name: 'another class', code: 'class Helper { vectors() { return [1]; } }\nexport class InferenceService { runInference() { return { embedding: new Helper().vectors() }; } }' },
+], [
+  { name: 'a list', code: 'return [1, 2]', lines: [3] },
+  { name: 'two values', code: 'return vector, 1', lines: [3] },
+  { name: 'a text', code: 'return "x"', lines: [3] },
+  { name: 'nothing, early', code: 'if not inputs:\n    return\nreturn {"embedding": [1]}', lines: [4] },
+  { name: 'a list in a variable', code: 'vector = [1, 2]\nreturn vector', lines: [4] },
+  { name: '__call__ of the service', code: 'class InferenceService(BaseInferenceService):\n    async def __call__(self, inputs, parameters):\n        return [1]', lines: [3] },
+  { name: 'a dict', code: 'return {"embedding": [1]}' },
+  { name: 'a dict by its name', code: 'return dict(embedding=[1])' },
+  { name: 'the result of a call', code: 'return self._model.encode([inputs["text"]])[0].tolist()' },
+  { name: 'a list in a function inside', code: 'def load():\n    return [1]\nreturn {"embedding": load()}' },
+  { name: '__call__ of a processor', code: 'class P:\n    def __call__(self, batch):\n        return [1]\nclass InferenceService:\n    def run_inference(self, inputs, parameters):\n        return {"embedding": [1]}' },
 ]);

@@ -19,4 +19,10 @@ realtimeTable('RT-VECTORS', [
   ...cases.map(([name, code, lines]) => ({ name, code, manifest: twoFeatures, ...(lines ? { lines } : {}) })),
   { name: 'one feature', code: 'return { embedding: [1] };' },
   { name: 'features that cannot be read', code: 'return { embedding: [1] };', manifest: manifest({ features: 'features()' }) },
+], [
+  { name: 'one of two', features: ['text_embedding', 'image_embedding'], code: 'return {"embedding": [1]}', lines: [3] },
+  { name: 'the other one of two', features: ['text_embedding', 'image_embedding'], code: 'return {"image_embedding": [1]}', lines: [3] },
+  { name: 'both', features: ['text_embedding', 'image_embedding'], code: 'return {"embedding": [1], "image_embedding": [1]}' },
+  { name: 'one at a time', features: ['text_embedding', 'image_embedding'], code: 'if inputs.get("image"):\n    return {"image_embedding": [1]}\nreturn {"text_embedding": [1]}' },
+  { name: 'a single feature', code: 'return {"embedding": [1]}' },
 ]);

@@ -17,6 +17,9 @@ export interface RealtimeCase {
   manifest?: string;
 }
 
+/** The same for realtime.py; a text without `class` is the body of run_inference, from line 3 on. */
+export type PythonRealtimeCase = Omit<RealtimeCase, 'manifest'> & { features?: readonly string[] };
+
 /** A manifest with two features. */
 export const twoFeatures = manifest({
   output_schema: 'z.object({ text_embedding: z.array(z.number()).length(4), image_embedding: z.array(z.number()).length(4) })',
@@ -40,21 +43,41 @@ function service(body: string): string {
   return body.includes('class') ? body : `export class InferenceService {\n  async runInference(inputs, parameters) {\n${body}\n  }\n}\n`;
 }
 
-/** One test per case, and one for each example of the rule's page. */
-export function realtimeTable(rule: string, cases: readonly RealtimeCase[]): void {
+/** A manifest.py with these features. */
+export function pythonManifest(features: readonly string[] = ['my_embedding']): string {
+  const entry = (name: string) => `{"feature_type": "embedding", "feature_name": "${name}", "embedding_dim": 4, "distance_metric": "cosine"}`;
+  return `feature_extractor_name = "my_extractor"\nversion = "1.0.0"\nfeatures = [${features.map(entry).join(', ')}]\n`;
+}
+
+function pythonService(code: string): string {
+  if (code.includes('class')) return code;
+  return ['class InferenceService(BaseInferenceService):', '    async def run_inference(self, inputs, parameters):', ...code.split('\n').map((line) => `        ${line}`), ''].join('\n');
+}
+
+/** One test per case, and one for each example of the rule's page, in both languages. */
+export function realtimeTable(rule: string, cases: readonly RealtimeCase[], python: readonly PythonRealtimeCase[]): void {
   test.each(cases.map((one) => [one.name, one] as const))(`${rule}: %s`, async (_, { code, lines, manifest: own }) => {
     const found = await lintFiles({ 'manifest.ts': own ?? manifest(), 'pipeline.ts': '', 'realtime.ts': service(code) });
+    expect(found).toEqual((lines ?? []).map((line) => `${rule}:${line}`));
+  });
+
+  test.each(python.map((one) => [one.name, one] as const))(`${rule} in Python: %s`, async (_, { code, lines, features }) => {
+    const found = await lintFiles({ 'manifest.py': pythonManifest(features), 'pipeline.py': '', 'realtime.py': pythonService(code) });
     expect(found).toEqual((lines ?? []).map((line) => `${rule}:${line}`));
   });
 
   describe(`the page of ${rule}`, () => {
     const page = readFileSync(`docs/rules/${rule}.md`, 'utf8');
     const beside = /^```ts file=manifest\.ts\n([^]*?)^```$/m.exec(page)?.[1] ?? manifest();
-    const examples = [...page.matchAll(/^```ts (invalid|valid) file=realtime\.ts\n([^]*?)^```$/gm)].map(([, kind, code]) => ({ kind, code: code as string }));
+    const besidePython = /^```python file=manifest\.py\n([^]*?)^```$/m.exec(page)?.[1] ?? pythonManifest();
+    const examples = [...page.matchAll(/^```(?:ts|python) (invalid|valid) file=(realtime\.(?:ts|py))\n([^]*?)^```$/gm)].map(([, kind, file, code]) => ({ kind, file: file as string, code: code as string }));
 
-    test('has examples of both kinds', () => expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid'])));
-    test.each(examples)('$kind: $code', async ({ kind, code }) => {
-      const found = await lintFiles({ 'manifest.ts': beside, 'pipeline.ts': '', 'realtime.ts': code });
+    test('has examples of both kinds in both languages', () => {
+      expect(new Set(examples.map(({ kind, file }) => `${file} ${kind}`))).toEqual(new Set(['realtime.ts invalid', 'realtime.ts valid', 'realtime.py invalid', 'realtime.py valid']));
+    });
+    test.each(examples)('$file, $kind: $code', async ({ kind, file, code }) => {
+      const own = file.endsWith('.py') ? { 'manifest.py': besidePython, 'pipeline.py': '' } : { 'manifest.ts': beside, 'pipeline.ts': '' };
+      const found = await lintFiles({ ...own, [file]: code });
       expect([...new Set(found.map((one) => one.split(':')[0]))]).toEqual(kind === 'invalid' ? [rule] : []);
     });
   });

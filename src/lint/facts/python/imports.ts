@@ -12,6 +12,7 @@ export function lowerImports(node: PythonNode): Stmt[] {
   }));
   if (node.type === 'import_from_statement') {
     const module = normalised(node.childForFieldName('module_name')?.text ?? '');
+    if (node.namedChildren.some(({ type }) => type === 'wildcard_import')) return [{ op: 'import', module, name: '*', local: '*' }];
     return names.map(({ path, alias }) => ({ op: 'import', module, name: camelCase(path), local: camelCase(normalised(alias ?? path)) }));
   }
   return names.map(({ path, alias }) => {

@@ -11,7 +11,7 @@ export const handlesNulls: PluginRule = {
       unguardedNulls(module).map(({ at, use, isModel }) => ({
         file: path,
         at,
-        message: isModel ? `${use} is given the column "data" as it is, where rows without a text have null.` : `${use} is asked for, and rows without a text have null there.`,
+        message: isModel ? `${use} is given the column "data" as it is, where rows without a text have null.` : `${use} is used, and rows without a text have null there.`,
         why: isModel ? 'One null makes the call fail for all rows of the batch.' : 'One null makes the step fail for its row, or for all rows of the batch.',
         next: `Replace nulls first: ${module.helpers.withoutNulls}.`,
       })),

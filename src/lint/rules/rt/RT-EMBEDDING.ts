@@ -3,7 +3,7 @@ import { answersOf } from './answers.js';
 
 /** The key search reads. */
 export const hasEmbedding: PluginRule = {
-  meta: { id: 'RT-EMBEDDING', family: 'RT', severity: 'error', summary: 'The answer of runInference has an embedding' },
+  meta: { id: 'RT-EMBEDDING', family: 'RT', severity: 'error', summary: 'The answer of the realtime service has an embedding' },
   check({ realtime, features }) {
     if (!realtime || features === null || features.length === 0) return [];
     return (answersOf(realtime) ?? [])
@@ -12,10 +12,10 @@ export const hasEmbedding: PluginRule = {
         file: realtime.path,
         at,
         message: keys.includes('embeddings')
-          ? 'runInference returns "embeddings"; the key is "embedding", in the singular.'
-          : `runInference returns an object with neither "embedding" nor "${features[0]}".`,
+          ? `${realtime.module.helpers.runInference} returns "embeddings"; the key is "embedding", in the singular.`
+          : `${realtime.module.helpers.runInference} returns an object with neither "embedding" nor "${features[0]}".`,
         why: 'Search reads the vector of the query from that key, and fails without it.',
-        next: 'Return { embedding: [...] } with one vector, not a list of vectors.',
+        next: 'Return one vector, not a list of vectors, under the key "embedding".',
       }));
   },
 };

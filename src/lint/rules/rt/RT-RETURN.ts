@@ -1,29 +1,35 @@
-import type { Expr } from '../../facts/index.js';
+import type { ClassFact, Expr, FunctionFact } from '../../facts/index.js';
 import { classesOf, methodOf, returnsOf } from '../../facts/returns.js';
 import type { FactRule } from '../seq/rule.js';
+import { entryOf } from './service.js';
 
-export const runInference = /^run(Inference|_inference)$/;
-
-/** What runInference gives back. */
+/** What the realtime service gives back. */
 export const returnsObject: FactRule = {
-  meta: { id: 'RT-RETURN', family: 'RT', severity: 'error', summary: 'runInference returns an object' },
+  meta: { id: 'RT-RETURN', family: 'RT', severity: 'error', summary: 'The realtime service returns an object' },
   check({ module }) {
+    const { runInference } = module.helpers;
     return classesOf(module.body).flatMap((cls) => {
-      const method = methodOf(cls, runInference);
+      const method = answering(cls, module.exports === undefined);
       if (!method || method.isGenerator) return [];
       return returnsOf(method).flatMap(({ at, value }) => {
         const what = kindOf(value);
         if (what === null) return [];
         return [{
           at,
-          message: `runInference returns ${what}, and not an object.`,
+          message: `${method.name === '__call__' ? method.name : runInference} returns ${what}, and not an object.`,
           why: 'Search reads the vector from a key of the answer; from anything else it reads nothing, and the query fails.',
-          next: 'Return an object, for example { embedding: [...] }.',
+          next: runInference === 'runInference' ? 'Return an object, for example { embedding: [...] }.' : 'Return a dict, for example {"embedding": vector}.',
         }];
       });
     });
   },
 };
+
+/** The method that answers: any runInference; in Python, what a class named as the service is called by. */
+function answering(cls: ClassFact, isPython: boolean): FunctionFact | null {
+  const isService = isPython && (cls.name === 'InferenceService' || (cls.base?.op === 'name' && cls.base.name === 'BaseInferenceService'));
+  return isService ? entryOf(cls, true) : methodOf(cls, /^run(Inference|_inference)$/);
+}
 
 /** What a value certainly is, when it is no object; else null. */
 function kindOf(value: Expr | null): string | null {

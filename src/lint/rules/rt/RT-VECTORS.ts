@@ -3,7 +3,7 @@ import { answersOf } from './answers.js';
 
 /** One vector for each feature. */
 export const hasAllVectors: PluginRule = {
-  meta: { id: 'RT-VECTORS', family: 'RT', severity: 'error', summary: 'runInference answers with a vector for each declared feature' },
+  meta: { id: 'RT-VECTORS', family: 'RT', severity: 'error', summary: 'The realtime service answers with a vector for each declared feature' },
   check({ realtime, features }) {
     if (!realtime || features === null || features.length < 2) return [];
     const answers = answersOf(realtime) ?? [];
@@ -15,7 +15,7 @@ export const hasAllVectors: PluginRule = {
     return missing.map((name) => ({
       file: realtime.path,
       at: first.at,
-      message: `runInference never answers with "${name}", which the manifest declares as a feature.`,
+      message: `${realtime.module.helpers.runInference} never answers with "${name}", which the manifest declares as a feature.`,
       why: `A search in "${name}" finds no vector for its query.`,
       next: `Add "${name}" to the answer, beside the other vectors.`,
     }));

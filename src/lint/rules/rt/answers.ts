@@ -1,19 +1,18 @@
 /** The answers of a realtime service as they are written. */
-import type { FunctionFact } from '../../facts/index.js';
-import { classesOf, methodOf, returnsOf } from '../../facts/returns.js';
+import { returnsOf } from '../../facts/returns.js';
 import type { PluginFile } from '../../plugin-rule.js';
 import type { Place } from '../../rule.js';
-import { runInference } from './RT-RETURN.js';
+import { entryOf, isPythonModule, serviceOf } from './service.js';
 
 export interface Answer {
   at: Place;
   keys: string[];
 }
 
-/** The objects that runInference returns; null when one of its answers, or one of their keys, is not written down. */
+/** The objects that the service returns; null when one of its answers, or one of their keys, is not written down. */
 export function answersOf(realtime: PluginFile): Answer[] | null {
-  const service = classesOf(realtime.module.body).find((cls) => cls.name === 'InferenceService');
-  const method: FunctionFact | null = service ? methodOf(service, runInference) : null;
+  const service = serviceOf(realtime);
+  const method = service ? entryOf(service, isPythonModule(realtime)) : null;
   if (!method || method.isGenerator) return null;
   const answers: Answer[] = [];
   for (const { at, value } of returnsOf(method)) {
