@@ -1,4 +1,5 @@
 /** The examples of the service's plugin guide, word for word, and what becomes of each. */
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -230,8 +231,7 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(errors[0]?.message).toContain(`There is no model "my-fine-tuned-bert_1_0_0" in ${folder}`);
     });
     const { python: interpreter } = seedPython;
-    const { execFileSync } = await import('node:child_process');
-    execFileSync(interpreter as string, ['-c', 'import sys, numpy; numpy.savez(open(sys.argv[1], "wb"), weight=[1.0])', join(folder, 'my-fine-tuned-bert_1_0_0.pt')]);
+    spawnSync(interpreter as string, ['-c', 'import sys, numpy; numpy.savez(open(sys.argv[1], "wb"), weight=[1.0])', join(folder, 'my-fine-tuned-bert_1_0_0.pt')]);
     await withWorker(interpreter, seed('namespace_model'), { init: { model_folders: [folder] } }, async (worker) => {
       const { errors, stats } = await worker.rows(texts);
       expect(errors).toEqual([]);
@@ -247,4 +247,19 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(stats.skipped).toBe(1);
       expect(columns['labels']).toEqual([[], null]);
     }));
+
+  it('local tests: test_pipeline passes, the others fail for the guide\'s own reasons, the scanner snippet prints passed', () => {
+    const parent = join(folder, 'local');
+    for (const name of ['my_plugin', 'vlm_analyzer']) cpSync(seed(name), join(parent, name), { recursive: true });
+    const main = fileURLToPath(new URL('../../worker-python/pytest_main.py', import.meta.url));
+    const mocked = 'import pandas as pd\nfrom vlm_analyzer.processors.analyzer import VLMAnalyzerProcessor\n';
+    const tests = join(parent, 'my_plugin/tests');
+    writeFileSync(join(tests, 'test_with_llm_imported.py'), mocked + readFileSync(join(tests, 'test_with_llm.py'), 'utf8'));
+    const { stdout } = spawnSync(seedPython.python as string, ['-I', main, 'my_plugin', 'my_plugin/tests', '-rA', '--tb=line', '-s'], { cwd: parent, encoding: 'utf8' });
+    expect(stdout).toContain('Security scan passed!');
+    expect(stdout).toMatch(/PASSED my_plugin\/tests\/test_pipeline\.py/);
+    expect(stdout).toMatch(/PASSED my_plugin\/tests\/test_with_llm_imported\.py/);
+    expect(stdout).toContain("processors/core.py:20: AttributeError: 'dict' object has no attribute 'model_size'");
+    expect(stdout).toContain("tests/test_with_llm.py:10: NameError: name 'VLMAnalyzerProcessor' is not defined");
+  });
 });

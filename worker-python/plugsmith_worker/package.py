@@ -80,7 +80,9 @@ def missing_module(error, root):
         relative = name.split(".", 1)[1].replace(".", "/")
         return _missing(name, where, f"The plugin has no file {relative}.py: add it, or mend the import.", details)
     if os.path.exists(os.path.join(root, top)) or os.path.exists(os.path.join(root, top + ".py")):
-        return _missing(name, where, f"The file is in the plugin's own folder; write a relative import: from .{name} import ...", details)
+        line = own[-1].source if own else f"import {name}"
+        meant = line.replace("from ", "from .", 1) if line.startswith("from ") else f"from . import {top}"
+        return _missing(name, where, f"The file is in the plugin's own folder, which is a package; write: {meant}", details)
     if is_ours(name):
         return _missing(name, where, "Of engine, shared and api, plugins may import what docs/python.md lists; builtin plugins of the service use more.", details)
     package = distribution_of(name)

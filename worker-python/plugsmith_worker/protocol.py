@@ -49,10 +49,8 @@ def _header(text):
         header = json.loads(bytes(text).decode("utf-8"))
     except ValueError as error:
         raise ProtocolError("header-not-json", f"the header is not JSON: {error}") from error
-    if not isinstance(header, dict):
-        raise ProtocolError("header-not-json", "the header is not a JSON object")
-    if not isinstance(header.get("type"), str):
-        raise ProtocolError("header-no-type", 'the header has no string "type"')
+    if not isinstance(header, dict) or not isinstance(header.get("type"), str):
+        raise ProtocolError("header-no-type", 'the header is not an object with a string "type"')
     return header
 
 

@@ -46,7 +46,9 @@ class State:
         changed = {}
         positions = {name: index for index, name in enumerate(self.names)}
         for name, series in frame.items():
-            array = series.to_numpy() if isinstance(series.dtype, numpy.dtype) else series.array
+            # Times as numbers of nanoseconds would mean nothing; pandas' own arrays know what they are.
+            is_plain = isinstance(series.dtype, numpy.dtype) and series.dtype.kind not in "mM"
+            array = series.to_numpy() if is_plain else series.array
             if name in positions and name not in self.written and _same_objects(self.given[positions[name]], array):
                 continue
             changed[str(name)] = array

@@ -1,0 +1,178 @@
+/** What a plugin writes into a frame, and what travels. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PythonWorker } from './driver.js';
+import { plugin, stepOf } from './folder.js';
+import { python, why } from './python.js';
+
+/** The first row's `data` is Python that is run with the batch; `v` is the feature, everything else a plain column. */
+const root = plugin({
+  'manifest.py': `feature_extractor_name = "values"
+version = "1.0.0"
+features = [{"feature_type": "embedding", "feature_name": "v", "embedding_dim": 2, "distance_metric": "dot"}]
+`,
+  ...stepOf(`
+import dataclasses, datetime, decimal, enum
+
+class Tensor:
+    """What of a torch tensor matters here."""
+    def __init__(self, values):
+        self.values = np.array(values)
+    def detach(self):
+        return self
+    def cpu(self):
+        return self
+    def numpy(self):
+        return self.values
+
+@dataclasses.dataclass
+class Point:
+    x: int
+
+class Colour(enum.Enum):
+    RED = "red"
+
+def step(batch):
+    scope = {**globals(), "batch": batch}
+    exec(batch["data"].dropna().iloc[0], scope)
+    return scope["batch"]
+`),
+});
+
+let worker: PythonWorker;
+beforeAll(async () => {
+  if (python.python === null) return;
+  worker = new PythonWorker(python.python, root);
+  await worker.start();
+});
+afterAll(() => worker?.stop());
+
+/** Column `c` of as many rows as it has values. */
+async function column(code: string, rows: number, batchSize = 64): Promise<unknown[] | undefined> {
+  const { columns, errors } = await worker.rows(Array.from({ length: rows }, () => ({ data: code })), batchSize);
+  expect(errors).toEqual([]);
+  return columns['c'];
+}
+
+describe.skipIf(python.python === null)(`values of a column${why(python)}`, () => {
+  it.each<[string, unknown[]]>([
+    ['["a", None, ""]', ['a', null, '']],
+    ['["a", float("nan"), pd.NA]', ['a', null, null]],
+    ['[1, 2, 3]', [1, 2, 3]],
+    ['[1, None, 3]', [1, null, 3]],
+    ['[1, 2.5, None]', [1, 2.5, null]],
+    ['[True, False, True]', [true, false, true]],
+    ['[True, None, False]', [true, null, false]],
+    ['[True, 1, 2]', [true, 1, 2]],
+    ['["a", 1, None]', ['a', 1, null]],
+    ['[None, None, None]', [null, null, null]],
+    ['np.array([1, 2, 3], dtype=np.uint8)', [1, 2, 3]],
+    ['np.array([1.5, np.nan, 3], dtype=np.float32)', [1.5, null, 3]],
+    ['pd.array([1, None, 3], dtype="Int64")', [1, null, 3]],
+    ['pd.Categorical(["x", None, "y"])', ['x', null, 'y']],
+    ['pd.array(["x", None, "y"], dtype="string")', ['x', null, 'y']],
+    ['[np.int32(1), np.int32(2), None]', [1, 2, null]],
+    ['[[1, 2], [3, 4], None]', [[1, 2], [3, 4], null]],
+    ['[[1, 2], [3], None]', [[1, 2], [3], null]],
+    ['[[], [1.5], None]', [[], [1.5], null]],
+    ['[["a"], ["b", "c"], []]', [['a'], ['b', 'c'], []]],
+    ['list(np.ones((3, 2)))', [[1, 1], [1, 1], [1, 1]]],
+    ['[Tensor([1, 2]), Tensor([3, 4]), None]', [[1, 2], [3, 4], null]],
+    ['[{"a": 1}, {"b": [None]}, None]', [{ a: 1 }, { b: [null] }, null]],
+    ['[{"a": float("nan")}, {1: np.float32(0.5)}, {"t": (1, 2)}]', [{ a: null }, { 1: 0.5 }, { t: [1, 2] }]],
+    ['[{"a": np.ones(2)}, {"b": {3}}, {"p": Point(1)}]', [{ a: [1, 1] }, { b: [3] }, { p: { x: 1 } }]],
+    ['[Colour.RED, decimal.Decimal("1.5"), None]', ['red', '1.5', null]],
+    ['[datetime.date(2024, 1, 2), None, datetime.date(2024, 1, 3)]', ['2024-01-02', null, '2024-01-03']],
+    ['pd.to_datetime(["2024-01-02", None, "2024-01-03"])', ['2024-01-02T00:00:00', null, '2024-01-03T00:00:00']],
+    ['["half a pair \\ud800", "b", "c"]', ['half a pair ?', 'b', 'c']],
+    ['[2**60, 1, 2]', [2 ** 60, 1, 2]],
+    ['[2**70, 1, 2]', [2 ** 70, 1, 2]],
+  ])('%s', async (code, expected) => {
+    expect(await column(`batch["c"] = ${code}`, 3)).toEqual(expected);
+  });
+
+  it('what has no JSON form is null, and said once', async () => {
+    expect(await column('batch["c"] = [b"bytes", {"a": object()}, {"a": 1}]', 3)).toEqual([null, null, { a: 1 }]);
+    expect(worker.logs.filter(({ message }) => message.includes('the column "c" holds a bytes, which has no JSON form'))).toHaveLength(1);
+  });
+
+  it('batches of different sorts meet as a run\'s frames do', async () => {
+    expect(await column('batch["c"] = [1.5] if batch["document_id"].iloc[0].endswith(("0", "2", "4", "6", "8")) else [2]', 2, 1)).toEqual(expect.arrayContaining([1.5, 2]) as unknown);
+    // A vector that meets something else keeps the digits of float32.
+    expect(await column('batch["c"] = [[0.1]] if batch["document_id"].iloc[0].endswith(("0", "2", "4", "6", "8")) else ["x"]', 2, 1)).toEqual(expect.arrayContaining([[Math.fround(0.1)], 'x']) as unknown);
+  });
+});
+
+describe.skipIf(python.python === null)(`a feature${why(python)}`, () => {
+  it.each<[string, unknown[], Record<string, number>]>([
+    ['[[1, 2], [3.5, 4], None]', [[1, 2], [3.5, 4], null], { written: 2, null: 1 }],
+    ['[np.array([1, 2]), np.zeros(2), float("nan")]', [[1, 2], [0, 0], null], { written: 2, zero: 1, null: 1 }],
+    ['[[1, None], [float("inf"), 1], [1e39, 1]]', [null, null, null], { nan: 3 }],
+    ['[["a", 1], [True, 1], [1, 2]]', [null, null, [1, 2]], { nan: 2, written: 1 }],
+    ['[[1], [1, 2, 3], [1, 2]]', [null, null, [1, 2]], { wrong_size: 2, seen_size: 3, written: 1 }],
+    ['[1.5, 2.5, None]', [null, null, null], { wrong_size: 2, seen_size: 1, null: 1 }],
+    ['["text", {"a": 1}, [1, 2]]', [null, null, [1, 2]], { wrong_size: 2, written: 1 }],
+    ['[np.ones((1, 2)), np.ones(2), np.ones(2)]', [null, [1, 1], [1, 1]], { wrong_size: 1, seen_size: 1, written: 2 }],
+    ['[Tensor([1, 2]), (3, 4), [5, 6]]', [[1, 2], [3, 4], [5, 6]], { written: 3 }],
+    ['[[1e-50, 0], [1, 1], [1, 1]]', [[0, 0], [1, 1], [1, 1]], { written: 3, zero: 1 }],
+  ])('%s', async (code, vectors, counted) => {
+    const { columns, stats } = await worker.rows([1, 2, 3].map(() => ({ data: `batch["v"] = ${code}` })));
+    expect(columns['v']).toEqual(vectors);
+    expect(stats.features['v']).toMatchObject({ written: 0, null: 0, wrong_size: 0, nan: 0, zero: 0, ...counted });
+  });
+});
+
+describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
+  const run = (code: string, rows = 3): ReturnType<PythonWorker['rows']> => worker.rows(Array.from({ length: rows }, () => ({ data: code })));
+
+  it('has the ten columns, objects all of them, and None for null', async () => {
+    const { columns } = await worker.rows([{ data: 'batch["c"] = [",".join(sorted(batch.columns)) + "|" + str(set(map(str, batch.dtypes)))] * len(batch); batch["n"] = [value is None for value in batch["data"]]' }, { data: null }]);
+    expect(columns['c']?.[0]).toBe("blob_id,blob_property,blob_type,collection_id,data,document_id,feature_extractor_id,mime_type,object_id,size_bytes|{'object'}");
+    expect(columns['n']).toEqual([false, true]);
+  });
+
+  it.each([
+    ['a copy', 'batch = batch.copy()'],
+    ['a new index', 'batch = batch.set_index("document_id", drop=False).reset_index(drop=True)'],
+    ['an index of texts', 'batch.index = ["x", "y", "z"]'],
+    ['columns in another order', 'batch = batch[batch.columns[::-1]]'],
+    ['a value written anew', 'batch["data"] = batch["data"].fillna("")'],
+  ])('%s sends nothing back', async (_, code) => {
+    const { columns, errors } = await run(code);
+    expect(errors).toEqual([]);
+    expect(Object.keys(columns)).toEqual(['v']);
+  });
+
+  it.each([
+    ['in place', 'batch.loc[batch.index[0], "object_id"] = "new"'],
+    ['in its array', 'batch["object_id"].to_numpy()[0] = "new"'],
+    ['by another frame', 'batch = batch.assign(object_id=["new", "o", "o"])'],
+  ])('a column changed %s goes back whole', async (_, code) => {
+    expect((await run(code)).columns['object_id']).toEqual(['new', 'o', 'o']);
+  });
+
+  it.each([
+    ['rows missing', 'batch = batch.head(2)', 'row_count', 'it dropped 1'],
+    ['rows twice', 'batch = pd.concat([batch, batch])', 'row_count', 'it added'],
+    ['nothing', 'batch = None', 'row_count', 'end it with: return batch'],
+    ['a list', 'batch = []', 'row_count', 'returned a list'],
+    ['no ids', 'batch = batch.drop(columns="document_id")', 'rows_changed', 'without their document_id'],
+    ['other ids', 'batch["document_id"] = "x"', 'rows_changed', 'did not come back'],
+    ['a column twice', 'batch = pd.concat([batch, batch[["data"]]], axis=1)', 'rows_changed', "two columns named 'data'"],
+  ])('%s: refused', async (_, code, kind, message) => {
+    const { errors } = await run(code);
+    expect(errors).toHaveLength(3);
+    expect(errors[0]).toMatchObject({ kind, message: expect.stringContaining(message) as string });
+  });
+
+  it('rows in another order are put back, equal ids told apart by content', async () => {
+    const rows = ['batch["c"] = batch["data"].str.len(); batch = batch[::-1]', 'pass', 'other'].map((data, i) => ({ data, document_id: i === 1 ? 'twice' : i === 2 ? 'twice' : 'once' }));
+    const { columns, stats } = await worker.rows(rows);
+    expect(stats.reordered).toBe(1);
+    expect(columns['c']).toEqual(rows.map(({ data }) => data.length));
+  });
+
+  it('a dict of arrays is taken, a matrix as a column of vectors', async () => {
+    const { columns } = await run('batch = {**batch.to_dict("list"), "v": np.ones((3, 2))}');
+    expect(columns['v']).toEqual([[1, 1], [1, 1], [1, 1]]);
+  });
+});
