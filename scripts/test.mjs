@@ -7,6 +7,7 @@ for (const check of checks) counts.push(await step(check));
 const built = await step({ name: 'build', args: ['scripts/build.mjs'] });
 counts.push(built);
 if (built.failed === 0) {
+  counts.push(await step({ name: 'docs of the commands', args: ['scripts/docs-commands.mjs', '--check'] }));
   console.log('\n# tests');
   counts.push(await vitest());
 } else {

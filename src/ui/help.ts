@@ -5,6 +5,15 @@ import { exitTable } from './exit-codes.js';
 
 const WIDTH = 80;
 
+/** Commands in the order of the work. A command is in the group that names its first word; the others come last. */
+const GROUPS: readonly { title: string; words: readonly string[] }[] = [
+  { title: 'WRITE A PLUGIN', words: ['create', 'lint', 'test'] },
+  { title: 'RUN IT HERE', words: ['run', 'report', 'diff', 'search', 'invoke'] },
+  { title: 'RELEASE IT', words: ['package', 'login', 'whoami', 'publish', 'upload', 'deploy', 'status', 'logs', 'rollback', 'undeploy'] },
+  { title: 'LOOK AFTER WHAT A HOST HAS', words: ['list', 'get', 'download', 'delete', 'enable', 'disable', 'secrets', 'host'] },
+  { title: 'LOOK AFTER THIS MACHINE', words: ['doctor', 'setup', 'env', 'completion'] },
+];
+
 /**
  * Renders the help of the program (key: empty string) and of each command (key: its words, `host start`).
  * Plain text, 80 columns, without a final line end.
@@ -30,12 +39,35 @@ class PlainHelp extends Help {
   protected override CommandHelpClass = Page;
 
   front(commands: Command.Loadable[]): string {
-    return plain([this.formatRoot(), this.formatCommands(commands), exitTable(), 'More about a command: plugin COMMAND --help'].join('\n\n'));
+    return plain([this.formatRoot(), ...this.groups(commands), exitTable(), 'More about a command: plugin COMMAND --help'].join('\n\n'));
+  }
+
+  private groups(commands: Command.Loadable[]): string[] {
+    const width = Math.max(...commands.map(({ id }) => id.length));
+    // Rendering a page writes an id of two words with a space.
+    const wordOf = ({ id }: Command.Loadable): string => id.split(/[: ]/)[0] as string;
+    const named = new Set(GROUPS.flatMap(({ words }) => words));
+    const rest = [...new Set(commands.map(wordOf))].filter((word) => !named.has(word));
+    return [...GROUPS, { title: 'OTHER', words: rest }].flatMap(({ title, words }) => {
+      const rows = words.flatMap((word) => commands.filter((command) => wordOf(command) === word)).map((command) => `${command.id.replaceAll(':', ' ').padEnd(width)}  ${hanging(this.summary(command) ?? '', width + 4)}`);
+      return rows.length === 0 ? [] : [`${title}\n${rows.map((row) => `  ${row}`).join('\n')}`];
+    });
   }
 
   page(command: Command.Loadable): string {
     return plain([this.summary(command), this.formatCommand(command), exitTable()].join('\n\n'));
   }
+}
+
+/** Further lines of a text begin at a column. */
+function hanging(text: string, column: number): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= WIDTH - column) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.join(`\n${' '.repeat(column)}`);
 }
 
 function plain(text: string): string {

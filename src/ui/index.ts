@@ -10,4 +10,5 @@ export { type Progress, type ProgressState } from './progress.js';
 export type { StageRecord, Stages } from './stages.js';
 export { createTheme, type Theme, wantsColour } from './theme.js';
 export { Ui, type UiEvent, type UiOptions } from './ui.js';
+export { completionScript, setUp, type Shell, shells } from './completion/index.js';
 export { closest, unknownCommand } from './usage.js';

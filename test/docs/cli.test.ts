@@ -13,7 +13,7 @@ const section = (name: string): string => page.split(/^## /m).find((text) => tex
 
 describe.each(commands)('plugin %s', (name) => {
   test('its flags are those of its table', async () => {
-    const { default: command } = (await import(`../../src/commands/${name.replace(' ', '/')}.ts`)) as { default: { flags?: object } };
+    const { default: command } = (await import(/* @vite-ignore */ join(root, 'src/commands', `${name.replace(' ', '/')}.ts`))) as { default: { flags?: object } };
     const table = section(name).split('\n').filter((line) => line.startsWith('| `--'));
     const named = table.flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`--([a-z-]+)`/g)].map(([, flag]) => flag));
     expect(named.sort()).toEqual(Object.keys(command.flags ?? {}).sort());
