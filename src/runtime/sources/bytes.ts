@@ -7,6 +7,8 @@ import { fileChunks } from './jsonl.js';
 import type { PrefixDigest } from './prefix.js';
 
 export interface Bytes {
+  /** The file that holds them as they are, where there is one. */
+  path?: string;
   /** The first bytes: `count` at least, or all where there are fewer. Nothing is taken away by looking. */
   head(count: number): Promise<Buffer>;
   /** Everything behind a position. */
@@ -16,7 +18,7 @@ export interface Bytes {
 }
 
 export function fileBytes(path: string): Bytes {
-  return { head: (count) => firstOf(fileChunks(path, 0), count), from: ({ byte }) => fileChunks(path, byte), all: () => fileChunks(path, 0) };
+  return { path, head: (count) => firstOf(fileChunks(path, 0), count), from: ({ byte }) => fileChunks(path, byte), all: () => fileChunks(path, 0) };
 }
 
 /** Positions count decompressed bytes, so a run that is continued decompresses from the beginning. */

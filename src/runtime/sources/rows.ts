@@ -18,8 +18,17 @@ export function rowMaker(names: readonly string[]): (valueAt: (column: number) =
   };
 }
 
-/** Positions after each of `count` rows, for a format whose rows have no bytes of their own: those between two places are shared out evenly. */
-export function evenEnds(first: number, count: number, startByte: number, endByte: number): Position[] {
-  const each = (endByte - startByte) / count;
-  return Array.from({ length: count }, (_, i) => ({ row: first + i + 1, byte: i === count - 1 ? endByte : Math.floor(startByte + each * (i + 1)), line: 0 }));
+/** Rows that share bytes: a record batch, or a row group. */
+export interface Shared {
+  /** Number of its first row in the input. */
+  first: number;
+  rows: number;
+  /** Where its bytes begin and end. */
+  start: number;
+  end: number;
+}
+
+/** Positions after each row from `at` to `stop` of a group, whose bytes are shared out evenly. */
+export function sharedEnds({ first, rows, start, end }: Shared, at: number, stop: number): Position[] {
+  return Array.from({ length: stop - at }, (_, i) => ({ row: first + at + i + 1, byte: start + Math.floor(((end - start) * (at + i + 1)) / rows), line: 0 }));
 }

@@ -8,6 +8,7 @@ import type { JournalField } from '../../../src/runtime/journal/index.js';
 import { arrowFormat } from '../../../src/runtime/sinks/arrow.js';
 import { OutputFile, formatOf, makeSink, type Format } from '../../../src/runtime/sinks/index.js';
 import { jsonlFormat } from '../../../src/runtime/sinks/jsonl.js';
+import { parquetFormat } from '../../../src/runtime/sinks/parquet/format.js';
 import { Random } from '../../protocol/random.js';
 
 const types: Record<string, ColumnType> = { n: { kind: 'null' }, b: { kind: 'bool' }, i: { kind: 'int' }, f: { kind: 'float' }, t: { kind: 'text' }, j: { kind: 'json' }, v: { kind: 'vector', dim: 3 } };
@@ -29,7 +30,7 @@ function write(format: Format, blocks: readonly Block[]): Buffer {
   return Buffer.concat([...out, ...format.end()]);
 }
 
-describe.each<[string, (given: readonly JournalField[]) => Format, number]>([['arrow', arrowFormat, 5000], ['jsonl', jsonlFormat, 300]])('%s', (_name, make, count) => {
+describe.each<[string, (given: readonly JournalField[]) => Format, number]>([['arrow', arrowFormat, 5000], ['jsonl', jsonlFormat, 300], ['parquet', parquetFormat, 5000]])('%s', (_name, make, count) => {
   it('is a function of the rows: any grouping gives the same bytes', () => {
     const random = new Random(17);
     for (const size of [1, 9, count]) {
@@ -88,7 +89,7 @@ describe('files', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'plugsmith-sinks-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it.each([['a.arrow', 'arrow'], ['a.ARROWS', 'arrow'], ['x/a.ipc', 'arrow'], ['a.jsonl', 'jsonl'], ['a.ndjson', 'jsonl']])('%s is %s', (path, format) => expect(formatOf(path)).toBe(format));
+  it.each([['a.arrow', 'arrow'], ['a.ARROWS', 'arrow'], ['x/a.ipc', 'arrow'], ['a.jsonl', 'jsonl'], ['a.ndjson', 'jsonl'], ['a.b.Parquet', 'parquet'], ['a.pq', 'parquet']])('%s is %s', (path, format) => expect(formatOf(path)).toBe(format));
   it.each(['a', 'a.csv', 'jsonl'])('the format of %s cannot be told', (path) => expect(() => formatOf(path)).toThrow(expect.objectContaining({ code: 'output-format', exitCode: 2 }) as Error));
 
   it('take their name when they are complete, and replace what was there', async () => {

@@ -1,11 +1,13 @@
 /** Arrow IPC files and streams as rows, one record batch at a time. */
-import { RecordBatchReader, type RecordBatch } from 'apache-arrow';
+import { open } from 'node:fs/promises';
+import { Message, RecordBatchReader, type RecordBatch } from 'apache-arrow';
+import { Failure } from '../../../errors/index.js';
 import type { ColumnType } from '../../../protocol/index.js';
 import type { Bytes } from '../bytes.js';
 import type { Position, SourceChunk } from '../index.js';
-import { CHUNK_ROWS, evenEnds, rowMaker } from '../rows.js';
-import { corrupt, duplicateColumn } from './failures.js';
-import { readMessages, type ArrowMessage } from './messages.js';
+import { CHUNK_ROWS, sharedEnds, rowMaker } from '../rows.js';
+import { corrupt, duplicateColumn, truncated } from './failures.js';
+import { MAGIC, framed, readMessages, type ArrowMessage } from './messages.js';
 import { columnsOf } from './values.js';
 
 /**
@@ -19,12 +21,33 @@ export async function* readArrow(shown: string, bytes: Bytes, from: Position): A
   const before: Buffer[] = [];
   let row = 0;
   for await (const message of readMessages(shown, bytes.all(from))) {
+    if (before.length === 0 && message.kind !== 'schema') before.push(await schemaOf(shown, bytes));
     if (message.kind !== 'batch') before.push(message.bytes);
     else if (message.rows > 0) {
       const skip = Math.min(message.rows, Math.max(0, from.row - row));
       if (skip < message.rows) yield* rowsOf(shown, decode(shown, before, message), message, row, skip);
       row += message.rows;
     }
+  }
+}
+
+/** Some writers of files leave the schema out at the beginning, since it stands at the end, too. */
+async function schemaOf(shown: string, { path }: Bytes): Promise<Buffer> {
+  if (path === undefined) throw corrupt(shown, 'its beginning', new Error('it has no schema'));
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const end = Buffer.alloc(MAGIC.length);
+    await file.read(end, 0, end.byteLength, size - end.byteLength);
+    if (end.toString('latin1') !== MAGIC) throw truncated(shown, 'its record batches');
+    // The library reads open files, and says so in types of another version of Node.
+    const reader = (await RecordBatchReader.from(file as unknown as Uint8Array)) as RecordBatchReader;
+    const { schema } = await reader.open();
+    return framed(Buffer.from(Message.encode(Message.from(schema))), Buffer.alloc(0));
+  } catch (error) {
+    throw error instanceof Failure ? error : corrupt(shown, 'its table of contents', error);
+  } finally {
+    await file.close();
   }
 }
 
@@ -46,13 +69,12 @@ function* rowsOf(shown: string, batch: RecordBatch, { rows, start, end }: ArrowM
   const types = new Map<string, ColumnType>();
   for (const { name, type } of columns) if (type !== null) types.set(name, type);
   const toRow = rowMaker(names);
-  const each = (end - start) / rows;
   for (let at = skip; at < rows; at += CHUNK_ROWS) {
     const stop = Math.min(rows, at + CHUNK_ROWS);
     const values = columns.map((column) => column.values(at, stop));
     yield {
       rows: Array.from({ length: stop - at }, (_, k) => toRow((column) => (values[column] as ArrayLike<unknown>)[k])),
-      ends: evenEnds(first + at, stop - at, start + each * at, stop === rows ? end : Math.floor(start + each * stop)), types,
+      ends: sharedEnds({ first, rows, start, end }, at, stop), types,
     };
   }
 }

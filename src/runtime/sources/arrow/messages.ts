@@ -16,7 +16,8 @@ export interface ArrowMessage {
   end: number;
 }
 
-const MAGIC = 'ARROW1';
+/** At the beginning and at the end of a file. */
+export const MAGIC = 'ARROW1';
 const CONTINUATION = 0xffffffff;
 const MAX_METADATA_BYTES = 64 * 1024 * 1024;
 const MAX_BODY_BYTES = 1024 * 1024 * 1024;
@@ -24,13 +25,21 @@ const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 /** @throws Failure `input-format`, `input-truncated`, `input-compression`, `input-record-batch`, `input-corrupt` */
 export async function* readMessages(shown: string, chunks: AsyncIterable<Buffer>): AsyncGenerator<ArrowMessage> {
   const queue = new ByteQueue(chunks);
+  try {
+    yield* messagesOf(shown, queue);
+  } finally {
+    await queue.close();
+  }
+}
+
+async function* messagesOf(shown: string, queue: ByteQueue): AsyncGenerator<ArrowMessage> {
   const magic = await queue.peek(8);
   const isFile = magic.subarray(0, MAGIC.length).toString('latin1') === MAGIC;
   if (isFile) await queue.take(8);
   let batches = 0;
   for (let first = true; ; first = false) {
     const start = queue.position;
-    const length = await readLength(shown, queue, isFile);
+    const length = await readLength(shown, queue, isFile, first);
     if (length === 0) return;
     // Without the marker of today, the first four bytes may be anything.
     if (length < 0 || length > MAX_METADATA_BYTES) throw first ? noArrow(shown) : corrupt(shown, `message at byte ${start}`, new Error('its length makes no sense'));
@@ -49,17 +58,16 @@ export async function* readMessages(shown: string, chunks: AsyncIterable<Buffer>
 }
 
 /** @returns 0 at the end of the stream */
-async function readLength(shown: string, queue: ByteQueue, isFile: boolean): Promise<number> {
-  const first = await queue.take(4);
-  if (first === null) {
-    // A stream may end without its marker. A file may not: its table of contents follows.
-    if (isFile) throw truncated(shown, 'its record batches');
-    return 0;
-  }
-  if (first.readUInt32LE(0) !== CONTINUATION) return first.readInt32LE(0);
-  const second = await queue.take(4);
-  if (second === null) throw truncated(shown, 'the length of a message');
-  return second.readInt32LE(0);
+async function readLength(shown: string, queue: ByteQueue, isFile: boolean, first: boolean): Promise<number> {
+  const left = (await queue.peek(8)).byteLength;
+  // A stream may end without its marker. A file may not: its table of contents follows.
+  if (left === 0 && !isFile) return 0;
+  if (left < 8 && first && !isFile) throw noArrow(shown);
+  const marker = (await queue.take(4))?.readUInt32LE(0);
+  if (marker !== undefined && marker !== CONTINUATION) return marker | 0;
+  const length = await queue.take(4);
+  if (length === null) throw truncated(shown, 'its record batches');
+  return length.readInt32LE(0);
 }
 
 function decode(shown: string, metadata: Buffer, mayBeAnything: boolean, start: number): Message {
@@ -76,7 +84,7 @@ function refuseCompressed(shown: string, message: Message): void {
 }
 
 /** A message with the prefix of today, aligned for typed arrays. */
-function framed(metadata: Buffer, body: Buffer): Buffer {
+export function framed(metadata: Buffer, body: Buffer): Buffer {
   const bytes = Buffer.allocUnsafeSlow(8 + metadata.byteLength + body.byteLength);
   bytes.writeUInt32LE(CONTINUATION, 0);
   bytes.writeInt32LE(metadata.byteLength, 4);
@@ -93,6 +101,11 @@ class ByteQueue {
 
   constructor(chunks: AsyncIterable<Buffer>) {
     this.chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Lets go of what nobody will read. */
+  async close(): Promise<void> {
+    await this.chunks.return?.();
   }
 
   async peek(count: number): Promise<Buffer> {

@@ -11,11 +11,13 @@ import { isoTime } from '../iso-time.js';
 import { notText } from './failures.js';
 
 /** What Node brings along is faster, and stops at the size that the page declares. */
-const compressors: Compressors = {
+const methods: Compressors = {
   ...pureCompressors,
   GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
   BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
 };
+/** A page of nulls has no bytes, of which some methods know nothing. */
+const compressors = Object.fromEntries(Object.entries(methods).map(([codec, decompress]) => [codec, (input: Uint8Array, length: number) => (length === 0 ? new Uint8Array(0) : decompress(input, length))])) as Compressors;
 
 export function isKnownCodec(codec: CompressionCodec | undefined): boolean {
   return codec === 'UNCOMPRESSED' || (codec !== undefined && codec in compressors);

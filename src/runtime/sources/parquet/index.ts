@@ -6,7 +6,7 @@ import { DEFAULT_PARSERS } from 'hyparquet/src/convert.js';
 import { Failure } from '../../../errors/index.js';
 import type { ColumnType } from '../../../protocol/index.js';
 import type { Position, SourceChunk } from '../index.js';
-import { CHUNK_ROWS, evenEnds, rowMaker } from '../rows.js';
+import { CHUNK_ROWS, rowMaker, sharedEnds, type Shared } from '../rows.js';
 import { columnType, decoderOf, isKnownCodec, plainValues } from './columns.js';
 import { compression, corrupt, encrypted, noParquet, splitFile, truncated } from './failures.js';
 import { columnPages } from './pages.js';
@@ -74,9 +74,8 @@ async function* readRows(path: string, metadata: FileMetaData, from: Position): 
       const size = Number(group.total_byte_size);
       if (first + rows > from.row) {
         const skip = Math.max(0, from.row - first);
-        const place = { row: first + skip, start: bytes + (size / rows) * skip, end: bytes + size };
         try {
-          yield* readGroup(path, file, tree, group, skip, place, types);
+          yield* readGroup(path, file, tree, group, { first, rows, start: bytes, end: bytes + size }, skip, types);
         } catch (error) {
           throw error instanceof Failure ? error : corrupt(path, `row group ${number + 1} of ${metadata.row_groups.length}`, error);
         }
@@ -89,35 +88,25 @@ async function* readRows(path: string, metadata: FileMetaData, from: Position): 
   }
 }
 
-interface Place {
-  row: number;
-  /** Bytes that the rows take when they are decompressed, shared out evenly. */
-  start: number;
-  end: number;
-}
-
-async function* readGroup(path: string, file: FileHandle, tree: SchemaTree, group: RowGroup, skip: number, place: Place, types: SourceChunk['types'] & object): AsyncIterable<SourceChunk> {
+async function* readGroup(path: string, file: FileHandle, tree: SchemaTree, group: RowGroup, shared: Shared, skip: number, types: SourceChunk['types'] & object): AsyncIterable<SourceChunk> {
   const leaves = new Map<string, Cursor>();
   for (const { meta_data: chunk } of group.columns) {
     if (chunk !== undefined) leaves.set(chunk.path_in_schema.join('.'), new Cursor(columnPages(path, file, chunk, decoderOf(path, tree, chunk), skip)));
   }
   const columns = tree.children.map((node) => ({ node, leaves: [...leaves].filter(([name]) => name === node.path.join('.') || name.startsWith(`${node.path.join('.')}.`)) }));
   const toRow = rowMaker(columns.map(({ node }) => node.element.name));
-  const total = Number(group.num_rows) - skip;
-  const each = (place.end - place.start) / total;
-  for (let done = 0; done < total; ) {
-    const count = Math.min(CHUNK_ROWS, total - done);
+  for (let at = skip; at < shared.rows; at += CHUNK_ROWS) {
+    const stop = Math.min(shared.rows, at + CHUNK_ROWS);
     const values: DecodedArray[] = [];
     for (const { node, leaves: parts } of columns) {
       const taken = new Map<string, DecodedArray>();
-      for (const [name, cursor] of parts) taken.set(name, await cursor.take(count, name));
+      for (const [name, cursor] of parts) taken.set(name, await cursor.take(stop - at, name));
       values.push(assemble(node, taken));
     }
     yield {
-      rows: Array.from({ length: count }, (_, row) => toRow((column) => (values[column] as ArrayLike<unknown>)[row] ?? null)),
-      ends: evenEnds(place.row + done, count, place.start + each * done, Math.floor(place.start + each * (done + count))), types,
+      rows: Array.from({ length: stop - at }, (_, row) => toRow((column) => (values[column] as ArrayLike<unknown>)[row] ?? null)),
+      ends: sharedEnds(shared, at, stop), types,
     };
-    done += count;
   }
 }
 

@@ -51,6 +51,7 @@ export async function* columnPages(path: string, file: FileHandle, chunk: Column
       dictionary = data && convert(data, decoder);
       continue;
     }
+    if ((header.data_page_header ?? header.data_page_header_v2)?.num_values === 0) continue;
     if (flat) {
       const page = readPage(reader, header, decoder, dictionary, undefined, left);
       if (page.data === undefined) left -= page.skipped;
