@@ -140,6 +140,13 @@ export class Host {
     return this.ask(shapes.namespaceList, { method: 'POST', path: '/v1/namespaces/list', body: {} });
   }
 
+  /** How the host itself does. One that is starting or stopping answers with 503, which is an answer here. */
+  async health() {
+    const call: Call = { method: 'GET', path: '/v1/health', repeat: false };
+    const answer = await this.http.send(call);
+    return this.take(shapes.health, call, answer.status === 503 && answer.json !== undefined ? { ...answer, status: 200 } : answer);
+  }
+
   close(): Promise<void> {
     return this.http.close();
   }
@@ -177,7 +184,8 @@ export class Host {
     if (!failure.strange) return failure;
     const list: Call = { method: 'GET', path: `${this.base}/plugins` };
     const probe = call.path === list.path ? answer : await this.http.send(list);
-    if (probe.status >= 200 && probe.status < 300 && shapes.pluginList.safeParse(probe.json).success) return missing(call, answer, failure);
+    const known = probe.status >= 200 && probe.status < 300 ? shapes.pluginList.safeParse(probe.json).data : undefined;
+    if (known !== undefined) return missing(call, answer, failure, known.plugins);
     const other = refusal(list, probe);
     return other.strange || probe.json === undefined ? notPluginHost(this.http.connection.baseUrl, answer.status) : other;
   }
@@ -188,11 +196,12 @@ function refusal({ method, path }: Call, { status, json, text, headers }: Answer
 }
 
 /** The host serves plugins, so what was asked for is missing: the plugin, or the whole route. */
-function missing(call: Call, { status }: Answer, failure: HostRefusal): Failure {
+function missing(call: Call, { status }: Answer, failure: HostRefusal, plugins: readonly shapes.PluginSummary[]): Failure {
   const id = /\/plugins\/(?!uploads|by-name|org\b)([^/]+)/.exec(call.path)?.[1];
+  const isThere = plugins.some((plugin) => plugin.plugin_id === id);
   const details = { status, request: `${call.method} ${call.path}` };
   const options = { status, type: failure.type, retryAfter: null, strange: false, details };
-  if (status === 404 && id !== undefined) return new HostRefusal({ ...options, code: 'not-found', message: `There is no plugin ${decodeURIComponent(id)} in this namespace.`, why: 'The host serves plugins, but not this one.', next: 'See what there is: plugin list' });
+  if (status === 404 && id !== undefined && !isThere) return new HostRefusal({ ...options, code: 'not-found', message: `There is no plugin ${decodeURIComponent(id)} in this namespace.`, why: 'The host serves plugins, but not this one.', next: 'See what there is: plugin list' });
   return new HostRefusal({ ...options, code: 'not-supported', message: `This host does not know ${call.method} ${call.path}.`, why: 'It serves plugins, but this is something it does not do.', next: 'Update the host, or do without.' });
 }
 

@@ -80,6 +80,8 @@ export function createHttp(connection: Connection, { clock = realClock, onTrace 
     const seconds = (): string => `${((clock.now() - started) / 1000).toFixed(2)} s`;
     try {
       const { statusCode, headers, body } = await request(url, { ...options, dispatcher: isLoopback(url.hostname) ? direct : proxied });
+      // Who reads the body gets its error; one that nobody reads any more is nobody's.
+      body.on('error', () => undefined);
       onTrace(`${options.method} ${url.origin}${name}  ${statusCode}  ${seconds()}`);
       return { status: statusCode, headers, body };
     } catch (error) {

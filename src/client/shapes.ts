@@ -42,6 +42,8 @@ export const enabled = z.looseObject({ success: z.boolean().optional(), plugin_i
 export const inferred = z.looseObject({ data: z.unknown().optional(), latency_ms: z.number().nullish(), model: text });
 export const secretNames = z.looseObject({ secrets: z.array(z.string()) });
 
+export const health = z.looseObject({ status: z.string(), version: text, auth: z.boolean().nullish(), warnings: z.array(z.string()).nullish().transform((value) => value ?? []) });
+
 const namespace = z.looseObject({ namespace_id: z.string(), namespace_name: text });
 export type Namespace = z.infer<typeof namespace>;
 /** Lists of the service are called `results`. */

@@ -1,23 +1,27 @@
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
-import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { type Outcome, withEnv } from '../ui/index.js';
+import { HostCommand, type HostFlagValues, hostFlags } from './shared/host-command.js';
+import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 
 interface Result {
   plugin: string;
-  /** Whether the answer keeps the realtime contract. */
+  /** Whether the answer keeps the realtime contract; from a host, that there was an answer. */
   ok: boolean;
   problems: string[];
   milliseconds: number;
   answer: unknown;
 }
 
-export default class Invoke extends PlugsmithCommand<Result> {
+export default class Invoke extends HostCommand<Result> {
   static override summary = "Call a plugin's realtime service and check its answer";
-  static override description = 'Starts the service in a worker, calls runInference and checks the answer against the realtime contract. Exits with 1 when it breaks it.';
-  static override examples = [`<%= config.bin %> invoke --local --inputs '{"text": "hello"}'`];
+  static override description =
+    'Starts the service in a worker, calls runInference and checks the answer against the realtime contract. Exits with 1 when it breaks it. Where a plugin is named, the host is called instead: by name the active version answers, by id or feature URI that very version.';
+  static override examples = [`<%= config.bin %> invoke --inputs '{"text": "hello"}'`, `<%= config.bin %> invoke my_extractor --inputs '{"text": "hello"}'`, `<%= config.bin %> invoke my_extractor@1.0.0 --inputs @inputs.json --json`];
+  static override args = { deployed: Args.string({ description: 'a plugin on the host: my_plugin, my_plugin@1.0.0, my_plugin_1_0_0 or a feature URI' }) };
   static override flags = withEnv({
-    local: Flags.boolean({ description: 'in a worker on this machine (the default; hosts come later)', default: true }),
+    local: Flags.boolean({ description: 'in a worker on this machine (the default where no plugin is named)', default: true }),
     plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
     inputs: Flags.string({ required: true, description: 'inputs as JSON, or @file.json' }),
     params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
@@ -26,17 +30,22 @@ export default class Invoke extends PlugsmithCommand<Result> {
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the call may take' }),
     ...pythonFlags,
+    ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
+    ...hostFlags,
   });
 
+  private answeredBy: string | null = null;
+
   protected async execute(): Promise<Outcome<Result>> {
-    const { flags } = await this.parse(Invoke);
+    const { args, flags } = await this.parse(Invoke);
     const { openRealtime, openSession, parseParams } = await import('../runtime/index.js');
     const inputs = parseParams(flags.inputs, '--inputs') ?? {};
     const parameters = parseParams(flags.params) ?? {};
+    if (args.deployed !== undefined) return { result: await this.callHost(args.deployed, inputs, parameters, flags) };
     const session = await openSession({
       plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
-      ...pythonOptions(flags, this.ui), confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
+      ...pythonOptions(flags, this.ui), offline: flags.offline, confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line),
     });
     try {
       const service = await openRealtime(session, { timeoutMs: flags.timeout * 1000, onLog: (line) => this.ui.detail(`${line.source}  ${line.message}`) });
@@ -52,8 +61,20 @@ export default class Invoke extends PlugsmithCommand<Result> {
     }
   }
 
+  private async callHost(text: string, inputs: Record<string, unknown>, parameters: Record<string, unknown>, flags: HostFlagValues & { timeout: number }): Promise<Result> {
+    const host = await this.connect(flags);
+    const { idOf, readReference } = await import('../client/index.js');
+    const { name, version } = readReference(text);
+    const plugin = version === null ? name : idOf(name, version);
+    this.answeredBy = host.http.connection.baseUrl;
+    const started = performance.now();
+    const { data } = await host.infer(text.startsWith('mixpeek://') ? { feature_uri: text } : { inference_name: plugin }, inputs, parameters, flags.timeout * 1000);
+    return { plugin, ok: true, problems: [], milliseconds: Math.round((performance.now() - started) * 10) / 10, answer: data };
+  }
+
   protected render({ answer, problems, milliseconds }: Result): string {
     const text = JSON.stringify(answer, (_key, value: unknown) => (Array.isArray(value) && value.length > 8 && typeof value[0] === 'number' ? `[${value.slice(0, 4).join(', ')}, ... ${value.length} numbers]` : value), 2)?.replace(/"(\[[^"]* numbers\])"/g, '$1') ?? String(answer);
+    if (this.answeredBy !== null) return `${text}\n\nAnswered by ${this.answeredBy} (${milliseconds} ms)`;
     const verdict = problems.length === 0 ? 'The answer keeps the realtime contract.' : problems.map((problem) => `${this.ui.theme.error('error')}  ${problem}`).join('\n');
     return `${text}\n\n${verdict} (${milliseconds} ms with loading)`;
   }

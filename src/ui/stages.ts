@@ -54,7 +54,7 @@ export class Stages {
     running.text = text;
     running.drawing.draw(0);
     surface.event({ type: 'stage', stage: running.name, status: 'running', state: text, seconds: this.seconds(running.started) });
-    if (surface.stream?.isTTY !== true) surface.line(`${running.name.padEnd(NAME)}${text}`);
+    if (surface.stream?.isTTY !== true) surface.line(`  ${running.name.padEnd(NAME)}${text}`);
   }
 
   /** How far the stage is: drawn on a terminal only. @param figures `12 MB of 27 MB` */

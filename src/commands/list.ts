@@ -1,0 +1,34 @@
+import { Flags } from '@oclif/core';
+import type { PluginSummary } from '../client/index.js';
+import { formatTable, type Outcome, printable, withEnv } from '../ui/index.js';
+import { HostCommand, hostFlags } from './shared/host-command.js';
+
+interface Result {
+  namespace: string;
+  total: number;
+  plugins: PluginSummary[];
+}
+
+export default class List extends HostCommand<Result> {
+  static override summary = 'List the plugins of a namespace';
+  static override description = 'Every version is a line, newest last.';
+  static override examples = ['<%= config.bin %> list', '<%= config.bin %> list --name my_extractor --json'];
+  static override flags = withEnv({ name: Flags.string({ description: 'only versions of this plugin' }), ...hostFlags });
+
+  protected async execute(): Promise<Outcome<Result>> {
+    const { flags } = await this.parse(List);
+    const host = await this.connect(flags);
+    const { byVersion } = await import('../client/index.js');
+    const plugins = (await host.plugins())
+      .filter(({ name }) => flags.name === undefined || name === flags.name)
+      .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : byVersion(a.version, b.version)));
+    return { result: { namespace: host.namespace, total: plugins.length, plugins } };
+  }
+
+  protected render({ namespace, plugins }: Result): string {
+    if (plugins.length === 0) return [`There are no plugins in namespace ${namespace}.`, '', `${this.ui.theme.dim('Next:')} plugin publish`].join('\n');
+    const columns = ['plugin', 'version', 'deployed', 'checked', 'description'].map((title) => ({ title }));
+    const rows = plugins.map(({ name, version, deployed, validation_status: checked, description }) => [name, version, deployed ? 'yes' : 'no', checked ?? '', description ?? ''].map(printable));
+    return formatTable(columns, rows);
+  }
+}

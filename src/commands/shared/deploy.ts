@@ -1,0 +1,108 @@
+/** Deploying and waiting as a stage, as `deploy` and `publish --deploy` do it. */
+import { Flags } from '@oclif/core';
+import type { DeployAnswer, Host, LogLine, PluginStatus } from '../../client/index.js';
+import { ExitCode, Failure } from '../../errors/index.js';
+import { onExit, type Stages, type Ui } from '../../ui/index.js';
+
+export const deployFlags = {
+  'batch-only': Flags.boolean({ description: 'deploy for batches only, without a realtime service' }),
+  wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until the deployment is ready or has failed' }),
+  timeout: Flags.integer({ min: 1, default: 600, helpValue: 'SECONDS', description: 'how long to wait; the deployment goes on after that' }),
+};
+
+export interface DeployWishes {
+  batchOnly: boolean;
+  wait: boolean;
+  timeoutSeconds: number;
+}
+
+/** The state of a deployment as `--json` shows it: what the host says, `status` in upper case. */
+export type StatusDocument = PluginStatus & { deployment_type: string | null };
+
+/** Lines of the plugin's log that a failure shows. */
+const LOG_LINES = 10;
+
+/** The command that goes on waiting. */
+export function resumeCommand(id: string): string {
+  return `plugin status ${id} --watch`;
+}
+
+/** What the host says, with the kind of deployment where it leaves that out. */
+export function statusDocument(status: PluginStatus): StatusDocument {
+  const guess = status.realtime_enabled === true ? 'realtime' : status.deployed === true ? 'batch_only' : null;
+  return { ...status, deployment_type: status.deployment_type ?? guess };
+}
+
+/**
+ * Asks for a deployment and waits for its end.
+ * @throws Failure `deployment-failed` with the end of the log, `realtime-refused`, `gave-up`, and what requests throw
+ */
+export async function deployStage(host: Host, id: string, wishes: DeployWishes, stages: Stages, ui: Ui): Promise<StatusDocument> {
+  const before = await host.status(id);
+  const answer = await askDeploy(host, id, wishes.batchOnly, ui);
+  const batchOnly = answer.deployment_type === 'batch_only';
+  if (batchOnly && !wishes.batchOnly && answer.message !== null) ui.warn(`${answer.message}${answer.upgrade_url === null ? '' : ` ${answer.upgrade_url}`}`);
+  return stages.run('deploy', async () => {
+    const status = batchOnly || !wishes.wait ? await host.status(id) : await watchStatus(host, id, { before, timeoutSeconds: wishes.timeoutSeconds }, stages, ui);
+    if (status.status === 'FAILED' && wishes.wait) throw await deploymentFailed(host, status);
+    if (status.status === 'NOT_DEPLOYED' && wishes.wait && !batchOnly && status.deployed !== true) throw undeployed(id, status);
+    return { result: statusDocument(status), note: batchOnly ? `${status.status}, for batches` : status.status };
+  });
+}
+
+/** Waits for a final status, with every change as a state of the running stage. Ctrl+C ends the waiting only. */
+export async function watchStatus(host: Host, id: string, { before, timeoutSeconds }: { before: PluginStatus | null; timeoutSeconds: number }, stages: Stages, ui: Ui): Promise<PluginStatus> {
+  const { waitForDeployment } = await import('../../client/index.js');
+  const resume = resumeCommand(id);
+  const stop = new AbortController();
+  const release = onExit((reason) => (reason === 'interrupted' ? (stop.abort(), `Go on waiting with: ${resume}`) : undefined));
+  try {
+    return await waitForDeployment(host, id, {
+      timeoutMs: timeoutSeconds * 1000, before, resume, signal: stop.signal,
+      onChange: (status) => stages.state([status.status, status.message].filter(Boolean).join('  ')),
+      onFailure: (failure, failures) => ui.detail(`No status (${failures} in a row): ${failure.message}`),
+    });
+  } finally {
+    release();
+  }
+}
+
+/** The failure of a deployment, with the end of its log. */
+export async function deploymentFailed(host: Host, status: PluginStatus): Promise<Failure> {
+  const log = await endOfLog(host, status.plugin_id);
+  return new Failure({
+    code: 'deployment-failed',
+    message: [`The deployment of ${status.plugin_id} failed: ${status.error ?? status.message ?? 'the host gives no reason'}`, ...log.map(({ level, message }) => `  ${level ?? 'log'}  ${message}`)].join('\n'),
+    why: 'Versions that were deployed before go on.',
+    next: `See its log: plugin logs ${status.plugin_id}`,
+    details: { deployment: statusDocument(status), log },
+    exitCode: ExitCode.host,
+  });
+}
+
+async function askDeploy(host: Host, id: string, batchOnly: boolean, ui: Ui): Promise<DeployAnswer> {
+  const { HostRefusal } = await import('../../client/index.js');
+  try {
+    return await host.deploy(id, batchOnly ? 'batch_only' : undefined);
+  } catch (error) {
+    // A key without the right to deploy may not deploy for batches either.
+    if (batchOnly || !(error instanceof HostRefusal) || error.code !== 'forbidden' || needsScope(error)) throw error;
+    const question = 'The host refuses a realtime service for this plugin. Deploy it for batches only?';
+    if (ui.interactive().interactive && (await ui.confirm(question, { default: false, flag: '--batch-only' }))) return host.deploy(id, 'batch_only');
+    throw new Failure({ code: 'realtime-refused', message: error.message, why: 'The host allows no realtime service here. The plugin is uploaded, and was not deployed.', next: `Deploy it for batches only: plugin deploy ${id} --batch-only`, details: error.details ?? {}, exitCode: ExitCode.host });
+  }
+}
+
+function needsScope({ details }: Failure): boolean {
+  return (details?.['host_details'] as { needs?: unknown } | undefined)?.needs !== undefined;
+}
+
+/** Decoration of a failure: a host without logs, or one that fails here too, leaves it as it is. */
+async function endOfLog(host: Host, id: string): Promise<LogLine[]> {
+  const { lastLogs } = await import('../../client/index.js');
+  return lastLogs(host, id, LOG_LINES).catch(() => []);
+}
+
+function undeployed(id: string, status: PluginStatus): Failure {
+  return new Failure({ code: 'not-deployed', message: `${id} is NOT_DEPLOYED${status.message ? `: ${status.message}` : '.'}`, why: 'Somebody undeployed it meanwhile, or a newer deployment took its place.', next: `Deploy it again: plugin deploy ${id}`, details: { deployment: statusDocument(status) }, exitCode: ExitCode.host });
+}

@@ -1,0 +1,34 @@
+import { type Outcome, withEnv } from '../ui/index.js';
+import { namespacesOf } from './shared/namespaces.js';
+import { HostCommand, hostFlags } from './shared/host-command.js';
+
+interface Result {
+  base_url: string;
+  namespace: string;
+  profile: string | null;
+  /** Where the key is from; the key itself is never shown. */
+  key_from: string;
+  /** Ids of the namespaces that the key may use; null where the host has no such list. */
+  namespaces: string[] | null;
+}
+
+export default class Whoami extends HostCommand<Result> {
+  static override summary = 'Show which host, namespace and key are used, and try them';
+  static override description = 'Says where address and key come from and asks the host whether it accepts them. The key itself is never shown.';
+  static override examples = ['<%= config.bin %> whoami', '<%= config.bin %> whoami --profile work'];
+  static override flags = withEnv(hostFlags);
+
+  protected async execute(): Promise<Outcome<Result>> {
+    const { flags } = await this.parse(Whoami);
+    const settings = await this.settingsOf(flags);
+    const { baseUrl, namespace, profile, keyFrom } = settings;
+    this.ui.detail(`${baseUrl}, namespace ${namespace}, key from ${keyFrom}`);
+    const host = await this.open(settings);
+    const namespaces = (await namespacesOf(host))?.map((each) => each.namespace_id) ?? null;
+    return { result: { base_url: baseUrl, namespace, profile, key_from: keyFrom, namespaces } };
+  }
+
+  protected render({ base_url: url, namespace, profile, key_from: from, namespaces }: Result): string {
+    return [`host        ${url}`, `namespace   ${namespace}`, `profile     ${profile ?? '(none)'}`, `key         from ${from}, accepted`, `may use     ${namespaces === null ? '(the host has no list)' : namespaces.join(', ') || '(no namespace)'}`].join('\n');
+  }
+}
