@@ -19,10 +19,11 @@ interface Listed {
 export default class Create extends PlugsmithCommand<Created | Listed> {
   static override summary = 'Make a new plugin from a template';
   static override description =
-    'The new plugin works at once and needs no npm install: it comes with a model, samples, tests and types. Works offline, and never overwrites anything. On a terminal it asks for what was not given.';
-  static override examples = ['<%= config.bin %> create my_extractor', '<%= config.bin %> create my_extractor --template text --dry-run', '<%= config.bin %> create --list'];
+    'The new plugin works at once: it comes with a model, samples and tests. One in TypeScript needs no npm install; one in Python gets its environment at the first run. Works offline, and never overwrites anything. On a terminal it asks for what was not given.';
+  static override examples = ['<%= config.bin %> create my_extractor', '<%= config.bin %> create my_extractor --template text --dry-run', '<%= config.bin %> create my_extractor --language python', '<%= config.bin %> create --list'];
   static override args = { name: Args.string({ description: 'name of the plugin: a letter, then letters, digits or underscores' }) };
   static override flags = withEnv({
+    language: Flags.option({ options: ['typescript', 'python'] as const, default: 'typescript', description: 'what the plugin is written in' })(),
     template: Flags.string({ char: 't', description: 'what to start from (see --list); text unless told' }),
     dir: Flags.string({ helpValue: 'DIR', description: 'the new folder; ./NAME unless told' }),
     'dry-run': Flags.boolean({ description: 'list the files and write nothing' }),
@@ -35,11 +36,11 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
     const { args, flags } = await this.parse(Create);
     const { renderTree } = await import('../archive/index.js');
     const { createPlugin, listTemplates, nextSteps, planCreate } = await import('../scaffold/index.js');
-    const templates = (await listTemplates()).map(({ name, description }) => ({ name, description }));
+    const templates = (await listTemplates(flags.language)).map(({ name, description }) => ({ name, description }));
     if (flags.list) return { result: { templates } };
     const name = args.name ?? (await this.askName());
     const template = flags.template ?? (await this.chooseTemplate(templates));
-    const plan = await planCreate({ name, template, targetDir: flags.dir });
+    const plan = await planCreate({ name, template, language: flags.language, targetDir: flags.dir });
     if (!flags['dry-run']) await createPlugin(plan);
     const files = plan.files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
     this.tree = renderTree(files, Infinity);

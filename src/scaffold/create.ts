@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 import { checkName } from './name.js';
-import { findTemplate, templateFiles } from './templates.js';
+import { findTemplate, templateFiles, type Language } from './templates.js';
 
 export interface PlannedFile {
   /** Relative to the new folder, with `/`. */
@@ -25,18 +25,21 @@ export interface CreateOptions {
   name: string;
   /** `text` unless told. */
   template?: string;
+  /** `typescript` unless told. */
+  language?: Language;
   /** The new folder; must not exist, or be empty. `./NAME` unless told. */
   targetDir?: string;
 }
 
 /**
  * Everything that creating would write. Writes nothing.
- * @throws Failure `name-invalid`, `template-unknown`, `target-not-empty`, `target-not-folder`, `templates-missing`
+ * @throws Failure `name-invalid`, `folder-name`, `template-unknown`, `target-not-empty`, `target-not-folder`, `templates-missing`
  */
-export async function planCreate({ name, template: templateName = 'text', targetDir = name }: CreateOptions): Promise<CreatePlan> {
+export async function planCreate({ name, template: templateName = 'text', language = 'typescript', targetDir = name }: CreateOptions): Promise<CreatePlan> {
   checkName(name);
-  const template = await findTemplate(templateName);
+  const template = await findTemplate(templateName, language);
   const root = resolve(targetDir);
+  if (language === 'python') checkFolderName(root, name);
   await checkFree(root);
   const files = await templateFiles(template);
   const planned = files.map(async ({ path, source }) => ({ path, source, bytes: renamed(await readFile(source), template.identifier, name) }));
@@ -85,6 +88,15 @@ export function nextSteps(plan: CreatePlan, cwd: string = process.cwd()): string
   const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   const sample = plan.files.find((file) => file.path.startsWith('samples/'))?.path ?? 'samples';
   return [`cd ${quoted}`, 'plugin test', `plugin run --input ${sample}`];
+}
+
+/** Its tests and its users import a Python plugin under its folder's name. */
+function checkFolderName(root: string, name: string): void {
+  if (basename(root) === name) return;
+  throw new Failure({
+    code: 'folder-name', message: `The folder ${root} is not called ${name}.`, why: "A Python plugin is imported under its folder's name.",
+    next: `Give a folder of that name: --dir ${join(dirname(root), name)}`,
+  });
 }
 
 /** The bytes of a file with the template's name replaced. Files that are not text come back as they are. */

@@ -25,7 +25,7 @@ export async function runPytest(session: Session): Promise<OwnTests> {
   try {
     const report = join(scratch, 'report.xml');
     const output = await run(session, python, [root, `--junitxml=${report}`, `--basetemp=${join(scratch, 'tmp')}`, ...files.map((file) => join(root, file))]);
-    return { files, ...readReport(report, output), output };
+    return { files, ...readReport(report, output), output: output.replace(/^-+ generated xml file.*\n/m, '') };
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

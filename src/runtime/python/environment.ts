@@ -54,6 +54,11 @@ interface Record extends Omit<Environment, 'lock'> {
   platform: string;
 }
 
+/** The lock of an environment's place: beside it, so that the place can go while it is held. */
+export function lockOf(place: string): string {
+  return `${place}.lock`;
+}
+
 /** The folder of all environments. */
 export function environmentsFolder(): string {
   return join(cacheDir(), 'python');
@@ -82,9 +87,9 @@ export async function openEnvironment(options: EnvironmentOptions): Promise<Envi
   const key = environmentKey(options);
   const place = join(environmentsFolder(), key);
   try {
-    await mkdir(place, { recursive: true });
+    await mkdir(environmentsFolder(), { recursive: true });
     return await withLock(
-      join(place, 'lock'),
+      lockOf(place),
       () => options.announce('Another process is making this Python environment; waiting for it.'),
       async () => knownEnvironment(options) ?? build(key, place, options),
     );
@@ -102,6 +107,7 @@ async function build(key: string, place: string, options: EnvironmentOptions): P
   const before = readRecord(place);
   const broken = before === null ? null : brokenBy(before);
   if (broken !== null) announce(`The Python environment is broken (${broken}); it is made anew.`);
+  await mkdir(place, { recursive: true });
   await sweep(place, null);
   announce(`Making the Python environment (Python ${interpreter.version}; ${['pandas, pyarrow, numpy, pydantic', ...requirements].join(', ')}). This is done once.`);
   const folder = join(place, `env-${randomBytes(4).toString('hex')}`);
@@ -112,7 +118,7 @@ async function build(key: string, place: string, options: EnvironmentOptions): P
     announce(`The Python environment is ready (made with ${installer}).`);
     return toEnvironment(record);
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await rm(place, { recursive: true, force: true });
     throw error;
   }
 }
@@ -130,7 +136,7 @@ async function install(folder: string, { interpreter, requirements, lock, wheels
 }
 
 /** Removes what killed builds left; called under the lock. `keep` is the folder that counts. */
-export async function sweep(place: string, keep: string | null): Promise<void> {
+async function sweep(place: string, keep: string | null): Promise<void> {
   for (const name of await readdir(place)) {
     const path = join(place, name);
     if (name.startsWith('env-') && path !== keep) await rm(path, { recursive: true, force: true });

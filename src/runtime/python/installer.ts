@@ -59,7 +59,7 @@ function uvInstaller(uv: string, { interpreter, folder, wheelsOnly, onLine }: In
   const wheels = wheelsOnly ? ['--only-binary', ':all:'] : [];
   const run = async (step: Step, args: string[]): Promise<void> => {
     const ended = await runProgram(uv, [...args, '--no-progress', '--color', 'never'], { env: installerEnvironment(), onLine, ...(step !== 'venv' && { cwd: folder }) });
-    if (ended.code !== 0) throw installFailure('uv', step, ended);
+    if (ended.code !== 0) throw installFailure('uv', step, ended, interpreter.version);
   };
   const python = ['--python', venvPython(folder)];
   return {
@@ -80,7 +80,7 @@ function pipInstaller({ interpreter, folder, wheelsOnly, onLine }: Installation)
   const pip = async (step: Step, args: string[]): Promise<void> => {
     const [program, before] = outside ? [interpreter.base, ['-I', '-m', 'pip', '--python', venvPython(folder)]] : [venvPython(folder), ['-I', '-m', 'pip']];
     const ended = await runProgram(program, [...before, ...args, '--progress-bar', 'off', '--no-color'], { cwd: folder, env: installerEnvironment(), onLine });
-    if (ended.code !== 0) throw installFailure('pip', step, ended);
+    if (ended.code !== 0) throw installFailure('pip', step, ended, interpreter.version);
   };
   return {
     name: 'pip',
@@ -121,16 +121,23 @@ function atLeast(version: string, [major, minor]: readonly [number, number]): bo
 
 type Step = 'venv' | 'resolve' | 'install';
 
-const OFFLINE = /ENOTFOUND|Temporary failure in name resolution|Name or service not known|dns error|Connection refused|ConnectTimeout|NewConnectionError|Network is unreachable|tcp connect error|client error \(Connect\)|ProxyError|Could not fetch URL|connection error|network connectivity is disabled/i;
+const OFFLINE = /ENOTFOUND|Temporary failure in name resolution|Name or service not known|dns error|Connection refused|ConnectTimeout|NewConnectionError|Network is unreachable|tcp connect error|client error \(Connect\)|ProxyError|Could not fetch URL|connection error|network connectivity is disabled|requirement (?:pandas|pyarrow|numpy|pydantic)\b[^\n]*from versions: none/i;
+/** What pip says besides the reason. */
+const NOISE = /^ERROR: Ignored the following|^(?:WARNING: Retrying|\[notice\])/;
 const UNRESOLVABLE = /No matching distribution|No solution found|ResolutionImpossible|conflicting dependencies|was not found in the package registry|has no usable wheels|no wheels with a matching/i;
 
-function installFailure(installer: string, step: Step, { code, lastLines, why }: Ended): Failure {
-  const text = lastLines.join('\n');
-  const said = lastLines.length === 0 ? `: ${why ?? `exit code ${code}`}` : `. Its last lines:\n${lastLines.slice(-12).map((line) => `  ${line}`).join('\n')}`;
+function installFailure(installer: string, step: Step, { code, lastLines, why }: Ended, version: string): Failure {
+  const lines = lastLines.filter((line) => !NOISE.test(line));
+  const text = lines.join('\n');
+  const said = lines.length === 0 ? `: ${why ?? `exit code ${code}`}` : `. Its last lines:\n${lines.slice(-12).map((line) => `  ${line}`).join('\n')}`;
   const details = { installer, step, exitCode: code, lastLines };
   if (step === 'venv') return new Failure({ code: 'python-no-venv', message: `uv could not make a virtual environment${said}`, why: 'Every plugin runs in an environment of its own.', next: 'Mend what the message names, or take uv off the PATH to use pip.', details });
-  if (OFFLINE.test(text)) {
+  if (OFFLINE.test(lastLines.join('\n'))) {
     return new Failure({ code: 'python-offline', message: `The package index could not be reached by ${installer}${said}`, why: 'The environment is not in the cache yet, so its packages have to be fetched once.', next: `Check the network, proxy and index settings of ${installer}, then run the command again; or take a prepared environment with --env PATH.`, details });
+  }
+  const absent = /No matching distribution found for (\S+)|Because (\S+) was not found in the package registry/.exec(text)?.slice(1).find((name) => name !== undefined);
+  if (absent !== undefined) {
+    return new Failure({ code: 'dependency-unresolvable', message: `The package index has no ${absent} for Python ${version} on this machine.`, why: 'Without it the plugin cannot start.', next: 'Correct the name or the versions in dependencies of manifest.py.', details });
   }
   if (UNRESOLVABLE.test(text)) {
     return new Failure({ code: 'dependency-unresolvable', message: `The dependencies cannot be installed together${said}`, why: 'Without them the plugin cannot start.', next: 'Change the names or versions in dependencies of manifest.py.', details });

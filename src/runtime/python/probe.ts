@@ -51,7 +51,7 @@ export type Probed = { interpreter: Interpreter; problem: null } | { interpreter
 /** Starts a program to see whether it is a Python that serves. Takes five seconds at most. */
 export async function probeInterpreter(program: string, cwd?: string): Promise<Probed> {
   const ended = await runProgram(program, ['-E', '-s', '-c', SCRIPT], { timeoutMs: LIMIT_MS, ...(cwd !== undefined && { cwd }) });
-  if (ended.code !== 0) return refused(`does not run: ${ended.why ?? ended.lastLines.at(-1) ?? `exit code ${ended.code}`}`);
+  if (ended.code !== 0) return refused(`does not run: ${(ended.why ?? ended.lastLines.at(-1) ?? `exit code ${ended.code}`).replace(/\.$/, '')}`);
   const said = read(ended.stdout);
   if (said === null) return refused('is no Python interpreter');
   const [major = 0, minor = 0] = said.version.split('.').map(Number);

@@ -36,18 +36,28 @@ export async function runProgram(file: string, args: readonly string[], options:
     if (lastLines.length > KEPT_LINES) lastLines.shift();
     onLine?.(line);
   };
-  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  // With a time limit it leads a group of its own, so that what it started goes with it; without, an interrupt reaches both of us.
+  const child = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: timeoutMs !== undefined });
   createInterface({ input: child.stderr }).on('line', keep);
   if (onLine !== undefined) createInterface({ input: child.stdout }).on('line', keep);
   else child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout = (stdout + text).slice(0, MAX_OUTPUT)));
   let late = false;
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((late = true), child.kill('SIGKILL')), timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => ((late = true), killGroup(child.pid)), timeoutMs);
   const [code, why] = await new Promise<[number | null, string | null]>((done) => {
     child.once('error', (error) => done([null, error.message]));
     child.once('close', (status, signal) => done([status, late ? `it did not end within ${(timeoutMs ?? 0) / 1000} s` : signal === null ? null : `it was ended by ${signal}`]));
   });
   clearTimeout(timer);
   return { code, stdout, lastLines, why };
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself at the same moment.
+  }
 }
 
 /** The first executable file of that name on the PATH, or the path itself where it is one; null where there is none. */

@@ -1,9 +1,9 @@
 /** All environments in the cache folder: listed, and removed. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withLock } from '../../native/index.js';
-import { brokenBy, environmentsFolder, readRecord, sweep } from './environment.js';
+import { brokenBy, environmentsFolder, lockOf, readRecord } from './environment.js';
 
 /** One environment in the cache. */
 export interface KeptEnvironment {
@@ -21,7 +21,7 @@ export interface KeptEnvironment {
 export async function listEnvironments(): Promise<KeptEnvironment[]> {
   const folder = environmentsFolder();
   if (!existsSync(folder)) return [];
-  const keys = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  const keys = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory() && !entry.name.endsWith('.lock')).map(({ name }) => name).sort();
   return Promise.all(keys.map((key) => describe(join(folder, key), key)));
 }
 
@@ -33,12 +33,11 @@ export async function cleanEnvironments(keys: readonly string[] | null): Promise
   const wanted = (await listEnvironments()).filter(({ key }) => keys === null || keys.includes(key));
   for (const { key } of wanted) {
     const place = join(environmentsFolder(), key);
-    await mkdir(place, { recursive: true });
-    await withLock(join(place, 'lock'), () => undefined, async () => {
+    await withLock(lockOf(place), () => undefined, async () => {
+      // The record goes first: killed here, the rest counts for nothing and is swept by the next build.
       await rm(join(place, 'environment.json'), { force: true });
-      await sweep(place, null);
+      await rm(place, { recursive: true, force: true });
     });
-    await rm(place, { recursive: true, force: true });
   }
   return wanted;
 }
