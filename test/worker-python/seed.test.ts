@@ -195,7 +195,7 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
     const fixed = copyOf('builtin_service', (code) => code.replace('text_column="text"', 'text_column="data"'));
     await withWorker(seedPython.python, fixed, {}, async (worker) => {
       const { errors } = await worker.rows(texts);
-      expect(errors[0]?.message).toContain('The model intfloat/multilingual-e5-large-instruct is not on this machine; it was looked for as onnx/model.onnx in ');
+      expect(errors[0]?.message).toMatch(/The model intfloat\/multilingual-e5-large-instruct is not in .*models\/intfloat.*, and the hub's .*onnx\/model\.onnx cannot be had: There is no hub here/);
     });
     const models = join(folder, 'models');
     smallEmbedder(join(models, 'intfloat/multilingual-e5-large-instruct'));
@@ -206,6 +206,21 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(stats.features['embedding']).toMatchObject({ wrong_size: 3, seen_size: 384 });
       expect(stats.steps[0]).toMatchObject({ model_calls: 1, tokenizer_calls: 1 });
       expect(Object.keys(columns)).toEqual(['embedding']);
+    });
+    // The same from the hub, as the supervisor hands it over.
+    const asked: string[] = [];
+    const hub = ({ repo, file, optional }: Record<string, unknown>): unknown => {
+      asked.push(`${String(repo)}/${String(file)}`);
+      if (optional === true && file !== 'tokenizer.json') return null;
+      const place = join(folder, 'snapshot');
+      smallEmbedder(place);
+      mkdirSync(join(place, 'onnx'), { recursive: true });
+      cpSync(join(place, 'encoder.onnx'), join(place, 'onnx/model.onnx'));
+      return { path: join(place, String(file)), commit: 'c' };
+    };
+    await withWorker(seedPython.python, fixed, { serve: { hub } }, async (worker) => {
+      expect((await worker.rows(texts)).errors).toEqual([]);
+      expect(asked).toEqual(['onnx/model.onnx', 'onnx/model.onnx_data', 'onnx/model.onnx.data', 'tokenizer.json'].map((file) => `intfloat/multilingual-e5-large-instruct/${file}`));
     });
   });
 

@@ -10,11 +10,10 @@ import numpy
 from . import models_folder
 from .failure import RefusedError
 from .helpers import open_asset, parallel_io
-from .loading import hub_snapshot
+from .hub import hub_file
 from .services import BaseBatchInferenceService
 
 _MAX_TOKENS = 512
-_ONNX = ("onnx/model.onnx", "model.onnx", "onnx/model_quantized.onnx")
 
 
 @dataclass
@@ -45,6 +44,9 @@ def get_batch_service(service_id):
 
 class _OnnxService(BaseBatchInferenceService):
     service_id = ""
+    # Where the hub has the model in ONNX: the service's own name unless told.
+    repository = None
+    file = "onnx/model.onnx"
 
     def __init__(self, config=None, **kwargs):
         super().__init__(config, **kwargs)
@@ -59,7 +61,7 @@ class _OnnxService(BaseBatchInferenceService):
         if self._session is not None:
             return
         runtime = importlib.import_module("onnxruntime")
-        self._folder, path = find_onnx(self.service_id)
+        self._folder, path = find_onnx(self.service_id, self.repository or self.service_id, self.file)
         options = runtime.SessionOptions()
         options.intra_op_num_threads = models_folder.threads()
         self._session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
@@ -162,6 +164,8 @@ class MultilingualE5(TextEmbedder):
 
 class SigLip(ImageEmbedder):
     service_id = "google/siglip-base-patch16-224"
+    repository = "Xenova/siglip-base-patch16-224"
+    file = "onnx/vision_model.onnx"
 
 
 class JinaCode(TextEmbedder):
@@ -170,26 +174,29 @@ class JinaCode(TextEmbedder):
 
 class BgeReranker(Reranker):
     service_id = "BAAI/bge-reranker-v2-m3"
+    repository = "onnx-community/bge-reranker-v2-m3-ONNX"
 
 
 _SERVICES = {service.service_id: service for service in (MultilingualE5, SigLip, JinaCode, BgeReranker, Whisper)}
 
 
-def find_onnx(model_id):
-    """`(folder, file)` of a model. Raises `RefusedError` that names the places searched."""
-    snapshot = hub_snapshot(model_id)
+def find_onnx(model_id, repository, file):
+    """`(folder, file)` of a model: the user's own folders first, then the hub. Raises `RefusedError` that names both."""
     folders = [os.path.join(folder, *model_id.split("/")) for folder in models_folder.folders()]
-    for folder in [*folders, *([snapshot] if snapshot else [])]:
+    for folder in folders:
         own = [name for name in os.listdir(folder) if name.endswith(".onnx")] if os.path.isdir(folder) else []
-        for name in (*_ONNX, *(own if len(own) == 1 else [])):
+        for name in (file, "onnx/model.onnx", "model.onnx", *(own if len(own) == 1 else [])):
             if os.path.isfile(os.path.join(folder, name)):
                 return folder, os.path.join(folder, name)
-    searched = ", ".join([*map(os.path.abspath, folders), snapshot or "the hub's cache"])
-    raise RefusedError(
-        f"The model {model_id} is not on this machine; it was looked for as onnx/model.onnx in {searched}. "
-        f"Fetch it with: huggingface-cli download {model_id} onnx/model.onnx tokenizer.json",
-        "model-missing",
-    )
+    try:
+        path = hub_file(repository, file)
+        for beside in (f"{file}_data", f"{file}.data", "tokenizer.json"):
+            hub_file(repository, beside, optional=True)
+    except RefusedError as error:
+        searched = ", ".join(map(os.path.abspath, folders))
+        raise RefusedError(f"The model {model_id} is not in {searched}, and the hub's {repository}/{file} cannot be had: {error}", "model-missing") from error
+    # The folder of the model, as many levels above the file as the file lies deep.
+    return path[: -len(file) - 1], path
 
 
 def _pixels(url, side):

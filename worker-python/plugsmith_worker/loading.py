@@ -6,6 +6,7 @@ import tempfile
 
 from . import models_folder
 from .failure import RefusedError
+from .hub import cached_folder, model_folder
 
 _SUFFIXES = (".safetensors", ".pt", ".pth", ".bin", ".onnx", ".npz", ".npy", ".json")
 _loaded = {}
@@ -22,7 +23,7 @@ def load_hf_model(hf_model_id, model_class="AutoModel", tokenizer_class="AutoTok
         model = load_model(hf_model_id, model_class, torch_dtype)
         folder = tempfile.mkdtemp(prefix="plugsmith-tokenizer-")
         if tokenizer_class:
-            getattr(transformers, tokenizer_class).from_pretrained(hf_model_id).save_pretrained(folder)
+            getattr(transformers, tokenizer_class).from_pretrained(model_folder(hf_model_id)).save_pretrained(folder)
         _loaded[key] = {
             "state_dict": model.state_dict(),
             "config": model.config.to_dict(),
@@ -37,7 +38,7 @@ def load_model(hf_model_id, model_class, torch_dtype):
     """The model itself, in evaluation mode."""
     transformers = importlib.import_module("transformers")
     torch = importlib.import_module("torch")
-    model = getattr(transformers, model_class).from_pretrained(hf_model_id, torch_dtype=getattr(torch, torch_dtype))
+    model = getattr(transformers, model_class).from_pretrained(model_folder(hf_model_id), torch_dtype=getattr(torch, torch_dtype))
     model.eval()
     return model
 
@@ -51,16 +52,7 @@ async def load_hf_model_async(hf_model_id, **options):
 
 def is_hf_model_cached(hf_model_id, **_):
     """Whether the hub's cache on this machine holds the model."""
-    return hub_snapshot(hf_model_id) is not None
-
-
-def hub_snapshot(model_id):
-    """The newest folder of a model in the hub's cache; None when it is not there."""
-    home = os.environ.get("HF_HOME") or os.path.join(os.path.expanduser("~"), ".cache", "huggingface")
-    cache = os.environ.get("HF_HUB_CACHE") or os.path.join(home, "hub")
-    folder = os.path.join(cache, "models--" + model_id.replace("/", "--"), "snapshots")
-    found = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
-    return max(found, key=os.path.getmtime, default=None)
+    return cached_folder(hf_model_id) is not None
 
 
 def load_namespace_model(model_id):
