@@ -3,6 +3,7 @@ import { ExitCode, Failure } from '../errors/index.js';
 import type { RunResult } from '../runtime/index.js';
 import { sandboxFlags, sandboxOf } from './shared/sandbox.js';
 import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js';
+import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 
 type Result = RunResult & { samples?: Record<string, unknown>[] };
@@ -46,6 +47,7 @@ export default class Run extends PlugsmithCommand<Result> {
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     ...sandboxFlags,
     ...pythonFlags,
+    ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
@@ -64,7 +66,7 @@ export default class Run extends PlugsmithCommand<Result> {
       parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
       timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
       secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm, sandbox: sandboxOf(flags),
-      ...pythonOptions(flags, this.ui), confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,
+      ...pythonOptions(flags, this.ui), offline: flags.offline, confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,
       onProgress: (state) => progress.update(state),
       onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
     });

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import type { SearchResult } from '../runtime/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 
 const TEXT_WIDTH = 76;
@@ -19,13 +20,14 @@ export default class Search extends PlugsmithCommand<SearchResult> {
     params: Flags.string({ description: 'parameters for the query as JSON, or @file.json (those of the run unless told)' }),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the plugin may take to embed the query' }),
     ...pythonFlags,
+    ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
   protected async execute(): Promise<Outcome<SearchResult>> {
     const { args, flags } = await this.parse(Search);
     const { openSession, parseParams, searchRun } = await import('../runtime/index.js');
-    const session = await openSession({ plugin: flags.plugin, ...pythonOptions(flags, this.ui), confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line) });
+    const session = await openSession({ plugin: flags.plugin, ...pythonOptions(flags, this.ui), offline: flags.offline, confirmInstall: this.ui.installPrompt(flags.yes), announce: (line) => this.ui.note(line) });
     try {
       await session.services.ensureNative('onnxruntime-node');
       const result = await searchRun(session, {

@@ -15,6 +15,8 @@ export interface SessionOptions {
   confirmInstall?: ((name: string) => Promise<boolean>) | undefined;
   /** Runs the plugin as a host would: in a sandbox, without network, secrets only when asked for. */
   sandbox?: SandboxMode | undefined;
+  /** Models of the hub come from its cache alone. */
+  offline?: boolean | undefined;
   announce(line: string): void;
   /** Lines of interest only with --verbose: what installers say. */
   onDetail?(line: string): void;
@@ -35,6 +37,8 @@ export interface Session {
   profile: 'trusted' | 'untrusted';
   /** For the untrusted profile. */
   confinement: Confinement | undefined;
+  /** Models of the hub come from its cache alone. */
+  offline?: boolean;
 }
 
 /** @throws Failure `not-a-plugin`, `bundle-failed`, `missing-module`, `no-sandbox`, and what reading secrets throws */
@@ -44,11 +48,11 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { python, environment, onDetail } = options;
   const pythonWishes = { python, environment, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
   const prepared = await preparedProject(project, pythonWishes);
-  const { llm, confirmInstall, announce } = options;
+  const { llm, confirmInstall, announce, offline = false } = options;
   const profile = options.sandbox === undefined ? 'trusted' : 'untrusted';
-  const services = createServices({ root: project.root, profile, secrets, llm, announce, confirmInstall });
+  const services = createServices({ root: project.root, profile, secrets, llm, announce, confirmInstall, offline });
   const confinement = options.sandbox === undefined ? undefined : await confine(options.sandbox, services, announce);
-  return { project, prepared, secrets, services, cores: availableParallelism(), pythonWishes, profile, confinement };
+  return { project, prepared, secrets, services, cores: availableParallelism(), pythonWishes, profile, confinement, offline };
 }
 
 async function confine(mode: SandboxMode, services: Services, announce: (line: string) => void): Promise<Confinement> {
@@ -70,8 +74,9 @@ export function launchOptions(session: Session, onLog: LaunchOptions['onLog']): 
 }
 
 /** Variables for a worker's environment. Plugins of others get secrets one by one, when they ask. */
-export function workerVariables({ profile, secrets }: Pick<Session, 'profile' | 'secrets'>): Readonly<Record<string, string>> {
-  return profile === 'trusted' ? secrets.values : {};
+export function workerVariables({ profile, secrets, offline }: Pick<Session, 'profile' | 'secrets' | 'offline'>): Readonly<Record<string, string>> {
+  // For libraries that ask the hub themselves.
+  return { ...(profile === 'trusted' && secrets.values), ...(offline === true && { HF_HUB_OFFLINE: '1' }) };
 }
 
 /** The first message to a worker of this session. */

@@ -36,11 +36,25 @@ export interface Tokenizer {
   encode(text: string): number[];
 }
 
+/** Which file of a model on the hub. */
+export interface HubFile {
+  /** Path inside of the model; `onnx/model.onnx` or `tokenizer.json` unless told. */
+  file?: string;
+  /** A branch, a tag or a commit; `main` unless told. Name a commit where results must not change by themselves. */
+  revision?: string;
+}
+
 export interface Models {
-  /** Loads `path`, relative to the plugin's folder, once per worker. @throws when missing or not a model. */
-  onnx(path: string): Promise<OnnxModel>;
-  /** Loads a `tokenizer.json`, relative to the plugin's folder, once per worker. */
-  tokenizer(path: string): Promise<Tokenizer>;
+  /**
+   * Loads a model once per worker: a path in the plugin's folder, or `ORG/NAME` of the hub.
+   * With `file` or `revision` the first argument is a name on the hub in any case.
+   * @throws when missing, not to be had, or not a model.
+   */
+  onnx(path: string, hub?: HubFile): Promise<OnnxModel>;
+  /** Loads a `tokenizer.json` once per worker: a path in the plugin's folder, or `ORG/NAME` of the hub. */
+  tokenizer(path: string, hub?: HubFile): Promise<Tokenizer>;
+  /** A local path of any file of a model on the hub. Read it, do not change it. */
+  hubFile(id: string, file: string, options?: { revision?: string }): Promise<string>;
 }
 
 export interface DecodedImage {

@@ -1,9 +1,10 @@
 /** The context that plugin code is handed. What needs a key or the network is asked of the supervisor. */
 import type { Context, Llm, LlmResponse, Secrets } from '../sdk/index.js';
+import { hooks } from '../sdk/runtime.js';
 import { loadNative, resolveNative, type NativeModules } from '../native/index.js';
 import { imageLoader } from './images/index.js';
-import { onnxLoader } from './models/onnx.js';
-import { tokenizerLoader } from './models/tokenizer.js';
+import { modelLoader } from './models/index.js';
+import { patiently } from './patience.js';
 import { countIo } from './stats.js';
 
 /** The supervisor's side of things, as the context needs it. */
@@ -12,6 +13,8 @@ export interface Supervisor {
   ask<T>(method: string, params: Record<string, unknown>): Promise<T>;
   log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void;
   progress(note: string): void;
+  /** Says that waiting is no standstill. */
+  alive(note: string): void;
   metric(name: string, value: number): void;
 }
 
@@ -30,10 +33,10 @@ export function createContext({ root, threads, supervisor, llm, secrets }: Conte
       if (resolveNative(name) === null) await supervisor.ask('native', { name });
       return loadNative(name);
     };
-  const onnx = onnxLoader(root, threads, native('onnxruntime-node'));
-  const tokenizers = tokenizerLoader(root);
+  const models = modelLoader(root, threads, native('onnxruntime-node'), (wanted) => countIo(() => patiently(supervisor.ask('hub', wanted), supervisor.alive, `fetching ${wanted.repo}/${wanted.file}`)));
+  hooks.models = models;
   return {
-    models: { onnx: (path) => onnx.load(path), tokenizer: (path) => tokenizers.load(path) },
+    models,
     images: imageLoader(root, native('sharp')),
     assets: {
       async open(url, suffix = '') {

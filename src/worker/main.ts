@@ -116,7 +116,7 @@ async function init(message: InitMessage): Promise<void> {
   root = message.root;
   if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);
-  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
+  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
   steps = message.role === 'pipeline' ? await buildPlugin(loaded, context) : [];
   service = message.role === 'realtime' ? makeRealtime(loaded, context) : undefined;
   plugin = loaded;
@@ -188,7 +188,7 @@ function note(text: string): void {
 
 /** A query has somebody who waits for it: its time limit stands whatever is being fetched. */
 function alive(text: string): void {
-  if (role === 'pipeline') note(text);
+  if (role !== 'realtime') note(text);
 }
 
 /** Plugin code shares this process: it must not end it unseen, and its I/O is counted. */

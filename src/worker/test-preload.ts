@@ -14,6 +14,7 @@ hooks.createContext = ({ root, services }) =>
       ask: (method) => Promise.reject(new Error(`a test has no supervisor to ask for "${method}"`)),
       log: (level, message) => process.stderr.write(`${level}: ${message}\n`),
       progress: () => undefined,
+      alive: () => undefined,
       metric: () => undefined,
     },
   });

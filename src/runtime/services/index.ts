@@ -2,10 +2,13 @@
  * What a supervisor answers when a worker asks: native packages, secrets, language models, assets.
  * Workers so need no keys and no network of their own.
  */
-import { Failure } from '../../errors/index.js';
+import { copyFile, link, mkdir, realpath } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Failure, systemCode } from '../../errors/index.js';
 import { resolveNative, type NativeName } from '../../native/index.js';
 import { type AssetStats, createAssets } from './assets/index.js';
 import { generate, type LlmMode } from './llm/index.js';
+import { createHub } from './hub/index.js';
 import { createNative, type NativeOptions } from './native.js';
 import { type Secrets, secretMissing } from './secrets.js';
 
@@ -21,6 +24,8 @@ export interface ServiceOptions extends NativeOptions {
   llm?: LlmMode | undefined;
   /** Where keys and base URLs of providers are looked up after the secrets; our own environment unless told. */
   env?: NodeJS.ProcessEnv;
+  /** Models of the hub come from its cache alone. */
+  offline?: boolean | undefined;
   /** Waits between attempts; replaced in tests. */
   sleep?: (ms: number) => Promise<unknown>;
 }
@@ -48,6 +53,7 @@ export function createServices(options: ServiceOptions): Services {
   const { root, profile, secrets, llm: mode, env = process.env, sleep } = options;
   const { values, mask } = secrets;
   const assets = createAssets({ profile });
+  const hub = createHub({ profile, env: { ...env, ...values }, offline: options.offline, announce: options.announce });
   const native = createNative(options);
   const ending = new AbortController();
   const llm = { calls: 0, failures: 0, seconds: 0 };
@@ -75,6 +81,11 @@ export function createServices(options: ServiceOptions): Services {
     },
     secrets: async () => Object.keys(values).sort(),
     llm: askModel,
+    hub: async (params) => {
+      const found = await hub.file({ repo: text(params, 'repo'), file: text(params, 'file'), revision: text(params, 'revision') }, params['optional'] === true);
+      // A sandbox sees the folder of assets, not the cache of the hub.
+      return found === null || profile === 'trusted' ? found : { ...found, path: await shareFile(found.path, join(await assets.makeFolder(), 'hub', text(params, 'repo'), found.commit, text(params, 'file'))) };
+    },
     asset: async (params) => assets.fetch(text(params, 'url'), typeof params['suffix'] === 'string' ? params['suffix'] : ''),
   };
 
@@ -91,9 +102,21 @@ export function createServices(options: ServiceOptions): Services {
     stats: () => ({ llm: { ...llm }, assets: { ...assets.stats } }),
     async close() {
       ending.abort(new Error('the run is over'));
+      await hub.close();
       await assets.close();
     },
   };
+}
+
+/** The same content under another path: a link, or a copy on another disk. */
+async function shareFile(path: string, target: string): Promise<string> {
+  await mkdir(dirname(target), { recursive: true });
+  const content = await realpath(path);
+  await link(content, target).catch(async (error: unknown) => {
+    if (systemCode(error) === 'EXDEV' || systemCode(error) === 'EPERM') await copyFile(content, target);
+    else if (systemCode(error) !== 'EEXIST') throw error;
+  });
+  return target;
 }
 
 /** A parameter that has to be a text. @throws Failure `bad-request`. */

@@ -29,7 +29,9 @@ export async function readSecrets({ secrets = [], envFiles = [], env = process.e
     const [name, value] = split(given, env);
     values[name] = value;
   }
-  return { values, mask: masker(Object.values(values)) };
+  // Plugins on one's own machine see the hub's token; logs do not.
+  const hub = ['HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN'].flatMap((name) => env[name]?.trim() || []);
+  return { values, mask: masker([...Object.values(values), ...hub]) };
 }
 
 function split(given: string, env: NodeJS.ProcessEnv): [string, string] {

@@ -13,7 +13,8 @@ const ELEMENT: [new (n: number) => ArrayLike<number | bigint>, OrtTensor.Type][]
 ];
 
 export interface OnnxLoader {
-  load(path: string): Promise<OnnxModel>;
+  /** @param full where the file lies, when it is not a path in the plugin's folder */
+  load(path: string, full?: () => Promise<string>): Promise<OnnxModel>;
 }
 
 /**
@@ -24,11 +25,11 @@ export interface OnnxLoader {
 export function onnxLoader(root: string, threads: number, ort: () => Promise<Ort>): OnnxLoader {
   const sessions = new Map<string, Promise<OnnxModel>>();
   return {
-    load(path) {
+    load(path, full = async () => resolve(root, path)) {
       // By the path as given: resolving it for every batch costs as much as a small model's call overhead.
       let model = sessions.get(path);
       if (model === undefined) {
-        model = open(resolve(root, path), path, threads, ort);
+        model = full().then((file) => open(file, path, threads, ort));
         sessions.set(path, model);
         model.catch(() => sessions.delete(path));
       }

@@ -8,16 +8,15 @@ import { countTokenizer } from '../stats.js';
 
 const DEFAULT_MAX_LENGTH = 512;
 
-export function tokenizerLoader(root: string): { load(path: string): Promise<Tokenizer> } {
+export function tokenizerLoader(root: string): { load(path: string, full?: () => Promise<string>): Promise<Tokenizer> } {
   const loaded = new Map<string, Promise<Tokenizer>>();
   return {
-    load(path) {
-      const full = resolve(root, path);
-      let tokenizer = loaded.get(full);
+    load(path, full = async () => resolve(root, path)) {
+      let tokenizer = loaded.get(path);
       if (tokenizer === undefined) {
-        tokenizer = open(full, path);
-        loaded.set(full, tokenizer);
-        tokenizer.catch(() => loaded.delete(full));
+        tokenizer = full().then((file) => open(file, path));
+        loaded.set(path, tokenizer);
+        tokenizer.catch(() => loaded.delete(path));
       }
       return tokenizer;
     },

@@ -5,6 +5,7 @@ import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Dispatcher } from 'undici';
 import { Failure, systemCode } from '../../../errors/index.js';
+import { backoffMs, isPassing, retryAfterMs, Silence } from '../attempts.js';
 import { guardedLookup, INNER_ADDRESS, isInnerHost } from '../addresses.js';
 import { badScheme, badStatus, fetchFailed, innerAddress, tooLarge, tooManyRedirects, tooSlow } from './failures.js';
 import type { Validators } from './store.js';
@@ -28,9 +29,6 @@ export interface Downloaded extends Validators {
 
 const REDIRECTS = 5;
 const ATTEMPTS = 4;
-const FIRST_WAIT_MS = 250;
-/** Answers that may be others a moment later. */
-const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 /** Errors of a connection that will be the same a moment later. */
 const FINAL = new Set([INNER_ADDRESS, 'ENOTFOUND']);
 
@@ -59,14 +57,14 @@ export async function download(url: string, file: string, known: Validators, dis
     const silence = new Silence(silenceMs);
     const signal = AbortSignal.any([closing, clock, silence.signal]);
     let failure: Failure;
-    let wait = FIRST_WAIT_MS * 2 ** (attempt - 1) * (1 + Math.random() / 2);
+    let wait = backoffMs(attempt);
     try {
       const answer = await open(url, known, dispatcher, options, signal);
       silence.heard();
       if (answer.status === 304) return null;
       if (answer.status === 200) return await save(url, answer, file, options.maxBytes, silence, signal);
       failure = badStatus(url, answer.status, attempt);
-      if (!PASSING.has(answer.status)) throw failure;
+      if (!isPassing(answer.status)) throw failure;
       wait = Math.max(wait, answer.retryAfterMs);
     } catch (error) {
       if (clock.aborted) throw tooSlow(url, totalMs / 1000, 'took longer');
@@ -99,18 +97,11 @@ async function open(start: string, known: Validators, dispatcher: Dispatcher, { 
     const { location } = headers;
     if (status === 200) return { status, headers, body, retryAfterMs: 0 };
     await body.dump();
-    if (status < 301 || status > 308 || status === 304 || typeof location !== 'string') return { status, headers, body, retryAfterMs: retryAfter(headers['retry-after']) };
+    if (status < 301 || status > 308 || status === 304 || typeof location !== 'string') return { status, headers, body, retryAfterMs: retryAfterMs(headers['retry-after']) };
     if (!URL.canParse(location, url.href)) throw badScheme(location);
     url = new URL(location, url);
   }
   throw tooManyRedirects(start, REDIRECTS);
-}
-
-/** Seconds, or a date. */
-function retryAfter(value: string | string[] | undefined): number {
-  if (typeof value !== 'string') return 0;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 async function save(url: string, { headers, body }: Answer, file: string, maxBytes: number, silence: Silence, signal: AbortSignal): Promise<Downloaded> {
@@ -133,26 +124,4 @@ async function save(url: string, { headers, body }: Answer, file: string, maxByt
   await pipeline(body, count, createWriteStream(file, { mode: 0o600 }), { signal });
   const one = (name: string): string | undefined => (typeof headers[name] === 'string' ? headers[name] : undefined);
   return { bytes, sha256: hash.digest('hex'), etag: one('etag'), lastModified: one('last-modified'), keepable: !/no-store/i.test(one('cache-control') ?? '') };
-}
-
-/** Aborts when nothing was heard for a while. */
-class Silence {
-  private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout;
-
-  constructor(private readonly ms: number) {
-    this.timer = setTimeout(() => this.controller.abort(new Error('silence')), ms);
-  }
-
-  get signal(): AbortSignal {
-    return this.controller.signal;
-  }
-
-  heard(): void {
-    this.timer.refresh();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
 }
