@@ -1,4 +1,5 @@
 /** What whoever starts a host decides, and what holds unless told. */
+import type { DeploymentSettings } from './deployments/settings.js';
 
 /** Largest numbers the host allows. Sizes in bytes, times in milliseconds. */
 export interface HostLimits {
@@ -54,6 +55,8 @@ export interface HostOptions {
   /** Refuses what is otherwise a warning: forbidden calls in the code of bundled packages. */
   strict?: boolean;
   limits?: Partial<HostLimits>;
+  /** Times and sizes of deployments. */
+  deployments?: Partial<DeploymentSettings>;
   /** Called with what an operator should see: warnings, and requests that failed by a fault of ours. Never holds a secret. */
   onEvent?: (event: HostEvent) => void;
 }

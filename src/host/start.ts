@@ -72,8 +72,8 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
   };
   host.namespaces.ensureFirst();
   const adminKey = firstKey(host, keys);
-  const deployments = openDeployments(host);
-  const warnings: string[] = [];
+  const deployments = await openDeployments(host);
+  const warnings: string[] = [...deployments.warnings];
   let closed: 'starting' | 'stopping' | null = 'starting';
   const over = new AbortController();
   let ended: (error: Error | null) => void = () => undefined;

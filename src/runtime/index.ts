@@ -2,7 +2,8 @@
 export { startRun, type StartOptions } from './start.js';
 export { runPlugin, type FinishedRun, type RunOptions } from './run.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
-export { openRealtime, type RealtimeAnswer } from './realtime.js';
+export { hostedModules, openHosted, type HostedOptions } from './hosted.js';
+export { openRealtime, type RealtimeAnswer, type RealtimeCaller } from './realtime.js';
 export { searchRun, type SearchResult } from './search.js';
 export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './check/index.js';
 export { firstBlocks, samplesOf, showRows } from './report/show.js';

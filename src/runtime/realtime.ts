@@ -3,7 +3,7 @@ import { Failure } from '../errors/index.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { ReadyMessage, ValueResult } from '../protocol/index.js';
 import { refusal } from './engines/local.js';
-import { WorkerDied, WorkerRefused, launchWorker, type WorkerHandle } from './launch/index.js';
+import { WorkerDied, WorkerRefused, launchWorker, type DeathKind, type WorkerHandle } from './launch/index.js';
 import type { LogLine } from './log.js';
 import { initMessage, launchOptions, type Session } from './session.js';
 
@@ -16,23 +16,52 @@ export interface RealtimeAnswer {
 
 export interface RealtimeCaller {
   manifest: PluginManifest;
-  /** @throws Failure when the service throws, takes too long or dies */
-  call(inputs: Record<string, unknown>, parameters: Record<string, unknown>): Promise<RealtimeAnswer>;
+  readonly pid: number;
+  readonly alive: boolean;
+  /** Why it is gone; null while it is alive. */
+  readonly death: DeathKind | null;
+  /** Resolves when the worker is gone. */
+  readonly gone: Promise<void>;
+  /**
+   * @param timeoutMs for this call; that of the worker unless told
+   * @throws Failure when the service throws (`realtime-error`), takes too long (`realtime-timeout`) or dies (`realtime-crash`, `-memory`, `-stopped`, `-bystander`)
+   */
+  call(inputs: Record<string, unknown>, parameters: Record<string, unknown>, timeoutMs?: number): Promise<RealtimeAnswer>;
+  /** Asks whether it is alive. @throws Failure where it is not */
+  check(timeoutMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface RealtimeOptions {
+  timeoutMs: number;
+  /** For starting; `timeoutMs` unless told. */
+  startMs?: number;
+  /** `pipeline` starts what batches use, to see that it starts; there is nothing to call then. */
+  role?: 'realtime' | 'pipeline';
+  onLog(line: LogLine): void;
+}
+
 /** Starts a worker for realtime calls. @throws Failure `no-realtime`, `plugin-load`, `manifest-invalid` */
-export async function openRealtime(session: Session, options: { timeoutMs: number; onLog(line: LogLine): void }): Promise<RealtimeCaller> {
+export async function openRealtime(session: Session, options: RealtimeOptions): Promise<RealtimeCaller> {
   const worker = launchWorker(launchOptions(session, (line) => options.onLog(line)));
-  const ask = <H>(message: object): Promise<H> => request<H>(worker, message, options.timeoutMs);
+  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs);
   try {
-    const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' });
+    const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
     const manifest = fromWire(ready.manifest);
     return {
       manifest,
-      async call(inputs, parameters) {
+      pid: worker.pid,
+      get alive() {
+        return worker.alive;
+      },
+      get death() {
+        return worker.death;
+      },
+      gone: worker.gone,
+      check: async (timeoutMs) => void (await ask({ type: 'health' }, timeoutMs)),
+      async call(inputs, parameters, timeoutMs) {
         const started = performance.now();
-        const reply = await ask<ValueResult>({ type: 'realtime', inputs, parameters });
+        const reply = await ask<ValueResult>({ type: 'realtime', inputs, parameters }, timeoutMs);
         return { value: reply.value, problems: contractProblems(reply.value, reply.value_type, manifest), milliseconds: performance.now() - started };
       },
       close: () => worker.stop(),

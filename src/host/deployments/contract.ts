@@ -26,11 +26,13 @@ export interface Removal {
 export interface Deployments {
   /** Deploy, status, undeploy, rollback, realtime, logs. */
   readonly routes: readonly Route[];
+  /** What of the sandbox is missing on this machine; shown at the start and in `/v1/health`. */
+  readonly warnings: readonly string[];
   /** Of a plugin in a namespace; for one that was never deployed the state is NOT_DEPLOYED. */
   summary(namespaceId: string, pluginId: string): DeploymentSummary;
   /** Accepts a deploy; for enabling a plugin of the organization with `deploy: true`. Call it in a transaction. */
   request(namespaceId: string, plugin: PluginRecord, actor: string): void;
-  /** Takes a plugin's deployment away. Call it in the transaction that deletes or disables the plugin. */
+  /** Takes a plugin's deployment away. Call it in the transaction that deletes or disables the plugin. @throws HttpError 409 while it is being deployed */
   remove(namespaceId: string, pluginId: string): Removal;
   /** Restarts what should run. Called after the host listens; until a deployment is back, calls of it are 503. */
   recover(): Promise<void>;

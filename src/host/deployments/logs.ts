@@ -19,6 +19,7 @@ export interface LogEntry {
 }
 
 const MAX_MESSAGE = 8192;
+const SHORTEST_HIDDEN = 4;
 /** What control characters become: they could move the cursor of whoever reads the log. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
@@ -29,22 +30,26 @@ export class DeploymentLog {
   private second = 0;
   private inSecond = 0;
   private dropped = 0;
+  private readonly hidden = new Set<string>();
 
   /**
    * @param file `<plugin id>.ndjson`; the older half is `<file>.1`
-   * @param mask hides secrets
    */
   constructor(
     private readonly file: string,
     private readonly clock: Clock,
     private readonly limits: { bytes: number; linesPerSecond: number },
-    private readonly mask: (text: string) => string,
   ) {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     this.emitter.setMaxListeners(0);
     cutTorn(file);
     this.seq = this.read(0, Infinity).at(-1)?.seq ?? 0;
     this.bytes = existsSync(file) ? statSync(file).size : 0;
+  }
+
+  /** Replaces a secret by `***` in everything that is written from now on. Shorter ones would blot out ordinary words. */
+  hide(secret: string): void {
+    for (const part of [secret, ...secret.split('\n')]) if (part.length >= SHORTEST_HIDDEN) this.hidden.add(part);
   }
 
   write(level: string, source: string, message: string): void {
@@ -116,7 +121,9 @@ export class DeploymentLog {
   }
 
   private clean(message: string): string {
-    return this.mask(stripVTControlCharacters(message)).replace(CONTROL, ' ').slice(0, MAX_MESSAGE);
+    // Escapes first: they could stand in the middle of a secret. Longer secrets first: one may hold another.
+    const text = stripVTControlCharacters(message).replace(CONTROL, ' ');
+    return [...this.hidden].sort((a, b) => b.length - a.length).reduce((masked, secret) => masked.replaceAll(secret, '***'), text).slice(0, MAX_MESSAGE);
   }
 
   private append(entry: LogEntry): void {

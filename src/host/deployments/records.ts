@@ -65,6 +65,10 @@ export class DeploymentRecords {
     return this.store.all<Row>(`SELECT * FROM deployments WHERE state IN (${states.map(() => '?').join(', ')}) ORDER BY seq`, ...states).map(toRecord);
   }
 
+  all(): DeploymentRecord[] {
+    return this.store.all<Row>('SELECT * FROM deployments ORDER BY seq').map(toRecord);
+  }
+
   /** Accepts a deploy: a new generation, which supersedes the one before it. */
   queue(key: DeploymentKey & { name: string; version: string }, wish: { realtime: boolean; network: 'none' | 'full' }): DeploymentRecord {
     const now = this.clock.now();
@@ -113,6 +117,19 @@ export class DeploymentRecords {
       namespaceId, name, pluginId, previous, seq, this.clock.now(),
     );
     return true;
+  }
+
+  /** Points a name back to the version before, where it points to `pluginId` and the one before still answers; else to none. */
+  turnBack(namespaceId: string, name: string, pluginId: string): string | null {
+    const now = this.active(namespaceId, name);
+    if (now === undefined || now.pluginId !== pluginId) return now?.pluginId ?? null;
+    const before = now.previousPluginId === null ? undefined : this.find({ namespaceId, pluginId: now.previousPluginId });
+    if (before === undefined || !before.ready) {
+      this.store.run('DELETE FROM active_versions WHERE namespace_id = ? AND name = ?', namespaceId, name);
+      return null;
+    }
+    this.store.run('UPDATE active_versions SET plugin_id = ?, previous_plugin_id = NULL, seq = ?, moved_at = ? WHERE namespace_id = ? AND name = ?', before.pluginId, this.nextSeq(), this.clock.now(), namespaceId, name);
+    return before.pluginId;
   }
 
   nextSeq(): number {

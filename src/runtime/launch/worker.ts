@@ -37,6 +37,8 @@ export interface Reply<H = Header> {
 export interface WorkerHandle {
   readonly pid: number;
   readonly alive: boolean;
+  /** Why it is gone; null while it is alive. */
+  readonly death: DeathKind | null;
   /**
    * @param deadlineMs without an answer or a sign of progress for this long, the worker is killed
    * @throws WorkerDied, WorkerRefused
@@ -241,6 +243,9 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     pid: child.pid ?? 0,
     get alive() {
       return death === null;
+    },
+    get death() {
+      return death?.kind ?? null;
     },
     gone,
     kill,

@@ -1,0 +1,242 @@
+/** All deployments of a host: accepts wishes in the database, and makes them so. */
+import { messageOf } from '../../errors/index.js';
+import type { Sandbox } from '../../runtime/index.js';
+import type { HostContext } from '../context.js';
+import { notFound, tooMany, unavailable, wrongState } from '../http/errors.js';
+import { killPoint } from '../kill-points.js';
+import type { PluginRecord } from '../plugins/plugins.js';
+import { hasRealtime, logFile, openPlugin } from './hosting.js';
+import { DeploymentLog } from './logs.js';
+import type { Inputs } from './pool.js';
+import { QueueFull } from './pool.js';
+import { DeploymentRecords, moving, type DeploymentKey, type DeploymentRecord } from './records.js';
+import { rollOut, type RolloutEnd, type RolloutParts } from './rollout.js';
+import { Running, type Crew } from './running.js';
+import type { DeploymentSettings } from './settings.js';
+import type { RealtimeAnswer } from '../../runtime/index.js';
+
+interface Rollout {
+  generation: number;
+  abort: AbortController;
+  end: Promise<RolloutEnd>;
+}
+
+export class DeploymentManager {
+  readonly records: DeploymentRecords;
+  private readonly running = new Map<string, Running>();
+  private readonly rollouts = new Map<string, Rollout>();
+  /** Deployments that were up before the host stopped, and are not yet. */
+  private readonly recovering = new Set<string>();
+  private closed = false;
+  private readonly parts: RolloutParts;
+
+  constructor(
+    private readonly host: HostContext,
+    private readonly sandbox: Sandbox,
+    readonly settings: DeploymentSettings,
+  ) {
+    this.records = new DeploymentRecords(host.store, host.clock);
+    this.parts = {
+      records: this.records,
+      settings,
+      prepare: (record) => this.prepare(record),
+      dismiss: (record, crew) => this.runningOf(record).dismiss(crew, 0),
+      commit: (record) => this.commit(record),
+      swap: (record, crew) => this.swap(record, crew),
+      log: (record, level, message) => this.runningOf(record).log.write(level, 'host', message),
+    };
+  }
+
+  /** Accepts a deploy. Call it in a transaction; work begins when that is over. */
+  accept(namespaceId: string, plugin: PluginRecord, wish: { realtime: boolean; network: 'none' | 'full' }): DeploymentRecord {
+    const { pluginId, name, version } = plugin;
+    const record = this.records.queue({ namespaceId, pluginId, name, version }, { ...wish, realtime: wish.realtime && hasRealtime(plugin) });
+    setImmediate(() => this.pump());
+    return record;
+  }
+
+  /** How the present rollout of a deployment ends; null where none is on its way. */
+  async outcome(key: DeploymentKey): Promise<RolloutEnd | null> {
+    this.pump();
+    const record = this.records.find(key);
+    for (;;) {
+      const rollout = this.rollouts.get(nameOf(key));
+      if (rollout !== undefined && rollout.generation === record?.generation) return rollout.end;
+      const [first] = this.rollouts.values();
+      // It waits for its turn.
+      if (first === undefined || this.records.find(key)?.state !== 'QUEUED') return null;
+      await Promise.race([...this.rollouts.values()].map(({ end }) => end));
+      this.pump();
+    }
+  }
+
+  /** Takes a deployment away. Call it in a transaction, and what it returns after. @throws HttpError 409 while it is on its way, unless forced */
+  remove(key: DeploymentKey, force: boolean): { removed: boolean; stop(): Promise<void> } {
+    const record = this.records.find(key);
+    const isMoving = record !== undefined && moving.includes(record.state);
+    if (isMoving && !force) throw wrongState(`${key.pluginId} is being deployed (${record.state}).`, { state: record.state });
+    if (record === undefined || (record.state === 'NOT_DEPLOYED' && !record.ready)) return { removed: false, stop: () => Promise.resolve() };
+    this.records.remove(key);
+    return {
+      removed: true,
+      stop: async () => {
+        this.rollouts.get(nameOf(key))?.abort.abort(new Error('the deployment was taken away'));
+        await this.running.get(nameOf(key))?.stop(this.settings.drain);
+      },
+    };
+  }
+
+  /** Points a name to an earlier version, after that was found healthy. @throws HttpError 404, 409, 503 */
+  async rollBack(namespaceId: string, name: string, target: PluginRecord): Promise<{ previous: string | null }> {
+    const key = { namespaceId, pluginId: target.pluginId };
+    const record = this.records.find(key);
+    const previous = this.records.active(namespaceId, name)?.pluginId ?? null;
+    if (record?.realtime && record.ready && record.state === 'DEPLOYED') {
+      const running = this.runningOf(record);
+      try {
+        const crew = await running.open(() => this.prepare(record));
+        await crew.pool.warm(this.settings.healthyWithin);
+      } catch (error) {
+        throw unavailable(`${target.pluginId} is not healthy, so ${name} stays with ${previous ?? 'no version'}: ${messageOf(error)}`, 10);
+      }
+      killPoint('rollback.checked');
+      this.host.store.transaction(() => {
+        const now = this.records.find(key);
+        if (now?.generation !== record.generation || now.state !== 'DEPLOYED') throw wrongState(`${target.pluginId} was changed meanwhile (${now?.state ?? 'NOT_DEPLOYED'}).`, { state: now?.state ?? 'NOT_DEPLOYED' });
+        this.records.point(namespaceId, name, target.pluginId, this.records.nextSeq());
+      });
+      running.beginProbation();
+    } else {
+      if (record === undefined || !moving.includes(record.state)) this.host.store.transaction(() => this.accept(namespaceId, target, { realtime: true, network: record?.network ?? 'none' }));
+      if ((await this.outcome(key)) !== 'deployed') throw unavailable(`${target.pluginId} did not become healthy, so ${name} stays with ${previous ?? 'no version'}: ${this.records.find(key)?.error ?? 'another request took its place'}`, 10);
+    }
+    return { previous };
+  }
+
+  /** @throws HttpError 404 (not deployed), 429 (queue), 503 (starting, failed, too slow); Failure `realtime-error` where the plugin threw */
+  async call(key: DeploymentKey, given: Inputs): Promise<RealtimeAnswer> {
+    const record = this.records.find(key);
+    const running = this.running.get(nameOf(key));
+    if (this.recovering.has(nameOf(key))) throw unavailable(`${key.pluginId} is starting again.`, 1, { state: 'IN_PROGRESS' });
+    if (running?.pool === null || running === undefined) {
+      if (record === undefined || (record.state === 'NOT_DEPLOYED' && !record.ready)) throw notFound(`${key.pluginId} is not deployed.`);
+      if (!record.ready || !record.realtime) throw unavailable(record.realtime ? `${key.pluginId} does not answer yet: ${record.state}.` : `${key.pluginId} is deployed for batches only.`, 5, { state: record.state, ...(record.error !== null && { error: record.error }) });
+    }
+    try {
+      return await this.runningOf(key).call(given, () => this.prepare(record as DeploymentRecord));
+    } catch (error) {
+      if (error instanceof QueueFull) throw tooMany(`More than ${this.settings.queue} calls of ${key.pluginId} wait.`, 1);
+      throw error;
+    }
+  }
+
+  log(key: DeploymentKey): DeploymentLog {
+    return this.runningOf(key).log;
+  }
+
+  /** Starts again what was up, and goes on with what was on its way. */
+  async recover(): Promise<void> {
+    for (const record of this.records.inState(...moving)) this.records.move(record, moving, 'QUEUED');
+    const wanted = this.records.all().filter((record) => record.realtime && record.ready);
+    for (const record of wanted) this.recovering.add(nameOf(record));
+    this.pump();
+    // One after the other: at a start of the host, its processors have enough to do.
+    for (const record of wanted) {
+      if (this.closed) return;
+      try {
+        const crew = await this.runningOf(record).open(() => this.prepare(record));
+        await crew.pool.warm(this.settings.healthyWithin);
+      } catch (error) {
+        // Calls try again, and the pool's own count decides when it is given up.
+        this.runningOf(record).log.write('error', 'host', `it could not be started again: ${messageOf(error)}`);
+      } finally {
+        this.recovering.delete(nameOf(record));
+      }
+    }
+  }
+
+  numbers(): { record: DeploymentRecord; workers: number; busy: number; waiting: number }[] {
+    return this.records.all().map((record) => ({ record, ...(this.running.get(nameOf(record))?.pool?.numbers ?? { workers: 0, busy: 0, waiting: 0 }) }));
+  }
+
+  async close(drain: number): Promise<void> {
+    this.closed = true;
+    for (const { abort } of this.rollouts.values()) abort.abort(new Error('the host stops'));
+    await Promise.all([...this.running.values()].map((running) => running.stopped(drain)));
+    await Promise.all([...this.rollouts.values()].map(({ end }) => end));
+  }
+
+  /** Begins what was accepted, as far as there is room; a newer generation ends the one before it. */
+  private pump(): void {
+    if (this.closed) return;
+    for (const record of this.records.inState('QUEUED')) {
+      const name = nameOf(record);
+      const present = this.rollouts.get(name);
+      if (present !== undefined) {
+        if (present.generation !== record.generation) present.abort.abort(new Error('a newer deploy took its place'));
+        continue;
+      }
+      if (this.rollouts.size >= this.settings.parallelRollouts) continue;
+      const abort = new AbortController();
+      const end = rollOut(this.parts, record, abort.signal).finally(() => {
+        this.rollouts.delete(name);
+        this.pump();
+      });
+      this.rollouts.set(name, { generation: record.generation, abort, end });
+    }
+  }
+
+  private async prepare(record: DeploymentRecord): Promise<Crew> {
+    const plugin = this.host.plugins.usable(record.namespaceId, record.pluginId);
+    if (plugin === undefined) throw notFound(`Plugin not found: ${record.pluginId}`);
+    const running = this.runningOf(record);
+    const hosted = await openPlugin(this.host, plugin, this.sandbox, record.network, running.log);
+    return running.makeCrew(hosted, record.generation, (crew, error, inProbation, inRow) => {
+      running.log.write('error', 'host', messageOf(error));
+      if (inProbation >= this.settings.crashes || inRow >= this.settings.unhealthyStarts) this.giveUp(record, crew, inProbation >= this.settings.crashes);
+    });
+  }
+
+  private commit(record: DeploymentRecord): boolean {
+    return this.host.store.transaction(() => {
+      const done = this.records.move(record, ['IN_PROGRESS'], record.realtime ? 'DEPLOYED' : 'NOT_DEPLOYED', { ready: true, deployed: true });
+      if (done && record.realtime) this.records.point(record.namespaceId, record.name, record.pluginId, record.seq);
+      if (done) this.host.audit.write({ actor: 'host', action: 'plugin.deployed', subject: `${record.namespaceId}/${record.pluginId}`, outcome: 'done' });
+      return done;
+    });
+  }
+
+  private swap(record: DeploymentRecord, crew: Crew): void {
+    this.recovering.delete(nameOf(record));
+    this.runningOf(record).swap(crew);
+    killPoint('deploy.draining');
+  }
+
+  /** A version that keeps dying: FAILED, and its name points back to where it pointed before. */
+  private giveUp(record: DeploymentRecord, crew: Crew, inProbation: boolean): void {
+    const running = this.runningOf(record);
+    if (running.pool !== crew.pool) return;
+    const { namespaceId, pluginId, name } = record;
+    const why = inProbation ? `it crashed ${this.settings.crashes} times within ${this.settings.probation / 1000} s of being deployed` : `its workers died or did not start ${this.settings.unhealthyStarts} times in a row`;
+    this.host.store.transaction(() => {
+      const now = this.records.find(record);
+      if (now === undefined || now.state === 'NOT_DEPLOYED') return;
+      this.records.move(now, ['DEPLOYED', ...moving, 'FAILED'], moving.includes(now.state) ? now.state : 'FAILED', { error: why, ready: false });
+      const to = this.records.turnBack(namespaceId, name, pluginId);
+      this.host.audit.write({ actor: 'host', action: 'plugin.failed', subject: `${namespaceId}/${pluginId}`, outcome: 'done', details: { why, active: to } });
+    });
+    running.log.write('error', 'host', `given up: ${why}`);
+    void running.stop(0);
+  }
+
+  private runningOf(key: DeploymentKey): Running {
+    const name = nameOf(key);
+    const known = this.running.get(name) ?? new Running(new DeploymentLog(logFile(this.host, key.namespaceId, key.pluginId), this.host.clock, this.settings.logs), this.settings);
+    this.running.set(name, known);
+    return known;
+  }
+}
+
+function nameOf({ namespaceId, pluginId }: DeploymentKey): string {
+  return `${namespaceId}/${pluginId}`;
+}
