@@ -16,7 +16,7 @@ export function innerAddress(url: string): Failure {
 export function badScheme(url: string): Failure {
   const shown = shownUrl(url);
   const wrong = URL.canParse(url) ? `${new URL(url).protocol} is not supported` : 'it is not a URL';
-  return new Failure({ code: 'asset-scheme', message: `${shown} cannot be fetched: ${wrong}.`, why: 'Assets come from http: and https: addresses, file: URLs and paths.', next: 'Use such an address; for others make a signed https: URL, or download the file first.', details: { url: shown } });
+  return new Failure({ code: 'asset-scheme', message: `${shown} cannot be fetched: ${wrong}.`, why: 'Assets come from http:, https: and s3: addresses, file: URLs and paths.', next: 'Use such an address; for others make a signed https: URL, or download the file first.', details: { url: shown } });
 }
 
 export function badStatus(url: string, status: number, attempts: number): Failure {

@@ -9,7 +9,8 @@ import { Failure } from '../../../errors/index.js';
 import { cacheDir } from '../../../native/index.js';
 import { wrongDigest } from './failures.js';
 import { checkAddress, connect, download, type HttpOptions } from './http.js';
-import { assetStore } from './store.js';
+import { isS3 } from './s3-address.js';
+import { assetStore, type Validators } from './store.js';
 import { makeWorkplace, sweepWorkplaces } from './workplace.js';
 
 export interface AssetOptions {
@@ -26,6 +27,8 @@ export interface AssetOptions {
   storeBytes?: number;
   /** How long a failed address is not asked again, milliseconds; a minute unless told. The search for a failing row asks often. */
   failureMs?: number;
+  /** Keys and endpoint for s3: addresses, by the names of their variables. */
+  variable?: (name: string) => string | undefined;
   /** Waits between attempts; replaced in tests. */
   sleep?: HttpOptions['sleep'];
 }
@@ -46,7 +49,7 @@ export interface Assets {
    * cannot remove it, as it writes nothing: its file goes with the download that it is a link to.
    * `#sha256=HEX` at the end of an address asks for exactly that content.
    * @throws Failure `asset-scheme`, `asset-address`, `asset-status`, `asset-too-large`, `asset-redirects`, `asset-slow`,
-   *   `asset-checksum`, `asset-failed`, `asset-cache`
+   *   `asset-credentials`, `asset-checksum`, `asset-failed`, `asset-cache`
    */
   fetch(url: string, suffix: string): Promise<{ path: string; isTemporary: boolean }>;
   readonly stats: AssetStats;
@@ -72,7 +75,7 @@ interface Kept {
 const MOST_FAILURES = 10_000;
 
 export function createAssets(options: AssetOptions): Assets {
-  const { profile, cache = join(cacheDir(), 'assets'), maxBytes = 500e6, limits = { totalMs: 600_000, silenceMs: 20_000 }, keepBytes = 1e9, storeBytes = 2e9, failureMs = 60_000 } = options;
+  const { profile, cache = join(cacheDir(), 'assets'), maxBytes = 500e6, limits = { totalMs: 600_000, silenceMs: 20_000 }, keepBytes = 1e9, storeBytes = 2e9, failureMs = 60_000, variable = () => undefined } = options;
   const sleep: HttpOptions['sleep'] = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
   const stats: AssetStats = { downloads: 0, reused: 0, unchanged: 0, bytes: 0, failures: 0 };
   // In order of last use: the first is the first to go.
@@ -84,6 +87,10 @@ export function createAssets(options: AssetOptions): Assets {
   sweeping.catch(() => undefined);
   const folder = once(() => makeWorkplace(places));
   const dispatcher = once(() => connect(profile));
+  const s3 = once(async () => (await import('./s3.js')).s3Client(variable));
+  const http: HttpOptions = { profile, maxBytes, limits, sleep };
+  const get = async (url: string, file: string, known: Validators): ReturnType<typeof download> =>
+    isS3(url) ? (await import('./s3.js')).downloadS3(url, file, known, await s3.get(), http, closing.signal) : download(url, file, known, await dispatcher.get(), http, closing.signal);
   const store = assetStore(cache);
   let number = 0;
 
@@ -96,7 +103,7 @@ export function createAssets(options: AssetOptions): Assets {
   async function bring(url: string, entry: Kept): Promise<void> {
     try {
       const known = await store.recall(url);
-      const found = await download(url, entry.path, known ?? {}, await dispatcher.get(), { profile, maxBytes, limits, sleep }, closing.signal);
+      const found = await get(url, entry.path, known ?? {});
       if (found === null && known !== null) {
         await link(known.path, entry.path);
         checkDigest(url, known.sha256);
@@ -161,6 +168,7 @@ export function createAssets(options: AssetOptions): Assets {
       closing.abort(new Error('the run is over'));
       await Promise.allSettled([...kept.values()].map(({ ready }) => ready));
       await (await dispatcher.value())?.destroy();
+      (await s3.value())?.destroy();
       // Folders of others that cannot be removed are no trouble of this run.
       await sweeping.catch(() => undefined);
       // Where it could not be made, whoever asked was told.
