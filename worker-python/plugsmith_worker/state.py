@@ -1,7 +1,25 @@
 """The rows of a batch between two steps, and the frames that steps see."""
 
+import warnings
+
 import numpy
 import pandas
+
+
+def prepare_pandas():
+    """Makes pandas 3 keep None in texts as pandas 2.3 does, which is what plugins were written for.
+
+    Gives a warning where it cannot promise that.
+    """
+    major = int(pandas.__version__.split(".")[0])
+    if major < 3:
+        return None
+    warnings.filterwarnings("ignore", message=".*future.infer_string.*")
+    try:
+        pandas.set_option("future.infer_string", False)
+    except pandas.errors.OptionError:
+        return f"this environment has pandas {pandas.__version__}, where None in a column of texts becomes NaN; the service has pandas 2.3"
+    return f"this environment has pandas {pandas.__version__}; the service has pandas 2.3. Texts are kept as objects, as there; the rest is as this version has it"
 
 
 class State:

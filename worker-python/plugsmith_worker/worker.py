@@ -120,6 +120,10 @@ class Worker:
         if role == "pipeline":
             # What every frame needs is loaded before the first one comes, whose deadline is the plugin's.
             from . import rows  # noqa: F401
+            from .state import prepare_pandas
+
+            if warning := prepare_pandas():
+                supervisor.log("warn", warning)
         self.plugin, self.container, self.role, self.steps, self.service = plugin, container, role, steps, service
         self.connection.send({
             "type": "ready", "id": message["id"], "protocol": VERSION, "runtime": f"python {sys.version.split()[0]}", "pid": os.getpid(),
