@@ -52,7 +52,7 @@ export interface Services {
 export function createServices(options: ServiceOptions): Services {
   const { root, profile, secrets, llm: mode, env = process.env, sleep } = options;
   const { values, mask } = secrets;
-  const assets = createAssets({ profile });
+  const assets = createAssets({ profile, variable: (name) => values[name] ?? env[name] });
   const hub = createHub({ profile, env: { ...env, ...values }, offline: options.offline, announce: options.announce });
   const native = createNative(options);
   const ending = new AbortController();
