@@ -75,7 +75,7 @@ async function* skip(chunks: AsyncIterable<Buffer>, count: number): AsyncIterabl
 
 /** Deflate reaches about 1,000 to one, and only with the same byte over and over: no rows look like that for long. */
 const MOST_EXPANSION = 500;
-const UNSUSPICIOUS_BYTES = 256 * 1024 * 1024;
+const UNSUSPICIOUS_BYTES = 64 * 1024 * 1024;
 
 /** @throws Failure `input-truncated`, `input-corrupt`, `input-bomb` */
 async function* gunzip(path: string): AsyncIterable<Buffer> {
