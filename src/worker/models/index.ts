@@ -25,19 +25,29 @@ export function modelLoader(root: string, threads: number, ort: () => Promise<Na
 
   /** A name on the hub has one slash and no file of that path in the plugin. */
   const isHub = (path: string, hub: HubFile | undefined): boolean => hub?.file !== undefined || hub?.revision !== undefined || (/^[\w-][\w.-]*\/[\w-][\w.-]*$/.test(path) && !/\.(onnx|ort|json)$/i.test(path) && !exists(path));
-  const file = async (repo: string, name: string, revision: string): Promise<string> => ((await ask({ repo, file: name, revision, optional: false })) as { path: string }).path;
+  const file = (repo: string, name: string, revision: string): Promise<string> => {
+    // An answer of the supervisor knows nothing of the plugin: this remembers who asked.
+    const asker = new Error();
+    return ask({ repo, file: name, revision, optional: false }).then(
+      (found) => (found as { path: string }).path,
+      (error: Error) => {
+        throw Object.assign(asker, { name: error.name, message: error.message });
+      },
+    );
+  };
   const shown = (repo: string, name: string, revision: string): string => `${repo}/${name}${revision === 'main' ? '' : `@${revision}`}`;
 
   return {
     onnx(path, hub) {
       if (!isHub(path, hub)) return onnx.load(path);
       const { file: name = 'onnx/model.onnx', revision = 'main' } = hub ?? {};
-      return onnx.load(shown(path, name, revision), async () => {
-        const full = await file(path, name, revision);
-        // onnxruntime looks for them beside the model.
-        for (const suffix of WEIGHTS) await ask({ repo: path, file: name + suffix, revision, optional: true });
-        return full;
-      });
+      return onnx.load(shown(path, name, revision), () =>
+        file(path, name, revision).then(async (full) => {
+          // onnxruntime looks for them beside the model.
+          for (const suffix of WEIGHTS) await ask({ repo: path, file: name + suffix, revision, optional: true });
+          return full;
+        }),
+      );
     },
     tokenizer(path, hub) {
       if (!isHub(path, hub)) return tokenizers.load(path);

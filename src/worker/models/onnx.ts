@@ -25,11 +25,12 @@ export interface OnnxLoader {
 export function onnxLoader(root: string, threads: number, ort: () => Promise<Ort>): OnnxLoader {
   const sessions = new Map<string, Promise<OnnxModel>>();
   return {
-    load(path, full = async () => resolve(root, path)) {
+    load(path, full) {
       // By the path as given: resolving it for every batch costs as much as a small model's call overhead.
       let model = sessions.get(path);
       if (model === undefined) {
-        model = full().then((file) => open(file, path, threads, ort));
+        // Without a promise in between, so that a failure shows where the plugin asked for the model.
+        model = full === undefined ? open(resolve(root, path), path, threads, ort) : full().then((file) => open(file, path, threads, ort));
         sessions.set(path, model);
         model.catch(() => sessions.delete(path));
       }

@@ -11,10 +11,11 @@ const DEFAULT_MAX_LENGTH = 512;
 export function tokenizerLoader(root: string): { load(path: string, full?: () => Promise<string>): Promise<Tokenizer> } {
   const loaded = new Map<string, Promise<Tokenizer>>();
   return {
-    load(path, full = async () => resolve(root, path)) {
+    load(path, full) {
       let tokenizer = loaded.get(path);
       if (tokenizer === undefined) {
-        tokenizer = full().then((file) => open(file, path));
+        // Without a promise in between, so that a failure shows where the plugin asked for the tokenizer.
+        tokenizer = full === undefined ? open(resolve(root, path), path) : full().then((file) => open(file, path));
         loaded.set(path, tokenizer);
         tokenizer.catch(() => loaded.delete(path));
       }

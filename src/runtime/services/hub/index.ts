@@ -44,6 +44,8 @@ export interface Hub {
 
 /** Largest file for plugins of others, bytes. */
 const UNTRUSTED_BYTES = 2e9;
+/** How long a refusal holds: the search for a failing row asks for the same again and again. */
+const FAILURE_MS = 60_000;
 /** Larger files are announced, bytes. */
 const LARGE = 5e6;
 
@@ -51,7 +53,10 @@ export function createHub({ profile, env, offline = false, announce = () => unde
   const closing = new AbortController();
   const commits = new Map<string, string>();
   const asked = new Map<string, Promise<HubFile | null>>();
+  const forget: NodeJS.Timeout[] = [];
   let opened: Promise<Remote> | undefined;
+  /** Why the hub could not be reached: it is not tried again for every file. */
+  let down: unknown;
 
   const remote = (): Promise<Remote> => (opened ??= openRemote());
   async function openRemote(): Promise<Remote> {
@@ -73,12 +78,14 @@ export function createHub({ profile, env, offline = false, announce = () => unde
     }
     let known: Awaited<ReturnType<typeof describeFile>>;
     try {
+      if (down !== undefined) throw down;
       known = await describeFile({ ...wanted, revision }, await remote());
     } catch (error) {
       if (error instanceof Failure) throw error;
       const cached = await fromCache(folder, wanted, optional);
       if (cached === undefined || closing.signal.aborted) throw unreachable(wanted, settings.endpoint, error);
-      announce(`${settings.endpoint} cannot be reached (${messageOf(error)}): ${wanted.repo} comes from the cache${cached === null ? '' : `, commit ${cached.commit.slice(0, 12)}`}.`);
+      if (down === undefined) announce(`${settings.endpoint} cannot be reached (${messageOf(error)}): models come from the cache.`);
+      down = error;
       return cached;
     }
     if ('missing' in known) {
@@ -129,7 +136,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
       const key = JSON.stringify([wanted, optional]);
       // Workers that ask at the same time wait for the same download.
       const known = asked.get(key) ?? find(wanted, optional).catch(async (error: unknown) => {
-        asked.delete(key);
+        forget.push(setTimeout(() => asked.delete(key), FAILURE_MS).unref());
         throw isOfDisk(error) ? notKept(wanted, (await remote()).settings.folder, error) : error;
       });
       asked.set(key, known);
@@ -137,6 +144,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
     },
     async close() {
       closing.abort(new Error('the run is over'));
+      forget.forEach(clearTimeout);
       await Promise.allSettled(asked.values());
       await (await opened)?.dispatcher.destroy();
     },

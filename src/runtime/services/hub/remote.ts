@@ -28,7 +28,9 @@ export interface Remote {
 
 type Response = Dispatcher.ResponseData;
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 4;
+/** Nobody waits longer than this for a hub that asks to be asked later. */
+const LONGEST_WAIT_MS = 60_000;
 const REDIRECTS = 5;
 /** So many bytes are worth going on for, however often the connection breaks. */
 const PROGRESS = 1 << 20;
@@ -138,8 +140,9 @@ async function attempts<T>({ signal: closing, silenceMs, sleep }: Remote, work: 
     } catch (error) {
       const cause = silence.signal.aborted ? silence.signal.reason : error;
       if (moved >= PROGRESS) attempt = 1;
-      if (error instanceof Failure || closing.aborted || attempt === ATTEMPTS) throw cause;
-      await sleep(Math.max(backoffMs(attempt), error instanceof Passing ? error.waitMs : 0), closing);
+      const wait = Math.max(backoffMs(attempt), error instanceof Passing ? error.waitMs : 0);
+      if (error instanceof Failure || closing.aborted || attempt === ATTEMPTS || wait > LONGEST_WAIT_MS) throw cause;
+      await sleep(wait, closing);
     } finally {
       silence.stop();
     }

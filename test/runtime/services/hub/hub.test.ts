@@ -140,7 +140,11 @@ describe('offline', () => {
     await get();
     await server.close();
     expect((await get())?.commit).toBe(COMMITS[0]);
-    expect(said.join()).toMatch(/^http:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*\): org\/model comes from the cache, commit aaaaaaaaaaaa\.$/);
+    expect(said.join()).toMatch(/^http:\/\/127\.0\.0\.1:\d+ cannot be reached \(.*\): models come from the cache\.$/);
+    await using(async (hub) => {
+      for (const revision of ['main', COMMITS[0], 'main']) await hub.file({ ...MODEL, revision });
+      expect([said.length, waits.length]).toEqual([1, 3]);
+    });
     await expect(get({ file: 'config.json' })).rejects.toMatchObject({ code: 'hub-unreachable', next: expect.stringContaining('HF_ENDPOINT') as string });
   });
 });
@@ -177,7 +181,7 @@ describe('a download that breaks', () => {
   it('and stays broken is an error; what came is kept for next time', async () => {
     Object.assign(server.troubles, { cuts: 99, cutAfter: 0 });
     await expect(get()).rejects.toMatchObject({ code: 'hub-unreachable' });
-    expect(waits).toHaveLength(4);
+    expect(waits).toHaveLength(3);
   });
 
   it('or stands still is given up', async () => {
@@ -238,6 +242,13 @@ describe('refusals are told apart', () => {
   it.each(['', '.', '..', 'a/b/c', '../x', 'a//b', '/etc', 'a b', 'a--b', '-x/y', 'https://x/y'])('a model %j is no name', async (repo) => expect(get({ repo })).rejects.toMatchObject({ code: 'hub-name' }).finally(() => expect(server.asked).toEqual([])));
   it.each(['', '..', 'a/../b', '/x', 'a\\b', 'x'.repeat(300)])('a file %j is no name', (file) => expect(using(async (hub) => hub.file({ ...MODEL, file }))).rejects.toMatchObject({ code: 'hub-name' }));
   it.each(['', '..', '../main', '-x', 'a b'])('a revision %j is no name', (revision) => expect(using(async (hub) => hub.file({ ...MODEL, revision }))).rejects.toMatchObject({ code: 'hub-name' }));
+
+  it('and hold for a while', async () => {
+    await using(async (hub) => {
+      for (let i = 0; i < 3; i++) await expect(hub.file({ ...MODEL, repo: 'org/none' })).rejects.toMatchObject({ code: 'hub-no-model' });
+    });
+    expect(server.asked).toHaveLength(1);
+  });
 
   it('a server that is no hub', async () => {
     server.troubles.plain = true;
