@@ -11,7 +11,7 @@ export interface Hosted {
   /** Workers that make sense for it. */
   workers: number;
   /** @param role `pipeline` starts what batches use, to see that it starts */
-  start(role: 'realtime' | 'pipeline', timeouts: { startMs: number; callMs: number }): Promise<RealtimeCaller>;
+  start(role: 'realtime' | 'pipeline', timeouts: { startMs: number; callMs: number }, signal: AbortSignal): Promise<RealtimeCaller>;
   /** Removes what its workers were given. */
   close(): Promise<void>;
 }
@@ -45,10 +45,10 @@ export async function openPlugin(host: HostContext, plugin: PluginRecord, sandbo
   });
   return {
     workers,
-    async start(role, { startMs, callMs }) {
+    async start(role, { startMs, callMs }, signal) {
       // What was scanned is what runs, also when the first worker started days ago.
       await host.trees.verified(plugin);
-      const caller = await openRealtime(session, { role, startMs, timeoutMs: callMs, onLog: ({ level, source, message }) => log.write(level, source, message) });
+      const caller = await openRealtime(session, { role, startMs, timeoutMs: callMs, signal, onLog: ({ level, source, message }) => log.write(level, source, message) });
       try {
         await caller.check(startMs);
         return caller;

@@ -40,11 +40,7 @@ export async function openDeployments(host: HostContext): Promise<Deployments> {
     remove: (namespaceId, pluginId) => manager.remove({ namespaceId, pluginId }, false),
     recover: () => manager.recover(),
     metrics: () => metricLines(manager),
-    async close(deadline) {
-      const left = new Promise<void>((ended) => (deadline.aborted ? ended() : deadline.addEventListener('abort', () => ended(), { once: true })));
-      // Calls in hand end by themselves, or with the deadline.
-      await Promise.race([manager.close(Number.MAX_SAFE_INTEGER), left.then(() => manager.close(0))]);
-    },
+    close: (deadline) => manager.close(deadline),
   };
 }
 

@@ -3,7 +3,7 @@
  * its last lines in a crash of the machine; it says what a plugin did, and nothing else depends on it.
  */
 import { EventEmitter } from 'node:events';
-import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { isoTime, type Clock } from '../clock.js';
@@ -20,6 +20,7 @@ export interface LogEntry {
 
 const MAX_MESSAGE = 8192;
 const SHORTEST_HIDDEN = 4;
+const MAX_BEHIND = 10_000;
 /** What control characters become: they could move the cursor of whoever reads the log. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
@@ -72,37 +73,43 @@ export class DeploymentLog {
     return found.slice(0, limit);
   }
 
-  /** The last entries, oldest first. */
-  last(count: number): LogEntry[] {
-    return this.read(Math.max(0, this.seq - count), count);
+  /** The `seq` after which there are `count` entries. */
+  before(count: number): number {
+    return Math.max(0, this.seq - count);
   }
 
-  /** Entries after `after`, then each new one, until the signal ends. Nothing is skipped between the two. */
+  /**
+   * Entries after `after`, then each new one, until the signal ends. A reader who falls too far behind is cut off, and
+   * may come again with the last `seq` that it saw.
+   */
   async *follow(after: number, signal: AbortSignal): AsyncGenerator<LogEntry> {
-    let seen = after;
-    while (!signal.aborted) {
-      const entries = this.read(seen, 1000);
-      for (const entry of entries) yield entry;
-      seen = entries.at(-1)?.seq ?? seen;
-      if (entries.length === 0 && this.seq <= seen) await this.grown(signal);
+    const fresh: LogEntry[] = [];
+    let wake = (): void => undefined;
+    const onEntry = (entry: LogEntry): void => {
+      fresh.push(entry);
+      wake();
+    };
+    const onEnd = (): void => wake();
+    this.emitter.on('entry', onEntry);
+    signal.addEventListener('abort', onEnd);
+    try {
+      let seen = after;
+      for (const entry of this.read(after, Infinity)) {
+        yield entry;
+        seen = entry.seq;
+      }
+      while (!signal.aborted && fresh.length < MAX_BEHIND) {
+        const entry = fresh.shift();
+        if (entry === undefined) await new Promise<void>((awake) => (wake = awake));
+        else if (entry.seq > seen) {
+          yield entry;
+          seen = entry.seq;
+        }
+      }
+    } finally {
+      this.emitter.off('entry', onEntry);
+      signal.removeEventListener('abort', onEnd);
     }
-  }
-
-  delete(): void {
-    for (const file of [this.file, `${this.file}.1`]) rmSync(file, { force: true });
-    this.bytes = 0;
-  }
-
-  private grown(signal: AbortSignal): Promise<void> {
-    return new Promise((done) => {
-      const end = (): void => {
-        this.emitter.off('line', end);
-        signal.removeEventListener('abort', end);
-        done();
-      };
-      this.emitter.on('line', end);
-      signal.addEventListener('abort', end);
-    });
   }
 
   /** A plugin that floods its log must not keep the host busy: what is too much in a second is counted, and told in the next. */
@@ -134,7 +141,7 @@ export class DeploymentLog {
     }
     appendFileSync(this.file, line, { mode: 0o600 });
     this.bytes += Buffer.byteLength(line);
-    this.emitter.emit('line');
+    this.emitter.emit('entry', entry);
   }
 }
 

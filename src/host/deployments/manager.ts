@@ -27,7 +27,9 @@ export class DeploymentManager {
   private readonly rollouts = new Map<string, Rollout>();
   /** Deployments that were up before the host stopped, and are not yet. */
   private readonly recovering = new Set<string>();
-  private closed = false;
+  private readonly closing = new AbortController();
+  private calls = 0;
+  private whenQuiet: (() => void) | undefined;
   private readonly parts: RolloutParts;
 
   constructor(
@@ -115,19 +117,32 @@ export class DeploymentManager {
 
   /** @throws HttpError 404 (not deployed), 429 (queue), 503 (starting, failed, too slow); Failure `realtime-error` where the plugin threw */
   async call(key: DeploymentKey, given: Inputs): Promise<RealtimeAnswer> {
-    const record = this.records.find(key);
-    const running = this.running.get(nameOf(key));
     if (this.recovering.has(nameOf(key))) throw unavailable(`${key.pluginId} is starting again.`, 1, { state: 'IN_PROGRESS' });
-    if (running?.pool === null || running === undefined) {
-      if (record === undefined || (record.state === 'NOT_DEPLOYED' && !record.ready)) throw notFound(`${key.pluginId} is not deployed.`);
-      if (!record.ready || !record.realtime) throw unavailable(record.realtime ? `${key.pluginId} does not answer yet: ${record.state}.` : `${key.pluginId} is deployed for batches only.`, 5, { state: record.state, ...(record.error !== null && { error: record.error }) });
-    }
+    if (!this.running.get(nameOf(key))?.pool) this.answering(key);
+    this.calls += 1;
     try {
-      return await this.runningOf(key).call(given, () => this.prepare(record as DeploymentRecord));
+      return await this.runningOf(key).call(given, () => this.reopen(key));
     } catch (error) {
       if (error instanceof QueueFull) throw tooMany(`More than ${this.settings.queue} calls of ${key.pluginId} wait.`, 1);
       throw error;
+    } finally {
+      this.calls -= 1;
+      if (this.calls === 0) this.whenQuiet?.();
     }
+  }
+
+  /** Workers for a deployment that has none at the moment: it was idle, or the call met a change. @throws HttpError 404, 503 */
+  private async reopen(key: DeploymentKey): Promise<Crew> {
+    return this.prepare(this.answering(key));
+  }
+
+  /** @throws HttpError where a deployment does not answer calls */
+  private answering(key: DeploymentKey): DeploymentRecord {
+    const record = this.records.find(key);
+    if (record === undefined || (record.state === 'NOT_DEPLOYED' && !record.ready)) throw notFound(`${key.pluginId} is not deployed.`);
+    if (!record.realtime && record.ready) throw unavailable(`${key.pluginId} is deployed for batches only.`, 60, { state: record.state });
+    if (!record.ready) throw unavailable(`${key.pluginId} does not answer: ${record.state}.`, 5, { state: record.state, ...(record.error !== null && { error: record.error }) });
+    return record;
   }
 
   log(key: DeploymentKey): DeploymentLog {
@@ -142,7 +157,7 @@ export class DeploymentManager {
     this.pump();
     // One after the other: at a start of the host, its processors have enough to do.
     for (const record of wanted) {
-      if (this.closed) return;
+      if (this.closing.signal.aborted) return;
       try {
         const crew = await this.runningOf(record).open(() => this.prepare(record));
         await crew.pool.warm(this.settings.healthyWithin);
@@ -159,16 +174,28 @@ export class DeploymentManager {
     return this.records.all().map((record) => ({ record, ...(this.running.get(nameOf(record))?.pool?.numbers ?? { workers: 0, busy: 0, waiting: 0 }) }));
   }
 
-  async close(drain: number): Promise<void> {
-    this.closed = true;
+  /** Ends when the host stops: nothing new begins, and logs are no longer followed. */
+  get ending(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  /** Calls that came in are answered until the deadline ends; then every worker is ended. */
+  async close(deadline: AbortSignal): Promise<void> {
+    this.closing.abort(new Error('the host stops'));
     for (const { abort } of this.rollouts.values()) abort.abort(new Error('the host stops'));
-    await Promise.all([...this.running.values()].map((running) => running.stopped(drain)));
+    if (this.calls > 0 && !deadline.aborted) {
+      await new Promise<void>((quiet) => {
+        this.whenQuiet = quiet;
+        deadline.addEventListener('abort', () => quiet(), { once: true });
+      });
+    }
+    await Promise.all([...this.running.values()].map((running) => running.end()));
     await Promise.all([...this.rollouts.values()].map(({ end }) => end));
   }
 
   /** Begins what was accepted, as far as there is room; a newer generation ends the one before it. */
   private pump(): void {
-    if (this.closed) return;
+    if (this.closing.signal.aborted) return;
     for (const record of this.records.inState('QUEUED')) {
       const name = nameOf(record);
       const present = this.rollouts.get(name);
@@ -187,6 +214,7 @@ export class DeploymentManager {
   }
 
   private async prepare(record: DeploymentRecord): Promise<Crew> {
+    if (this.closing.signal.aborted) throw unavailable('The host is stopping.', 5);
     const plugin = this.host.plugins.usable(record.namespaceId, record.pluginId);
     if (plugin === undefined) throw notFound(`Plugin not found: ${record.pluginId}`);
     const running = this.runningOf(record);

@@ -5,12 +5,14 @@ import type { DeploymentSettings } from './settings.js';
 
 export interface PoolOptions {
   /** Starts a worker; it has answered its health check then. */
-  start(timeoutMs: number): Promise<RealtimeCaller>;
+  start(timeoutMs: number, signal: AbortSignal): Promise<RealtimeCaller>;
   /** Workers at most. */
   workers: number;
   settings: DeploymentSettings;
   /** A worker died by itself or did not start; `inRow` such events since the last good answer. */
   onCrash(error: Error, inRow: number): void;
+  /** Its workers were given back; the next call starts one. */
+  onIdle(): void;
 }
 
 export interface Inputs {
@@ -48,7 +50,10 @@ export class Pool {
   private readonly jobs: Job[] = [];
   private starting = 0;
   private failures = 0;
-  private closed = false;
+  /** Takes no more calls. */
+  private retired = false;
+  /** Ends what is still starting. */
+  private readonly ending = new AbortController();
   private pause: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
   private whenQuiet: (() => void) | undefined;
@@ -70,7 +75,7 @@ export class Pool {
 
   /** @throws PoolClosed, QueueFull, Failure (see `RealtimeCaller.call`; `realtime-waited`: no worker came free in time) */
   call(given: Inputs): Promise<RealtimeAnswer> {
-    if (this.closed) return Promise.reject(new PoolClosed());
+    if (this.retired) return Promise.reject(new PoolClosed());
     if (this.jobs.length >= this.options.settings.queue) return Promise.reject(new QueueFull());
     return new Promise((resolve, reject) => {
       const job: Job = { ...given, resolve, reject, timer: setTimeout(() => this.giveUp(job), given.timeoutMs) };
@@ -81,7 +86,7 @@ export class Pool {
 
   /** Takes no more calls, lets those in hand finish within `ms`, then ends all workers. Calls that wait get PoolClosed. */
   async close(ms: number): Promise<void> {
-    this.closed = true;
+    this.retired = true;
     clearTimeout(this.pause);
     clearTimeout(this.idle);
     for (const job of this.jobs.splice(0)) {
@@ -89,12 +94,14 @@ export class Pool {
       job.reject(new PoolClosed());
     }
     if (this.numbers.busy > 0 && ms > 0) await this.quiet(ms);
+    this.ending.abort(new PoolClosed());
     await this.stopAll();
   }
 
   private quiet(ms: number): Promise<void> {
     return new Promise((done) => {
       const timer = setTimeout(done, ms);
+      timer.unref();
       this.whenQuiet = () => {
         clearTimeout(timer);
         done();
@@ -109,7 +116,7 @@ export class Pool {
       return;
     }
     for (const member of this.members) {
-      if (!member.busy) {
+      if (!member.busy && member.caller.alive) {
         void this.serve(member, this.jobs.shift() as Job);
         if (this.jobs.length === 0) return;
       }
@@ -140,16 +147,16 @@ export class Pool {
   private async grow(timeoutMs: number): Promise<void> {
     this.starting += 1;
     try {
-      const caller = await this.options.start(timeoutMs);
+      const caller = await this.options.start(timeoutMs, this.ending.signal);
       const member: Member = { caller, busy: false, stopped: false };
       void caller.gone.then(() => this.lost(member));
-      if (this.closed) {
+      if (this.retired) {
         await caller.close();
         throw new PoolClosed();
       }
       this.members.add(member);
     } catch (error) {
-      if (!this.closed) this.failed(error as Error);
+      if (!this.retired) this.failed(error as Error);
       throw error;
     } finally {
       this.starting -= 1;
@@ -160,7 +167,7 @@ export class Pool {
   private lost(member: Member): void {
     this.members.delete(member);
     const { death } = member.caller;
-    if (this.closed || member.stopped || death === 'timeout') return;
+    if (this.retired || member.stopped || death === 'timeout') return;
     this.failed(new Error(`a worker died (${death})`));
   }
 
@@ -184,8 +191,11 @@ export class Pool {
   /** Begins to count the time without calls. */
   private rest(): void {
     clearTimeout(this.idle);
-    if (this.closed || this.members.size === 0 || this.numbers.busy > 0) return;
-    this.idle = setTimeout(() => void this.stopAll(), this.options.settings.idleAfter);
+    if (this.retired || this.members.size === 0 || this.numbers.busy > 0) return;
+    this.idle = setTimeout(() => {
+      void this.stopAll();
+      this.options.onIdle();
+    }, this.options.settings.idleAfter);
     this.idle.unref();
   }
 

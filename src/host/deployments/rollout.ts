@@ -81,7 +81,7 @@ async function becomeHealthy({ hosted, pool }: Crew, realtime: boolean, settings
   throw new Failure({ code: 'never-healthy', message: `It did not become healthy within ${Math.round(settings.healthyWithin / 1000)} s or ${settings.unhealthyStarts} starts: ${messageOf(last)}`, next: 'Look at its log: plugin logs', cause: last });
 
   async function tryPipeline(ms: number): Promise<void> {
-    const caller = await hosted.start('pipeline', { startMs: ms, callMs: ms });
+    const caller = await hosted.start('pipeline', { startMs: ms, callMs: ms }, signal);
     await caller.close();
   }
 }

@@ -19,7 +19,7 @@ const SWAPS = 5;
 export class Running {
   private crew: Crew | null = null;
   private opening: Promise<Crew> | null = null;
-  private readonly closing = new Set<Promise<void>>();
+  private readonly closing = new Map<Crew, Promise<void>>();
   /** Until then, on the clock of `performance.now()`, crashes count against the last switch. */
   private probationEnds = 0;
   private crashes = 0;
@@ -36,9 +36,10 @@ export class Running {
   /** @param onCrash called with each crash, how many of them came in probation, and how many in a row */
   makeCrew(hosted: Hosted, generation: number, onCrash: (crew: Crew, error: Error, inProbation: number, inRow: number) => void): Crew {
     const pool = new Pool({
-      start: (startMs) => hosted.start('realtime', { startMs, callMs: this.settings.callTimeout }),
+      start: (startMs, signal) => hosted.start('realtime', { startMs, callMs: this.settings.callTimeout }, signal),
       workers: hosted.workers,
       settings: this.settings,
+      onIdle: () => this.log.write('info', 'host', 'idle: its workers are stopped until the next call'),
       onCrash: (error, inRow) => {
         if (performance.now() < this.probationEnds && this.crew === crew) this.crashes += 1;
         onCrash(crew, error, this.crashes, inRow);
@@ -104,15 +105,16 @@ export class Running {
   /** Ends workers, and forgets what they were given. */
   dismiss(crew: Crew, drain: number): Promise<void> {
     const ending = crew.pool.close(drain).then(() => crew.hosted.close());
-    this.closing.add(ending);
-    void ending.finally(() => this.closing.delete(ending));
+    this.closing.set(crew, ending);
+    void ending.finally(() => this.closing.delete(crew));
     return ending;
   }
 
-  /** Settles when no worker is left. */
-  async stopped(drain: number): Promise<void> {
-    await this.stop(drain);
-    await Promise.all(this.closing);
+  /** Ends all workers now, those too that finish what they have in hand. */
+  async end(): Promise<void> {
+    for (const { pool } of this.closing.keys()) void pool.close(0);
+    void this.stop(0);
+    await Promise.all(this.closing.values());
   }
 }
 

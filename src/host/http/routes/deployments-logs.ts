@@ -21,7 +21,10 @@ export function logRoutes(host: HostContext, manager: DeploymentManager): Route[
       handler: ({ params, query: { after, limit, follow }, namespace: { namespace_id: namespaceId }, reply, signal }) => {
         const log = manager.log({ namespaceId, pluginId: found(host, namespaceId, params.plugin_id).pluginId });
         reply.header('Content-Type', 'application/x-ndjson');
-        return follow ? Readable.from(lines(log.follow(after, signal))) : log.read(after, limit).map(toLine).join('');
+        if (!follow) return log.read(after, limit).map(toLine).join('');
+        // Nothing may be said for hours: the client learns at once that it is connected.
+        setImmediate(() => reply.raw.flushHeaders());
+        return Readable.from(lines(log.follow(after === 0 ? log.before(limit) : after, AbortSignal.any([signal, manager.ending]))));
       },
     }),
   ];
