@@ -49,7 +49,7 @@ const plainTypes = set(
   Tensor Hash console Atomics Reflect BigInt JSONEncoder`,
 );
 
-const tokenizerWords = set('tokenizer tokeniser tokenizers tiktoken bpe wordpiece sentencepiece encoding');
+const tokenizerWords = set('tokenizer tokeniser tok tokenizers tiktoken bpe wordpiece sentencepiece encoding');
 const ioWords = set(
   `kv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
   assets fs ffmpeg ffprobe disk prisma knex collection blobs boto3 botocore aioboto3 psycopg psycopg2 asyncpg sqlite3
@@ -235,6 +235,11 @@ export function isClock(receiver: string, name: string): boolean {
 /** Runs its function for many items at a time, with a limit: the way per-row I/O is meant to be done. */
 export function isConcurrencyHelper(name: string): boolean {
   return /^(parallel|concurrent)|Limit$|(Concurrent|Parallel)(ly)?$|^(pMap|pAll|pFilter|asyncPool|promisePool|mapConcurrently|gather)$/.test(name);
+}
+
+/** Says how many of them run at a time. */
+export function isLimitName(name: string): boolean {
+  return /^(concurrency|limit|maxConcurrent|maxConcurrency|maxWorkers|concurrentLimit|parallelism)$/.test(name);
 }
 
 /** Takes a list of promises that already run. */

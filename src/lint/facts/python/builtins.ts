@@ -43,6 +43,7 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['reduce', ({ source, node, args }) => perItem(source, node, args.take(1), 'reduce', args.take(0), args.take(2, 'initial'))],
   ['next', next],
   ['anext', next],
+  ['apply_along_axis', ({ source, node, args }) => perItem(source, node, args.take(2, 'arr'), 'map', args.take(0, 'func1d'))],
   ['vectorize', vectorize],
   ['frompyfunc', vectorize],
   ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node) })],

@@ -78,7 +78,11 @@ export function defineClass(machine: Machine, cls: ClassFact, scope: Scope): Cla
   const base = cls.base ? machine.evaluate(cls.base, scope, null) : null;
   const value: ClassValue = { cls, scope, base, instance };
   box.cls = value;
-  for (const [name, inherited] of base?.cls?.instance.box?.fields ?? []) box.fields.set(name, inherited);
+  for (const [name, inherited] of base?.cls?.instance.box?.fields ?? []) {
+    // Inherited methods call those of this class.
+    const closures = inherited.closures.map((one) => (one.self === base?.cls?.instance ? machine.close(one.fn, one.scope, instance) : one));
+    box.fields.set(name, { ...inherited, closures });
+  }
   for (const method of cls.methods) {
     const closure = machine.close(method, scope, instance);
     if (method.name !== null) box.fields.set(method.name, { ...ordinary, closures: [closure], name: method.name });

@@ -1,5 +1,6 @@
 /** What the methods of lists, batches, columns and iterators give. */
 import { isQueueMethod, isSplitter, rowMethods, rowsMembers } from '../vocabulary.js';
+import { verdictOf } from './costs.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike, writeItem } from './members.js';
 import type { Site } from './site.js';
@@ -23,7 +24,7 @@ export function collectionCall(site: Site): Value | null {
     if (receiver.box && /^(get|at|pop|shift)$/.test(name)) return receiver.box.item ?? unknown;
     return receiver.box && /^(values|entries|items|slice|splice|filter|reverse|sort|concat|flat|toReversed)$/.test(name) ? receiver : null;
   }
-  if (rank === 0) return { ...ranked(0), varies: receiver.varies };
+  if (rank === 0) return verdictOf(site.callee) ? null : { ...ranked(0), varies: receiver.varies };
   if (name === 'next' || name === 'shift' || name === 'pop') {
     if (rank === 1) machine.draw(null);
     return itemOf(receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false));

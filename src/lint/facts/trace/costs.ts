@@ -9,8 +9,10 @@ import { ranked, rankOf, type Box, type Value } from './value.js';
 
 /** What calling a value costs. */
 export function verdictOf(callee: Value): Verdict {
-  if (callee.closures.length > 0 || callee.cls || callee.rank !== null) return null;
   const { method } = callee;
+  // `bucket.blob(row.data).download()`: what a store gives for a row is reached over the network all the same.
+  if (callee.rank === 0 && method && /^(down|up)load([A-Z]|$)/.test(method.name)) return { effect: 'io', certain: true };
+  if (callee.closures.length > 0 || callee.cls || callee.rank !== null) return null;
   if (method?.service) return effectOfMethod(method.service, method.name, method.receiver);
   if (method) {
     if (isCallable(callee.service)) return { effect: callee.service, certain: true };

@@ -20,7 +20,8 @@ export function itemOf(value: Value, frame: Frame): Value {
 export function readMember(machine: Machine, of: Value, name: string): Value {
   const rank = rankOf(of);
   const field = (of.box ?? of.cls?.instance.box)?.fields.get(name);
-  if (field) return field;
+  // A field of which nothing is known is what its name says.
+  if (field && !isBlank({ ...field, method: null })) return field;
   if (rank !== null && rank > 0 && countMembers.has(name)) return rank === 1 ? { ...ordinary, isCount: true } : ordinary;
   if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name } };
   if (rank === 1 && of.isBatch && groupMembers.has(name)) return ranked(2, { isBatch: true });
@@ -47,6 +48,9 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   const rank = rankOf(of);
   // A mask keeps some of the rows.
   if (rank === 1 && rankOf(key) === 1) return of;
+  // One of several functions, chosen by a key.
+  const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures }) => closures.length > 0) : [];
+  if (rank === null && functions.length > 0) return functions.reduce(join);
   const frame = key.varies ?? machine.frames()[0];
   // With a list of names or a mask, a part of the batch.
   if (of.isBatch && rank === 1) return ranked(1, { isBatch: key.box !== null || key.rank === 1 });

@@ -1,5 +1,6 @@
 /** Calls that run a function for each item of a collection. */
-import { isConcurrencyHelper, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary.js';
+import type { Arg } from '../model.js';
+import { isConcurrencyHelper, isLimitName, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike } from './members.js';
 import { callArgument, isFunctionLike, pendingSince, type Site } from './site.js';
@@ -12,17 +13,26 @@ export function concurrencyHelper(site: Site): Value | null {
   const items = args.find((_, i) => i !== index);
   if (index < 0 || !items || !isConcurrencyHelper(name)) return null;
   const before = machine.calls.length;
-  const frame = newFrame('loop', expr.at, false);
+  const isSeries = hasLimitOfOne(expr.args);
+  const frame = newFrame('loop', expr.at, isSeries && rankOf(items) === 1);
   const result = machine.within({ op: 'call', at: expr.at }, () =>
     machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(items, frame), { ...ordinary, varies: frame }])),
   );
-  for (const call of machine.calls.slice(before)) {
+  for (const call of isSeries ? [] : machine.calls.slice(before)) {
     call.concurrentFrom = Math.min(call.concurrentFrom, machine.path.length);
     call.isBounded = true;
   }
   const list = listLike(machine, { ...ordinary, box: null }, rankOf(items));
   if (list.box) list.box.item = { ...result, pending: [] };
   return { ...list, pending: pendingSince(machine, before) };
+}
+
+/** `{ maxConcurrent: 1 }`, `max_workers=1`: then it is a loop like any other. */
+function hasLimitOfOne(args: readonly Arg[]): boolean {
+  return args.some(({ name, value }) => {
+    const named = value.op === 'record' ? value.fields : [{ name: name ?? 'limit', value }];
+    return named.some((one) => one.name !== null && isLimitName(one.name) && one.value.op === 'literal' && one.value.value === 1);
+  });
 }
 
 /** `rows.map(f)`, `_.map(rows, f)`, `Array.from(rows, f)`, `mapSeries(rows, f)`. */
