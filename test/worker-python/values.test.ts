@@ -125,8 +125,8 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
   const run = (code: string, rows = 3): ReturnType<PythonWorker['rows']> => worker.rows(Array.from({ length: rows }, () => ({ data: code })));
 
   it('has the ten columns, objects all of them, and None for null', async () => {
-    const { columns } = await worker.rows([{ data: 'batch["c"] = [",".join(sorted(batch.columns)) + "|" + str(set(map(str, batch.dtypes)))] * len(batch); batch["n"] = [value is None for value in batch["data"]]' }, { data: null }]);
-    expect(columns['c']?.[0]).toBe("blob_id,blob_property,blob_type,collection_id,data,document_id,feature_extractor_id,mime_type,object_id,size_bytes|{'object'}");
+    const { columns } = await worker.rows([{ data: 'batch["c"] = [",".join(batch.columns) + "|" + str(set(map(str, batch.dtypes)))] * len(batch); batch["n"] = [value is None for value in batch["data"]]' }, { data: null }]);
+    expect(columns['c']?.[0]).toBe("data,document_id,object_id,blob_id,blob_property,blob_type,collection_id,feature_extractor_id,mime_type,size_bytes|{'object'}");
     expect(columns['n']).toEqual([false, true]);
   });
 
@@ -162,6 +162,20 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     const { errors } = await run(code);
     expect(errors).toHaveLength(3);
     expect(errors[0]).toMatchObject({ kind, message: expect.stringContaining(message) as string });
+  });
+
+  it.each(['batch["text"]', 'batch.text', 'next(batch.iterrows())[1].text', 'batch[["data", "text"]]', 'batch.loc[:, "text"]', 'next(batch.iterrows())[1]["text"]', 'batch.drop(columns=["text"])', 'batch.set_index("text")', 'batch.groupby("text")', 'batch.sort_values("text")'])('%s: the column is named, and data beside it', async (code) => {
+    const { errors } = await run(code, 1);
+    expect(errors).toMatchObject([{ name: 'MissingColumnError', message: expect.stringMatching(/^there is no column "text"\. A row has data, .*its content is in "data"/) as string }]);
+  });
+
+  it.each([
+    ['{}["text"]', 'KeyError'],
+    ['batch["data"].map(lambda text: {}["text"])', 'KeyError'],
+    ['batch["data"].text', 'AttributeError'],
+    ['None.text', 'AttributeError'],
+  ])('%s: an error as any other', async (code, name) => {
+    expect((await run(code, 1)).errors).toMatchObject([{ name }]);
   });
 
   it('rows in another order are put back, equal ids told apart by content', async () => {

@@ -9,6 +9,10 @@ import pyarrow
 from .protocol import ProtocolError
 
 
+# What every row has, in the order in which a frame shows it.
+TEN_COLUMNS = ("data", "document_id", "object_id", "blob_id", "blob_property", "blob_type", "collection_id", "feature_extractor_id", "mime_type", "size_bytes")
+
+
 class Block:
     """The columns of a frame: `names`, and `values` as an object array of `len(names)` by `rows`. Never written to."""
 
@@ -22,12 +26,11 @@ class Block:
 def decode(body, rows, constants):
     """The block of one frame. Raises `ProtocolError` of kind `arrow`, `rows`, `batches` or `type`."""
     arrays = read_body(body, rows)
-    names = [*arrays, *constants]
+    present = {**arrays, **constants}
+    names = [*(name for name in TEN_COLUMNS if name in present), *(name for name in present if name not in TEN_COLUMNS)]
     values = numpy.empty((len(names), rows), dtype=object)
-    for index, array in enumerate(arrays.values()):
-        values[index] = _values(array)
-    for index, value in enumerate(constants.values(), len(arrays)):
-        values[index] = value
+    for index, name in enumerate(names):
+        values[index] = _values(arrays[name]) if name in arrays else constants[name]
     return Block(names, values, _crc32(arrays.get("document_id")))
 
 

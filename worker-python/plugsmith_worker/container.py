@@ -39,8 +39,8 @@ class LlmResponse:
         return f"LlmResponse(data={self.data!r})"
 
 
-class LlmRequest(SimpleNamespace):
-    """A request with the fields of `generate`."""
+class LLMRequest(SimpleNamespace):
+    """A request for `process`, with the fields of `generate`."""
 
 
 class Llm:
@@ -105,28 +105,35 @@ class Metrics:
 
 
 class Logger:
-    """Lines for the log of the run, under the step that is running. Python's own `logging` goes there too."""
+    """Lines for the log of the run, under the step that is running. Python's own `logging` goes there too.
 
-    def debug(self, message, *values, **_):
-        self._write("debug", message, values)
+    Values by name, as structured loggers take them, follow the message.
+    """
 
-    def info(self, message, *values, **_):
-        self._write("info", message, values)
+    def debug(self, message, *values, **named):
+        self._write("debug", message, values, named)
 
-    def warning(self, message, *values, **_):
-        self._write("warn", message, values)
+    def info(self, message, *values, **named):
+        self._write("info", message, values, named)
+
+    def warning(self, message, *values, **named):
+        self._write("warn", message, values, named)
 
     warn = warning
 
-    def error(self, message, *values, **_):
-        self._write("error", message, values)
-
-    def exception(self, message, *values, **_):
-        import traceback
-
-        self._write("error", f"{message}\n{traceback.format_exc()}".replace("%", "%%") if not values else message, values)
+    def error(self, message, *values, **named):
+        self._write("error", message, values, named)
 
     critical = error
 
-    def _write(self, level, message, values):
-        supervisor.log(level, str(message) % values if values else message)
+    def exception(self, message, *values, **named):
+        self._write("error", message, values, {**named, "exc_info": True})
+
+    def _write(self, level, message, values, named):
+        text = str(message) % values if values else str(message)
+        told = " ".join(f"{name}={value}" for name, value in named.items() if name not in ("exc_info", "stack_info", "extra"))
+        if named.get("exc_info"):
+            import traceback
+
+            told = f"{told}\n{traceback.format_exc()}".strip()
+        supervisor.log(level, f"{text} {told}".strip())

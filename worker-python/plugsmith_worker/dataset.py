@@ -31,9 +31,9 @@ class Dataset:
 
     def schema(self):
         """The names of the columns."""
-        from .explain import _TEN
+        from .blocks import TEN_COLUMNS
 
-        return list(_TEN)
+        return list(TEN_COLUMNS)
 
     def _with(self, call, name):
         return Dataset((*self._operations, (name, call)))

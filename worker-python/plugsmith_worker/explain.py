@@ -1,13 +1,14 @@
 """Why a row failed, in words that its author can act on."""
 
 import os
+import re
 import traceback
 
 from . import supervisor
+from .blocks import TEN_COLUMNS
 from .failure import StepContractError
 from .places import full, tell
 
-_TEN = ("data", "document_id", "object_id", "blob_id", "blob_property", "blob_type", "collection_id", "feature_extractor_id", "mime_type", "size_bytes")
 # Places whose errors were written to the log with all that Python knows; once each is enough.
 _logged = set()
 
@@ -19,7 +20,7 @@ def explain(step, error, columns, root):
     column = missing_column(error, columns)
     if column is not None:
         told["name"] = "MissingColumnError"
-        told["message"] = f'there is no column "{column}". A row has {", ".join(_TEN)}; its content is in "data", whatever the property is called'
+        told["message"] = f'there is no column "{column}". A row has {", ".join(TEN_COLUMNS)}; its content is in "data", whatever the property is called'
     place = (step, told["name"], told["at"])
     if kind == "exception" and place not in _logged:
         _logged.add(place)
@@ -30,14 +31,14 @@ def explain(step, error, columns, root):
 def missing_column(error, columns):
     """The column that plugin code asked a frame or a row for and that is not there; None for any other error."""
     frames = traceback.extract_tb(error.__traceback__)
-    if not frames or f"{os.sep}pandas{os.sep}" not in frames[-1].filename:
+    if not frames or "pandas" not in frames[-1].filename.split(os.sep):
         return None
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):
-        name = error.args[0]
-        # Of several columns at once, pandas names those that are missing in a sentence.
-        listed = name.startswith(("None of [", "[")) and name.endswith(("[columns]", "not in index"))
-        name = name.split("'")[1] if listed and "'" in name else name
-    elif isinstance(error, AttributeError) and getattr(error, "name", None) and type(error.obj).__name__ in ("DataFrame", "Series"):
+        # Of several columns at once, pandas names those that are missing as a list in a sentence.
+        listed = re.search(r"\['(.+?)'[\],]", error.args[0])
+        name = listed.group(1) if listed else error.args[0]
+    elif isinstance(error, AttributeError) and "document_id" in getattr(error.obj, "index" if error.obj.__class__.__name__ == "Series" else "columns", ()):
+        # A frame, or a row of one; a column has no columns.
         name = error.name
     else:
         return None

@@ -4,6 +4,9 @@ import logging
 
 from . import supervisor
 
+# Libraries that write a line for every request.
+_TALKATIVE = ("httpx", "httpcore", "urllib3", "asyncio", "PIL", "filelock", "fsspec")
+
 
 class _Frames(logging.Handler):
     def emit(self, record):
@@ -15,13 +18,9 @@ class _Frames(logging.Handler):
 
 
 def install():
-    """Libraries are heard from warnings on, the plugin and the service's modules from information on."""
+    """Everything from information on is heard; of some libraries, warnings only."""
     root = logging.getLogger()
-    if not any(isinstance(handler, _Frames) for handler in root.handlers):
-        root.addHandler(_Frames())
-        root.setLevel(logging.WARNING)
-
-
-def hear(name):
-    """Lets through what the package of the plugin logs as information."""
-    logging.getLogger(name).setLevel(logging.INFO)
+    root.addHandler(_Frames())
+    root.setLevel(logging.INFO)
+    for name in _TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -13,12 +13,12 @@ from .places import full, places, stack, tell
 from . import supervisor
 
 
-def register(root):
-    """Makes the folder importable under its own name, and returns that name.
+def register(root, name=None):
+    """Makes the folder importable under `name`, its own unless told, and returns the name.
 
     A name that something else has already (`json`, `pandas`) is not taken from it: such a folder gets another one.
     """
-    name = os.path.basename(os.path.realpath(root))
+    name = name or os.path.basename(os.path.realpath(root))
     if not name.isidentifier() or _is_taken(name):
         name = "plugin_" + "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in name)
     code = os.path.join(root, "__init__.py")

@@ -16,9 +16,9 @@ from .steps import StepError, call_filtered, construct, make_step
 class Plugin:
     """A plugin whose manifest is loaded. `parameters` have their defaults."""
 
-    def __init__(self, root, given):
+    def __init__(self, root, given, name=None):
         self.root = root
-        self.package = packages.register(root)
+        self.package = packages.register(root, name)
         self.manifest = read_manifest(self.package, root)
         schema = self.manifest.value("parameter_schema")
         self.parameters = read_parameters(schema, given, self.manifest.name)

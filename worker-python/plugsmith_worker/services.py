@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 
 class BaseBatchInferenceService:
@@ -35,9 +35,8 @@ class BaseInferenceService:
         self.logger = logging.getLogger(type(self).__module__)
 
 
-@dataclass
-class ServeDeploymentConfig:
+class ServeDeploymentConfig(SimpleNamespace):
     """How the service's cluster deploys a realtime service; nothing here depends on it."""
 
-    enabled: bool = True
-    num_replicas: int = 1
+    def __init__(self, enabled=True, num_replicas=1, **more):
+        super().__init__(enabled=enabled, num_replicas=num_replicas, **more)

@@ -107,14 +107,13 @@ class Worker:
         finder.install()
         instruments.install()
         models_folder.use(message.get("model_folders") or [os.path.join(self.root, "models")], message.get("threads") or 1)
-        plugin = Plugin(self.root, message.get("parameters") or {})
-        container = Container()
         role = message["role"]
         if role != "manifest":
             from . import logs
 
             logs.install()
-            logs.hear(plugin.package)
+        plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"))
+        container = Container()
         steps = build(plugin, container) if role == "pipeline" else []
         service = realtime(plugin, container) if role == "realtime" else None
         if role == "pipeline":

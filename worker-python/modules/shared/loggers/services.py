@@ -1,10 +1,8 @@
 """Loggers of the service."""
 
-import logging
+from plugsmith_worker.container import Logger
 
 
 def get_logger(name="plugin", *_, **__):
-    """A logger whose lines, from information on, go to the log of the run."""
-    logger = logging.getLogger(name)
-    logger.setLevel(logging.INFO)
-    return logger
+    """A logger whose lines go to the log of the run."""
+    return Logger()
