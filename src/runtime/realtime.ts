@@ -38,12 +38,18 @@ export interface RealtimeOptions {
   startMs?: number;
   /** `pipeline` starts what batches use, to see that it starts; there is nothing to call then. */
   role?: 'realtime' | 'pipeline';
+  /** Ends the worker, also while it starts. */
+  signal?: AbortSignal;
   onLog(line: LogLine): void;
 }
 
 /** Starts a worker for realtime calls. @throws Failure `no-realtime`, `plugin-load`, `manifest-invalid` */
 export async function openRealtime(session: Session, options: RealtimeOptions): Promise<RealtimeCaller> {
+  options.signal?.throwIfAborted();
   const worker = launchWorker(launchOptions(session, (line) => options.onLog(line)));
+  const end = (): void => void worker.stop();
+  options.signal?.addEventListener('abort', end, { once: true });
+  void worker.gone.then(() => options.signal?.removeEventListener('abort', end));
   const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs);
   try {
     const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
