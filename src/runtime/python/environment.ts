@@ -39,6 +39,8 @@ export interface EnvironmentOptions {
   requirements: readonly string[];
   /** The lock of an earlier environment for the same requirements: exactly its versions are installed. */
   lock?: string | undefined;
+  /** What every environment holds; `BASE` unless told, which tests do to install in a second. */
+  base?: readonly string[] | undefined;
   /** Refuse source distributions: for plugins of others. */
   wheelsOnly?: boolean | undefined;
   announce(line: string): void;
@@ -65,9 +67,9 @@ export function environmentsFolder(): string {
 }
 
 /** What identifies an environment: 16 hex digits. Another interpreter, platform, requirement or lock is another environment. */
-export function environmentKey({ interpreter, requirements, lock, wheelsOnly = false }: EnvironmentOptions): string {
+export function environmentKey({ interpreter, requirements, lock, base: set = BASE, wheelsOnly = false }: EnvironmentOptions): string {
   const { base, version, platform } = interpreter;
-  return createHash('sha256').update(JSON.stringify([1, base, version, platform, BASE, [...requirements].sort(), lock ?? null, wheelsOnly])).digest('hex').slice(0, 16);
+  return createHash('sha256').update(JSON.stringify([1, base, version, platform, set, [...requirements].sort(), lock ?? null, wheelsOnly])).digest('hex').slice(0, 16);
 }
 
 /** The environment if it is there and whole, else null. Touches no network. */
@@ -123,10 +125,10 @@ async function build(key: string, place: string, options: EnvironmentOptions): P
   }
 }
 
-async function install(folder: string, { interpreter, requirements, lock, wheelsOnly = false, onLine = () => undefined }: EnvironmentOptions): Promise<{ installer: string; warnings: string[] }> {
-  const attempt = (base: readonly string[]): Promise<string> => installEnvironment({ interpreter, folder, requirements: [...base, ...requirements], wheelsOnly, lock: lock ?? null, onLine });
+async function install(folder: string, { interpreter, requirements, lock, base = BASE, wheelsOnly = false, onLine = () => undefined }: EnvironmentOptions): Promise<{ installer: string; warnings: string[] }> {
+  const attempt = (set: readonly string[]): Promise<string> => installEnvironment({ interpreter, folder, requirements: [...set, ...requirements], wheelsOnly, lock: lock ?? null, onLine });
   try {
-    return { installer: await attempt(BASE), warnings: [] };
+    return { installer: await attempt(base), warnings: [] };
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'dependency-unresolvable' || !/\bpandas\b/.test(error.message)) throw error;
     await rm(folder, { recursive: true, force: true });
