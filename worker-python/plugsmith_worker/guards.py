@@ -4,6 +4,7 @@ import faulthandler
 import os
 import signal
 import sys
+from contextlib import contextmanager
 
 
 def arm():
@@ -18,6 +19,16 @@ def arm():
     # The folder of the plugin is its author's: no __pycache__ appears in it.
     sys.dont_write_bytecode = True
     _die_with_parent()
+
+
+@contextmanager
+def own_modules():
+    """For imports of the worker's own: their bytecode is kept, so that the next start need not compile them."""
+    sys.dont_write_bytecode = False
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = True
 
 
 def _die_with_parent():

@@ -16,6 +16,8 @@ from .protocol import VERSION, ProtocolError
 _IN, _OUT = 3, 4
 # At most this often a busy worker says that it is alive, in seconds.
 _PROGRESS_SECONDS = 0.1
+# Numeric libraries read these when they are loaded; each would take all cores for every worker.
+_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 class Worker:
@@ -98,19 +100,21 @@ class Worker:
         return {"type": "error", "id": number, "code": "plugin-error", **tell(error, self.root), "details": {"traceback": stack(error, self.root)}}
 
     def on_init(self, message, _):
-        from . import finder, instruments, models_folder
-        from .container import Container
-        from .plugin import Plugin, build, realtime
+        with guards.own_modules():
+            from . import finder, instruments, logs, models_folder
+            from .container import Container
+            from .plugin import Plugin, build, realtime
 
         bundle = message.get("bundle") or message["root"]
         self.root = bundle if os.path.isdir(bundle) else message["root"]
+        threads = message.get("threads") or 1
+        for name in _THREADS:
+            os.environ.setdefault(name, str(threads))
         finder.install()
         instruments.install()
-        models_folder.use(message.get("model_folders") or [os.path.join(self.root, "models")], message.get("threads") or 1)
+        models_folder.use(message.get("model_folders") or [os.path.join(self.root, "models")], threads)
         role = message["role"]
         if role != "manifest":
-            from . import logs
-
             logs.install()
         plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"))
         container = Container()
@@ -118,9 +122,9 @@ class Worker:
         service = realtime(plugin, container) if role == "realtime" else None
         if role == "pipeline":
             # What every frame needs is loaded before the first one comes, whose deadline is the plugin's.
-            from . import rows  # noqa: F401
-            from .state import prepare_pandas
-
+            with guards.own_modules():
+                from . import rows  # noqa: F401
+                from .state import prepare_pandas
             if warning := prepare_pandas():
                 supervisor.log("warn", warning)
         self.plugin, self.container, self.role, self.steps, self.service = plugin, container, role, steps, service
@@ -172,6 +176,8 @@ class Worker:
 def main():
     """Until the supervisor says shutdown or is gone."""
     guards.arm()
+    # Plugin code has no use for it.
+    os.environ.pop("PLUGSMITH_SUPERVISOR", None)
     connection = Connection(_IN, _OUT)
     supervisor.attach(connection)
     worker = Worker(connection)
