@@ -1,7 +1,7 @@
 /** Columns out of columns: rows picked, cut, joined, converted. */
 import { buildColumn } from './build.js';
 import { isValid, sameType, setBit, unifyTypes, type ColumnType, type TextColumn, type WireColumn } from './columns.js';
-import { textAt, valueAt } from './values.js';
+import { exactAt, textAt } from './values.js';
 
 /** The rows of `column` named by `indices`, in that order. */
 export function takeRows(column: WireColumn, indices: ArrayLike<number>): WireColumn {
@@ -11,7 +11,7 @@ export function takeRows(column: WireColumn, indices: ArrayLike<number>): WireCo
     for (let k = 0; k < indices.length; k++) values[k] = isValid(column.validity, indices[k] as number) ? textAt(column as TextColumn, indices[k] as number) : null;
     return { ...(buildColumn(column.name, { kind: 'text' }, values) as TextColumn), type: { kind: 'json' } };
   }
-  for (let k = 0; k < indices.length; k++) values[k] = valueAt(column, indices[k] as number);
+  for (let k = 0; k < indices.length; k++) values[k] = exactAt(column, indices[k] as number);
   return buildColumn(column.name, column.type, values);
 }
 
@@ -124,6 +124,6 @@ function joinTyped<T extends { set(source: T, offset: number): void; length: num
 /** The same values in a wider type, as `unifyTypes` chose it. */
 export function convertColumn(column: WireColumn, type: ColumnType): WireColumn {
   if (sameType(column.type, type)) return column;
-  const values = Array.from({ length: column.length }, (_, i) => valueAt(column, i));
+  const values = Array.from({ length: column.length }, (_, i) => exactAt(column, i));
   return buildColumn(column.name, type, values);
 }

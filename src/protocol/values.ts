@@ -23,6 +23,12 @@ export function valueAt(column: WireColumn, i: number): unknown {
   }
 }
 
+/** As `valueAt`, with whole numbers as they are: a bigint, where a double would round it. For what only moves data. */
+export function exactAt(column: WireColumn, i: number): unknown {
+  if (column.type.kind === 'int' && isValid(column.validity, i)) return (column as { data: BigInt64Array }).data[i];
+  return valueAt(column, i);
+}
+
 export function textAt(column: { offsets: Int32Array; data: Uint8Array }, i: number): string {
   const { data } = column;
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength).utf8Slice(column.offsets[i] as number, column.offsets[i + 1] as number);

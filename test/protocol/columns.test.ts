@@ -109,6 +109,12 @@ describe('columns', () => {
     }
   });
 
+  it('takes whole numbers that no double holds as they are', () => {
+    const values = [2n ** 60n + 1n, null, -(2n ** 62n) + 3n];
+    const taken = takeRows(buildColumn('x', { kind: 'int' }, values), [2, 1, 0]);
+    expect([Array.from((taken as { data: BigInt64Array }).data), taken.nulls]).toEqual([[values[2], 0n, values[0]], 1]);
+  });
+
   it('take, slice and concat like arrays', () => {
     for (const { random, values, column } of samples()) {
       const indices = random.list(random.int(20), () => random.int(values.length)).filter((i) => i < values.length);

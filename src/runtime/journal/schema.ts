@@ -1,5 +1,5 @@
 /** The columns of a journal: the input's own first, then the plugin's. A schema only ever widens. */
-import { buildColumn, convertColumn, sameType, unifyTypes, valueAt, type Block, type ColumnType, type WireColumn } from '../../protocol/index.js';
+import { buildColumn, convertColumn, exactAt, sameType, unifyTypes, type Block, type ColumnType, type WireColumn } from '../../protocol/index.js';
 
 export interface JournalField {
   name: string;
@@ -54,7 +54,7 @@ export function conform(block: ResultBlock, fields: readonly JournalField[]): Bl
 /** The plugin's values, and the input's where it gave none: rows that no step saw pass through untouched. */
 function overlay(own: WireColumn | undefined, under: WireColumn | undefined, { type }: JournalField): WireColumn | undefined {
   if (own === undefined || under === undefined || own.nulls === 0 || type.kind === 'vector') return own ?? under;
-  return buildColumn(own.name, type, Array.from({ length: own.length }, (_, i) => valueAt(own, i) ?? valueAt(under, i)));
+  return buildColumn(own.name, type, Array.from({ length: own.length }, (_, i) => exactAt(own, i) ?? exactAt(under, i)));
 }
 
 export function conformColumn(column: WireColumn | undefined, field: { name: string; type: ColumnType }, rows: number): WireColumn {
