@@ -68,10 +68,11 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
   });
 
   it('a step has its own batch size and its condition', () =>
-    withWorker(python.python, plugin({ 'pipeline.py': build('[StepDefinition(service_class=Size, resource_type=ResourceType.CPU, condition=RowCondition.IS_VISUAL, batch_size=2)]', 'class Size:\n    def __init__(self):\n        pass\n\n    def __call__(self, batch):\n        batch["size"] = len(batch)\n        return batch') }), {}, async (worker) => {
+    withWorker(python.python, plugin({ 'pipeline.py': build('[StepDefinition(service_class=Size, resource_type=ResourceType.CPU, condition=RowCondition.IS_VISUAL, batch_size=2)]', 'class Size:\n    def __init__(self):\n        pass\n\n    def __call__(self, batch):\n        batch["size"] = len(batch)\n        batch["some"] = [[1.5]] * len(batch) if len(batch) > 1 else None\n        return batch') }), {}, async (worker) => {
       const types = ['image/png', 'text/plain', 'video/mp4', 'image/gif', null];
       const { columns, stats } = await worker.rows(types.map((mime_type) => ({ mime_type })));
       expect(columns['size']).toEqual([2, null, 2, 1, null]);
+      expect(columns['some']).toEqual([[1.5], null, [1.5], null, null]);
       expect(stats).toMatchObject({ skipped: 2, batches: 1 });
     }));
 });

@@ -7,6 +7,7 @@ import pandas
 
 from . import loops
 from .failure import StepContractError
+from .state import concatenated
 
 
 def call_step(function, state, size):
@@ -23,7 +24,7 @@ def call_step(function, state, size):
     changed = {}
     for name in dict.fromkeys(name for columns, _, _ in results for name in columns):
         pieces = [_piece(columns.get(name), part, name) for (columns, _, _), (part, _) in zip(results, parts)]
-        changed[name] = pandas.concat([pandas.Series(piece) for piece in pieces], ignore_index=True).array
+        changed[name] = concatenated(pieces)
     return changed, kept, any(reordered for _, _, reordered in results)
 
 

@@ -92,6 +92,14 @@ class State:
         return State(self.names, self.given, written)
 
 
+def concatenated(arrays):
+    """Arrays of one column as one: of their common type, else of objects."""
+    first = arrays[0]
+    if all(isinstance(array, numpy.ndarray) and array.dtype == first.dtype for array in arrays):
+        return numpy.concatenate(arrays)
+    return numpy.concatenate([_objects(array) for array in arrays])
+
+
 _indices = {}
 
 

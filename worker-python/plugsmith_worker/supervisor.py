@@ -2,6 +2,9 @@
 
 from .failure import RefusedError
 
+# A header has its limit; nobody reads a line as long as this.
+_MESSAGE_CHARS = 65_536
+
 _connection = None
 _request = 0
 _step = None
@@ -50,7 +53,7 @@ def log(level, message):
 
         print(f"{level}: {message}", file=sys.stderr)
         return
-    _connection.send({"type": "log", "level": level, "message": str(message), "step": _step})
+    _connection.send({"type": "log", "level": level, "message": str(message)[:_MESSAGE_CHARS], "step": _step})
 
 
 def note(text):
