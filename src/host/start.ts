@@ -90,9 +90,11 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
   async function end(error: Error | null): Promise<void> {
     ending ??= (async () => {
       closed = 'stopping';
-      const grace = AbortSignal.any([over.signal, AbortSignal.timeout(error === null ? host.limits.grace : 0)]);
-      grace.addEventListener('abort', () => app.server.closeAllConnections());
-      await Promise.all([app.close(), deployments.close(grace)]);
+      // A timer of our own: one of AbortSignal.timeout may be collected as garbage before it fires.
+      const timer = setTimeout(() => over.abort(), error === null ? host.limits.grace : 0);
+      over.signal.addEventListener('abort', () => app.server.closeAllConnections());
+      await Promise.all([app.close(), deployments.close(over.signal)]);
+      clearTimeout(timer);
       over.abort();
       store.close();
       lock.release();

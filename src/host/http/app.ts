@@ -35,6 +35,8 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   app.setErrorHandler((error, request, reply) => fail(error, request, reply));
   app.addHook('onSend', async (_request, reply) => {
     reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'" });
+    // A connection that is kept open would keep a stopping host.
+    if (state.closed() === 'stopping') reply.header('Connection', 'close');
   });
   const gate = openGate(host, keys);
   const idempotency = new Idempotency(host.store, host.clock, host.limits.idempotencyLife);
@@ -69,7 +71,7 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
 
   async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const principal = gate.principalOf(request);
-    const key = route.method === 'POST' ? request.headers['idempotency-key'] : undefined;
+    const key = route.method === 'POST' && !route.secret ? request.headers['idempotency-key'] : undefined;
     if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 255)) throw badRequest('An Idempotency-Key has 1 to 255 characters.');
     const once = key === undefined ? undefined : idempotency.once(principal.id, route.id, key);
     const call = toCall(host, gate, request, reply, state.signal, once);

@@ -37,6 +37,7 @@ export function describe(route: Route): FastifySchema {
     operationId: id,
     summary,
     tags: [tag],
+    'x-scope': access,
     ...(needsKey ? { description: `Needs the scope \`${access}\`.`, security: [{ key: [] }] } : { security: [] }),
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),

@@ -62,6 +62,8 @@ export interface Route {
   response: Readonly<Record<number, Schema>>;
   /** Media type of the answer where it is not JSON; such handlers answer with text, bytes or a stream. */
   produces?: string | undefined;
+  /** Whether request or answer hold a secret: then neither is kept for an Idempotency-Key. */
+  secret?: boolean | undefined;
   /** Whether it works while the host recovers or stops; `/v1/health` and reading only. */
   always?: boolean | undefined;
   handler(call: Call): unknown;

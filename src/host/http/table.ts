@@ -6,13 +6,20 @@ import { Blobs } from '../plugins/blobs.js';
 import { Confirmer } from '../plugins/confirm.js';
 import { Uploads } from '../plugins/uploads.js';
 import type { Route } from './route.js';
+import { accessRoutes } from './routes/access.js';
+import { extractorRoutes } from './routes/extractors.js';
 import { type HealthSource, healthRoutes } from './routes/health.js';
+import { metricRoutes } from './routes/metrics.js';
+import { organizationRoutes } from './routes/organization.js';
 import { pluginRoutes } from './routes/plugins.js';
 import { uploadRoutes } from './routes/uploads.js';
 
-export function allRoutes(host: HostContext, _keys: Keys, deployments: Deployments, health: HealthSource): Route[] {
+export function allRoutes(host: HostContext, keys: Keys, deployments: Deployments, health: HealthSource): Route[] {
   const blobs = new Blobs(host.paths);
   const uploads = new Uploads(host);
   const parts = { uploads, blobs, confirmer: new Confirmer(host, uploads, blobs) };
-  return [...healthRoutes(health), ...uploadRoutes(host, parts), ...pluginRoutes(host, blobs, deployments), ...deployments.routes];
+  return [
+    ...healthRoutes(health), ...metricRoutes(host, deployments), ...accessRoutes(host, keys), ...uploadRoutes(host, parts), ...pluginRoutes(host, blobs, deployments),
+    ...organizationRoutes(host, deployments), ...extractorRoutes(host, deployments), ...deployments.routes,
+  ];
 }

@@ -15,12 +15,12 @@ import { forbidden, notFound } from '../errors.js';
 import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery, single } from '../route.js';
 import { sha256, time, validationStatus } from '../schemas.js';
 
-const listed = z.object({
+export const listed = z.object({
   plugin_id: z.string(), name: z.string(), version: z.string(), description: z.string().nullable(), deployed: z.boolean(),
   validation_status: validationStatus, feature_uri: z.string(), created_at: time, updated_at: time,
 });
 
-const pluginDocument = z.object({
+export const pluginDocument = z.object({
   plugin_id: z.string(), namespace_id: z.string().nullable(), organization_id: z.string().nullable(), name: z.string(), version: z.string(), description: z.string().nullable(),
   s3_archive_url: z.string(), code_hash: sha256, validation_status: validationStatus, validation_errors: z.array(z.string()), security_scan_passed: z.boolean(),
   scanner_version: z.string(), language: z.enum(['typescript', 'python']), size_bytes: z.int(), deployed: z.boolean(),
