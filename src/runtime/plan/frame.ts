@@ -44,6 +44,8 @@ export interface FrameContext {
   pluginId: string;
   /** True when the plugin takes text alone: then no row has to be looked at for its MIME type. */
   textOnly: boolean;
+  /** `image`, `video` or `audio`, when the plugin takes that alone: what an address leads to that has no telling name. */
+  onlyKind: string | null;
   /** Where relative paths in `data` begin; null leaves them as they are. */
   base: string | null;
   /** Column types that the format of the input declares. */
@@ -128,7 +130,7 @@ function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failur
   return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
 }
 
-function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, base, types }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
+function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, onlyKind, base, types }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {
   const constants: Constants = {};
   const wire: WireColumn[] = [];
   const built = new Map<string, WireColumn>();
@@ -149,7 +151,7 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   };
   const ids = buildColumn('document_id', text, documentIds);
   const dataColumn = buildColumn('data', text, data);
-  const mimes = given('mime_type', (i) => (textOnly ? 'text/plain' : guessMime(data[i] as string | null)));
+  const mimes = given('mime_type', (i) => (textOnly ? 'text/plain' : guessMime(data[i] as string | null, onlyKind)));
   const seen = base === null || textOnly ? data : data.map((value, i) => placed(value, mimes[i] as string | null, base));
   wire.push(seen.some((value, i) => value !== data[i]) ? buildColumn('data', text, seen) : dataColumn, ids);
   add('object_id', given('object_id', (i) => `obj_${hashes[i]}`));
@@ -190,10 +192,10 @@ function inputNames(rows: readonly RawRow[]): Set<string> {
 }
 
 /** What a row's content is, as far as its name tells. */
-export function guessMime(data: string | null): string {
+export function guessMime(data: string | null, onlyKind: string | null = null): string {
   if (data === null || data.length > 4096 || /\s/.test(data.trim())) return 'text/plain';
   const path = data.replace(/[?#].*$/, '');
-  return mimeByName(path) ?? 'text/plain';
+  return mimeByName(path) ?? (onlyKind !== null && /^[a-z][a-z0-9+.-]*:\/\//i.test(data) ? `${onlyKind}/*` : 'text/plain');
 }
 
 function blobType(mime: string | null): string {

@@ -129,6 +129,7 @@ function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawR
     mapping: mapColumns(manifest, seen, options),
     pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
     textOnly: taken.length === 1 && taken[0] === 'text',
+    onlyKind: taken.length === 1 && ['image', 'video', 'audio'].includes(taken[0] as string) ? (taken[0] as string) : null,
     base: options.base ?? null,
     types,
   };

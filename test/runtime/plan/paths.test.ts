@@ -43,6 +43,13 @@ it('the plugin sees where a file is, and the output keeps what the input says', 
   }
 });
 
+it.each([
+  [['image'], 'https://x.org/photo?id=3', 'image/*', 'image'], [['image'], 'https://x.org/page.html', 'text/html', 'text'], [['image'], 'a red star', 'text/plain', 'text'],
+  [['video'], 's3://bucket/key', 'video/*', 'video'], [['image', 'text'], 'https://x.org/photo?id=3', 'text/plain', 'text'],
+])('for a plugin that takes %j, %s is of type %s', async (types, data, mime, kind) => {
+  for await (const { constants } of planFrames(source([{ image: data }]), manifest(types), { batchSize: 4 })) expect(constants).toMatchObject({ mime_type: mime, blob_type: kind });
+});
+
 it('a plugin that takes texts alone sees them as they are', async () => {
   for await (const { wire } of planFrames(source([{ image: 'a.png' }, { image: 'b.png' }]), manifest(['text']), { batchSize: 4, base: '/in' })) {
     expect(valueAt(wire.columns[0] as never, 0)).toBe('a.png');
