@@ -9,7 +9,10 @@ export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './che
 export { firstBlocks, samplesOf, showRows } from './report/show.js';
 export { bundlePlugin, evaluateManifest, findProject, pluginDigest, type Bundle, type Project } from './project/index.js';
 export { findRun, listRuns, runFolder, ensureStateFolder, type RunRecord } from './runs.js';
+export { compareRuns, type RunDiff } from './compare/index.js';
+export { diffText } from './compare/text.js';
 export { reportText, type RunResult } from './report/index.js';
+export { writeReportPage, type WrittenPage } from './report/page/index.js';
 export { chooseSandbox, defaultLimits, distFile, installation, launchWorker, sandboxModes, WorkerDied, WorkerRefused, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
 export { parseMap, parseParams } from './parse-flags.js';
 export { refusal } from './engines/local.js';

@@ -21,6 +21,7 @@ import { lockRun } from './run-lock.js';
 import { createRunFolder, ensureStateFolder, runFolder, writeRecord, writing, type RunRecord } from './runs.js';
 import { Output, formatOf, type VectorMode } from './sinks/index.js';
 import { openSource, type Source } from './sources/index.js';
+import { Timeline, type TimelineRecord } from './timeline.js';
 
 export interface RunOptions {
   project: Project;
@@ -100,7 +101,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     const ready = await orAborted(starting, options.signal);
     const manifest = fromWire(ready.manifest);
     journal = await JournalWriter.open(folder, from);
-    await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
+    const timeline = await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
     await journal.close();
     const content: JournalContent = { segments: journal.sizes, fields: journal.fields };
     journal = null;
@@ -109,7 +110,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     await sink.finish(folder, content, options.signal);
     totals.linesDropped = log.dropped;
     totals.errorsLogged = { count: log.errors, first: log.firstError };
-    return await finish(options, { ...record, content }, folder, totals, manifest);
+    return await finish(options, { ...record, content }, folder, totals, manifest, timeline);
   } catch (error) {
     await Promise.all([engine.close(), journal !== null && isInterrupt(error) ? journal.close() : journal?.abandon()]);
     await log.close();
@@ -236,7 +237,7 @@ interface Streaming {
   totals: RunTotals;
 }
 
-async function stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<void> {
+async function stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals }: Streaming): Promise<TimelineRecord> {
   const frames = planFrames(source, manifest, {
     batchSize: ready.batch_size, column: options.column ?? undefined, map: options.map, limit: options.limit ?? undefined, from: from?.position, columns: from?.columns,
     base: record.input.base,
@@ -245,8 +246,10 @@ async function stream({ options, record, source, engine, journal, sink, manifest
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
   const started = performance.now();
   const before = { rows: totals.rowsIn, seconds: totals.seconds };
+  const timeline = new Timeline(started);
   for await (const outcome of untilAborted(engine.run(frames), options.signal)) {
     watch.see(outcome);
+    timeline.add(outcome);
     const { block, failed } = resultBlock(outcome);
     count(totals, outcome, block.rows, failed);
     totals.seconds = before.seconds + (performance.now() - started) / 1000;
@@ -260,6 +263,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       done: progressOf(source, outcome.frame, options.limit), rows: totals.rowsIn, rowsPerSecond: elapsed === 0 ? 0 : (totals.rowsIn - before.rows) / elapsed, failed: totals.rowsFailed,
     });
   }
+  return timeline.record();
 }
 
 function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: number, failed: number): void {
@@ -277,7 +281,7 @@ function progressOf(source: Source, frame: Frame, limit: number | null): number 
   return byBytes === undefined ? byRows : Math.max(byBytes, byRows ?? 0);
 }
 
-async function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest): Promise<FinishedRun> {
+async function finish(options: RunOptions, record: RunRecord, folder: string, totals: RunTotals, manifest: PluginManifest, timeline: TimelineRecord): Promise<FinishedRun> {
   const failures = join(folder, 'failures.jsonl');
   const report = join(folder, 'report.json');
   const result = summarise(totals, {
@@ -285,6 +289,7 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
+  writing(folder, () => writeFileSync(join(folder, 'timeline.json'), JSON.stringify(timeline)));
   writing(folder, () => writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`));
   writeRecord(folder, done);
   return { result, folder, record: done, manifest };

@@ -6,6 +6,7 @@ export { type Column, formatClock, formatDuration, formatNumber, formatTable, in
 export { renderHelp } from './help.js';
 export { type Interactivity } from './interactive.js';
 export { errorDocument, type ErrorDocument, errorText, toFailure } from './present.js';
+export { openFile } from './open.js';
 export { type Progress, type ProgressState } from './progress.js';
 export type { StageRecord, Stages } from './stages.js';
 export { createTheme, type Theme, wantsColour } from './theme.js';

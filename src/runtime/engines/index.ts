@@ -13,6 +13,8 @@ export interface FrameOutcome {
   stats: FrameStats;
   /** How often a worker had to be replaced for this frame. */
   deaths: number;
+  /** Which process answered, and when, by `performance.now()`; not told where several did. */
+  timing?: { pid: number; sent: number; answered: number };
 }
 
 export interface Engine {

@@ -151,6 +151,7 @@ export class LocalEngine implements Engine {
 
   private async send(worker: WorkerHandle, frame: Frame, batchSize: number): Promise<FrameOutcome> {
     const message: Omit<RowsMessage, 'id'> = { type: 'rows', rows: frame.rows, batch_size: batchSize, constants: frame.constants };
+    const sent = performance.now();
     let reply;
     try {
       reply = await worker.request<RowsResult>(message as never, encodeBlock(frame.wire), this.options.timeoutMs);
@@ -160,7 +161,7 @@ export class LocalEngine implements Engine {
     }
     const { header, body } = reply;
     checkRows(frame, header);
-    return { frame, columns: decodeColumns(body, frame.rows), errors: header.row_errors, stats: header.stats, deaths: 0 };
+    return { frame, columns: decodeColumns(body, frame.rows), errors: header.row_errors, stats: header.stats, deaths: 0, timing: { pid: worker.pid, sent, answered: performance.now() } };
   }
 
   private spawn(): Slot {

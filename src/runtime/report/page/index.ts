@@ -1,0 +1,33 @@
+/** The report as a page: collected from a run's folder, written as one HTML file. */
+import { renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Failure } from '../../../errors/index.js';
+import { findRun, writing } from '../../runs.js';
+import { pageData } from './data.js';
+import { pageHtml } from './html.js';
+
+export interface WrittenPage {
+  run: string;
+  /** Absolute path of the page. */
+  page: string;
+  bytes: number;
+}
+
+/**
+ * Writes the page of a run.
+ * @param run its id; the latest unless told
+ * @param output where to; `report.html` in the run's folder unless told
+ * @throws Failure `no-run`, `run-unfinished`, `output-not-writable`, `disk-full`
+ */
+export async function writeReportPage(root: string, run: string | undefined, output: string | undefined): Promise<WrittenPage> {
+  const { folder, record } = findRun(root, run);
+  const { content } = record;
+  if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Its page is made of its results.', next: `Continue it: plugin run --resume ${record.id}` });
+  const html = pageHtml(await pageData(folder, { ...record, content }));
+  const page = output === undefined ? join(folder, 'report.html') : resolve(output);
+  writing(page, () => {
+    writeFileSync(`${page}.new`, html);
+    renameSync(`${page}.new`, page);
+  });
+  return { run: record.id, page, bytes: Buffer.byteLength(html) };
+}
