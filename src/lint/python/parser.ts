@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
 import { Failure } from '../../errors/index.js';
+import { Strictness } from './strict.js';
 import { PythonNode, type PythonComment, type Tree } from './tree.js';
 
 export interface PythonParser {
@@ -103,6 +104,7 @@ function parseWith(parser: Parser, kinds: Kind[], text: string): Tree {
 function build(cursor: TreeCursor, kinds: Kind[], hasError: boolean, fields: (string | null)[], text: string): Tree {
   const comments: PythonComment[] = [];
   let firstError: number | null = null;
+  const strictness = new Strictness(text);
   let parent: PythonNode | null = null;
   let rootNode: PythonNode | undefined;
   for (;;) {
@@ -117,13 +119,12 @@ function build(cursor: TreeCursor, kinds: Kind[], hasError: boolean, fields: (st
       const children = kind.isLeaf ? NO_CHILDREN : [];
       const node: PythonNode = new PythonNode(kind.type, kind.isNamed, cursor.startIndex, cursor.endIndex, field, parent, text, children);
       parent?.children.push(node);
+      if (firstError === null && strictness.isRefused(node)) firstError = node.startIndex;
       rootNode ??= node;
       if (!kind.isLeaf && cursor.gotoFirstChild()) {
         parent = node;
         continue;
       }
-      // The grammar lets a block be empty, and Python does not.
-      if (kind.type === 'block') firstError ??= node.startIndex;
     }
     while (!cursor.gotoNextSibling()) {
       if (!cursor.gotoParent() || !parent) return finish();

@@ -53,6 +53,8 @@ function checkKnown(evaluator: Evaluator, node: PythonNode, name: string, args: 
     const { list, named: byName } = args();
     return checkImported(node, byName.get('name') ?? list[0] ?? []);
   }
+  // Asking whether a package is there is fine; the spec of a forbidden module loads it.
+  if (name === 'importlib.util.find_spec') return checkImported(node, (args().list[0] ?? []).filter((value) => textOf(value) !== undefined));
   if (isReader(name)) return checkReader(evaluator, node, name, args().list);
   if (HANDING_ON.has(name)) return checkHandedOn(evaluator, node, name, args().list);
   const advice = FORBIDDEN.get(name);

@@ -71,7 +71,9 @@ function returned({ node, scope }: Value & { kind: 'function' }, evaluateIn: Eva
   const { body } = node;
   const last = body.type === 'BlockStatement' ? body.body[0] : undefined;
   const result = body.type !== 'BlockStatement' ? body : last?.type === 'ReturnStatement' ? last.argument : undefined;
-  if (!result || node.params.length > 0) return UNKNOWN;
+  // TypeScript writes the type of `this` as a parameter.
+  const params = node.params.filter((param) => !(param.type === 'Identifier' && param.name === 'this'));
+  if (!result || params.length > 0) return UNKNOWN;
   if (result.type !== 'ThisExpression') return evaluateIn(result, scope);
   return node.type === 'ArrowFunctionExpression' ? UNKNOWN : [globalValue('globalThis')];
 }

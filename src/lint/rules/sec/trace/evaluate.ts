@@ -3,7 +3,7 @@ import type { Scope } from '@babel/traverse';
 import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
 import { bindingValues } from './bindings.js';
 import { evaluateCall } from './calls.js';
-import { bindingOf, isFree, unwrap } from './scope.js';
+import { bindingOf, isFree, isGlobalThis, unwrap } from './scope.js';
 import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
 /** Expressions nested deeper than this are reported where they matter, not followed. */
@@ -20,6 +20,8 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
   switch (node.type) {
     case 'Identifier':
       return evaluateName(node.name, scope);
+    case 'ThisExpression':
+      return isGlobalThis(scope) ? [globalValue('globalThis')] : UNKNOWN;
     case 'StringLiteral':
     case 'NumericLiteral':
     case 'BooleanLiteral':

@@ -41,6 +41,15 @@ export function isFree(scope: Scope, name: string): boolean {
   return !bindingOf(scope, name) && !namespacesAndEnums(scope).has(name);
 }
 
+/** Whether `this` is the global object: in a function that is called where it is written, as `(function () { ... })()`. */
+export function isGlobalThis(scope: Scope): boolean {
+  let around: NodePath | null = scope.path;
+  while (around && (!around.isFunction() || around.isArrowFunctionExpression())) around = around.parentPath;
+  if (!around?.isFunctionExpression()) return false;
+  const fn = wrapped(around);
+  return fn.key === 'callee' && /^(Optional)?CallExpression$/.test(fn.parent.type);
+}
+
 function isAmbient({ node, parent }: NodePath): boolean {
   if ('declare' in node && node.declare) return true;
   if ('declare' in parent && parent.declare) return true;
