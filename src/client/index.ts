@@ -10,6 +10,6 @@ export { NetworkFailure } from './network.js';
 export { HostRefusal } from './refusal.js';
 export { DEFAULT_NAMESPACE, DEFAULT_PROFILE, resolveSettings, type Settings } from './settings.js';
 export type { DeployAnswer, LogLine, Namespace, PluginDocument, PluginStatus, PluginSummary } from './shapes.js';
-export { uploadArchive, type Uploaded } from './upload.js';
-export { byVersion, idOf, nextVersion, readReference, type Reference } from './versions.js';
+export { uploadArchive, type Uploaded, versionExists } from './upload.js';
+export { byVersion, idOf, readReference, type Reference } from './versions.js';
 export { isFinal, waitForDeployment } from './wait.js';

@@ -11,8 +11,22 @@ const FAILURES = 10;
 const FIRST_MS = 500;
 const LONGEST_MS = 15_000;
 
+/** Lines of one answer; a host allows no more. */
+const PAGE = 10_000;
+
 /** The lines there are. @throws HostRefusal; NetworkFailure */
-export async function* readLogs(host: Host, id: string, query: LogQuery = {}): AsyncGenerator<LogLine> {
+export async function* readLogs(host: Host, id: string, { after = 0, signal }: LogQuery = {}): AsyncGenerator<LogLine> {
+  for (let last = after, count = PAGE; count === PAGE; ) {
+    count = 0;
+    for await (const line of readAnswer(host, id, { after: last, limit: PAGE, signal })) {
+      count += 1;
+      last = Math.max(last, line.seq);
+      yield line;
+    }
+  }
+}
+
+async function* readAnswer(host: Host, id: string, query: LogQuery): AsyncGenerator<LogLine> {
   const { body } = await host.logs(id, query);
   const lines = createInterface({ input: body, crlfDelay: Infinity });
   // readline does not hand on what its input fails with.
@@ -40,7 +54,7 @@ export async function* followLogs(host: Host, id: string, { after = 0, signal }:
   let last = after;
   for (let failures = 0; !signal?.aborted; ) {
     try {
-      for await (const line of readLogs(host, id, { after: last, follow: true, signal })) {
+      for await (const line of readAnswer(host, id, { after: last, follow: true, signal })) {
         if (line.seq <= last) continue;
         failures = 0;
         last = line.seq;

@@ -114,26 +114,27 @@ async function orCompare<T>(host: Host, archive: Archive, work: () => Promise<T>
     if (!taken && !(error instanceof NetworkFailure && error.cut)) throw error;
     const known = await host.findPlugin(archive.id);
     if (known !== null) return { known: await compare(host, archive, known) };
-    throw taken ? await exists(host, archive, error.message) : error;
+    throw taken ? await versionExists(host, archive, error.message) : error;
   }
 }
 
 /** @throws Failure `version-exists` */
 async function compare(host: Host, archive: Archive, known: PluginDocument): Promise<Uploaded> {
   const { sha256, bytes, id } = archive;
-  if (known.code_hash?.toLowerCase() !== sha256) throw await exists(host, archive, `${archive.name} ${archive.version} exists on the host, with other content.`);
+  if (known.code_hash?.toLowerCase() !== sha256) throw await versionExists(host, archive);
   if (known.validation_status === 'failed') throw invalid(archive, null, known.validation_errors);
   return { outcome: 'unchanged', plugin_id: id, sha256, bytes, feature_uri: null, message: null };
 }
 
-async function exists(host: Host, { name, version, id }: Archive, message: string): Promise<Failure> {
+/** The failure for a version whose content is another, with the next one that is free. */
+export async function versionExists(host: Host, { name, version, id }: { name: string; version: string; id: string }, message = `${name} ${version} exists on the host, with other content.`): Promise<Failure> {
   const taken = (await host.plugins()).filter((plugin) => plugin.name === name).map((plugin) => plugin.version);
   const next = nextVersion(version, taken);
   return new Failure({
     code: 'version-exists',
     message,
     why: 'A published version never changes: others may run it.',
-    next: `Write version: '${next}' in the manifest, then publish again.`,
+    next: `Set the version to ${next} in the manifest, then publish again. (plugin lint --fix carries it into feature_uri.)`,
     details: { plugin_id: id, next_version: next },
     exitCode: ExitCode.host,
   });

@@ -19,7 +19,7 @@ export default class Deploy extends HostCommand<StatusDocument> {
   }
 
   protected render({ plugin_id: id, status, deployment_type: type }: StatusDocument): string {
-    const next = status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{"text": "hello"}'` : type === 'batch_only' ? `plugin status ${id}` : `plugin status ${id} --watch`;
+    const next = status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{...}'` : type === 'batch_only' ? `plugin status ${id}` : `plugin status ${id} --watch`;
     return [`${id}  ${status}${type === null ? '' : `  ${type}`}`, '', `${this.ui.theme.dim('Next:')} ${next}`].join('\n');
   }
 }

@@ -38,7 +38,7 @@ export default class Logs extends HostCommand<Result> {
     }
     if (!flags.follow) return { result: { plugin_id: id, lines, last_seq: last } };
     const stop = new AbortController();
-    onExit(() => stop.abort());
+    onExit(() => (stop.abort(), `Go on with: plugin logs ${id} --follow${last === null ? '' : ` --after ${last}`}`));
     for (const line of lines) this.show(line);
     for await (const line of followLogs(host, id, { after: last ?? flags.after, signal: stop.signal })) {
       last = line.seq;

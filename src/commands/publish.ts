@@ -104,11 +104,10 @@ export default class Publish extends HostCommand<Result> {
   private async foresee(host: Host, { plugin_id, sha256, name, version }: PackedPlugin, skip: boolean): Promise<Result['status']> {
     const known = await host.findPlugin(plugin_id);
     if (known === null || known.code_hash === sha256) return 'dry_run';
-    const { nextVersion } = await import('../client/index.js');
-    const next = nextVersion(version, (await host.plugins()).filter((each) => each.name === name).map((each) => each.version));
-    const message = `${name} ${version} exists on the host, with other content.`;
-    if (!skip) throw new Failure({ code: 'version-exists', message, why: 'A published version never changes: others may run it.', next: `Write version: '${next}' in the manifest, then publish again.`, details: { plugin_id, next_version: next }, exitCode: ExitCode.host });
-    this.ui.warn(`${message} Nothing would be uploaded (--skip-duplicate).`);
+    const { versionExists } = await import('../client/index.js');
+    const failure = await versionExists(host, { name, version, id: plugin_id });
+    if (!skip) throw failure;
+    this.ui.warn(`${failure.message} Nothing would be uploaded (--skip-duplicate).`);
     return 'dry_run';
   }
 
@@ -116,7 +115,7 @@ export default class Publish extends HostCommand<Result> {
     const { theme } = this.ui;
     if (status === 'skipped') return '';
     if (status === 'dry_run') return [`${id} would be uploaded with sha256 ${sha256}. Nothing was sent.`, '', `${theme.dim('Next:')} Run it without --dry-run.`].join('\n');
-    const next = deployment === null ? `plugin deploy ${id}` : deployment.status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{"text": "hello"}'` : `plugin status ${id}`;
+    const next = deployment === null ? `plugin deploy ${id}` : deployment.status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{...}'` : `plugin status ${id}`;
     const told = `${id} ${status === 'unchanged' ? 'is unchanged' : 'is published'}${deployment === null ? '' : `, ${deployment.status}`}.`;
     return [told, '', `${theme.dim('Next:')} ${next}`].join('\n');
   }

@@ -69,7 +69,7 @@ describe('a version that the host has', () => {
 
   test('with others: the next free version is named', async () => {
     await start({ ...good(), [`GET ${PLUGINS}/p_1_0_0`]: known('f'.repeat(64)) });
-    await expect(upload()).rejects.toMatchObject({ code: 'version-exists', exitCode: 3, details: { next_version: '1.0.4' }, next: expect.stringContaining("'1.0.4'") });
+    await expect(upload()).rejects.toMatchObject({ code: 'version-exists', exitCode: 3, details: { next_version: '1.0.4' }, next: expect.stringContaining('1.0.4') });
   });
 
   test('told at the creation, because somebody else was quicker', async () => {
