@@ -2,10 +2,11 @@
 import { bashCompletion } from './bash.js';
 import { fishCompletion } from './fish.js';
 import { powershellCompletion } from './powershell.js';
-import { commandSpecs, type CommandSource } from './spec.js';
+import { type CommandSource, commandSpecs } from './spec.js';
 import { zshCompletion } from './zsh.js';
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion, powershell: powershellCompletion };
+export type { CommandSource } from './spec.js';
 export type Shell = keyof typeof SHELLS;
 export const shells = Object.keys(SHELLS) as Shell[];
 

@@ -80,8 +80,8 @@ function clouds({ clouds: all }: PageData): string {
 
 function failures({ result, failures: rows }: PageData): string {
   if (result.rows.failed === 0) return '';
-  const reasons = table(['#rows', 'why', 'step', 'where'], result.failure_reasons.map((reason) => [num(number(reason.rows)), e(reason.message), e(reason.step), code(reason.at)]));
-  const list = table(['#row', 'document_id', 'why', 'where'], rows.map((row) => [num(number(row.row)), code(row.documentId), e(row.message), code(row.at)]));
+  const reasons = table(['#rows', 'why', 'step', 'where'], result.failure_reasons.map((reason) => [num(number(reason.rows)), e(reason.message), e(reason.step), mono(reason.at)]));
+  const list = table(['#row', 'document_id', 'why', 'where'], rows.map((row) => [num(number(row.row)), mono(row.documentId), e(row.message), mono(row.at)]));
   const more = rows.length < result.rows.failed ? `<p class="soft">The first ${number(rows.length)} of ${number(result.rows.failed)}; all are in failures.jsonl.</p>` : '';
   return section('Failed rows', `${reasons}<details${rows.length <= 20 ? ' open' : ''}><summary>The rows</summary>${list}${more}</details>`);
 }
@@ -110,6 +110,6 @@ function num(text: string): string {
   return `<td class="num">${e(text)}</td>`;
 }
 
-function code(text: string | null): string {
+function mono(text: string | null): string {
   return text === null ? '' : `<code>${e(text)}</code>`;
 }
