@@ -45,5 +45,5 @@ export function describe(route: Route): FastifySchema {
     ...(stream === undefined ? {} : { consumes: [stream] }),
     ...(produces === undefined ? {} : { produces: [produces] }),
     response: answers,
-  } as FastifySchema;
+  } as FastifySchema & { 'x-scope': string };
 }

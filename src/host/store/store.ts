@@ -32,7 +32,7 @@ export class Store {
     const { default: Database } = await import('libsql');
     try {
       const db = new Database(file);
-      for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON']) db.pragma(setting);
+      for (const setting of ['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'busy_timeout = 5000']) db.pragma(setting);
       return new Store(db, file);
     } catch (error) {
       throw broken(file, error);
