@@ -64,7 +64,7 @@ function results(file: string): Map<string, string> {
   const table = tableFromIPC(readFileSync(file));
   const column = (name: string): Vector | null => table.getChild(name);
   const text = column('text') ?? column('data');
-  return new Map(Array.from({ length: table.numRows }, (_, row) => [text?.get(row) as string, JSON.stringify([column('text') === null ? null : column('document_id')?.get(row), [...(column('embedding')?.get(row) as Vector)]])]));
+  return new Map(Array.from({ length: table.numRows }, (_, row) => [text?.get(row) as string, JSON.stringify([column('text') === null ? null : column('document_id')?.get(row), [...((column('embedding') as Vector).get(row) as Vector)]])]));
 }
 
 describe('the same rows', () => {
