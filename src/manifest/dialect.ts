@@ -13,6 +13,8 @@ export interface Dialect {
   writeSchema: string;
   /** How a field of a schema becomes required. */
   makeRequired: string;
+  /** Dependencies that the language's package manager does not read, though that of another language does. */
+  foreignDependency: RegExp | null;
   /** A vector in output_schema; `length` is a number, or a letter that stands for one. */
   vector(name: string, length: string): string;
 }
@@ -23,5 +25,6 @@ export const typescript: Dialect = {
   entry: (key, value) => `${key}: ${value}`,
   writeSchema: 'Write z.object({ ... }).',
   makeRequired: 'Make the key that carries the data required: remove its optional() or default().',
+  foreignDependency: null,
   vector: (name, length) => `${name}: z.array(z.number()).length(${length})`,
 };

@@ -18,10 +18,11 @@ export const maxDimension = 65_536;
 const featureNamePattern = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
 
 /**
- * A package name (npm or PyPI), then nothing or a version range. The range has no `:` and no slash, so that URLs, paths,
- * git addresses and other protocols are not dependencies.
+ * A package name (npm or PyPI), then nothing or a version range, then perhaps a pip marker (`; python_version < "3.11"`).
+ * None of them has a `:` or a slash, so that URLs, paths, git addresses and other protocols are not dependencies.
  */
-const dependencyPattern = /^(@[a-z0-9][\w.-]*\/)?[a-zA-Z0-9][\w.-]*(\[[\w,. -]+\])?(\s*@?\s*[\^~<>=!*\dv][^:/\\]*)?$/;
+export const dependencyPattern =
+  /^(@[a-z0-9][\w.-]*\/)?[a-zA-Z0-9][\w.-]*(\[[\w,. -]+\])?(\s*@?\s*[\^~<>=!*\dv][^:/\\]*)?(\s*;\s*\w[^:/\\]*)?$/;
 
 const count = z.int().min(1);
 const size = z.number().gt(0);

@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect.js';
 import { readVersion } from '../identity.js';
 import { problem, type Problem } from '../problem.js';
 import { UNKNOWN, isTreeObject, valueAt, valueOf, type TreeObject } from '../tree.js';
+import { checkDependencies } from './dependencies.js';
 import { checkFeatureNames, checkFeatureUri } from './features.js';
 import { checkInputSchema, checkOutputSchema, checkOutputVectors, checkSchemasAreObjects } from './schemas.js';
 
@@ -19,6 +20,7 @@ export const checks: readonly Check[] = [
   checkGpuMemory,
   checkReplicas,
   checkFeatureUri,
+  checkDependencies,
 ];
 
 function checkVersionForm(tree: TreeObject): Problem[] {

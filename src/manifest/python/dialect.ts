@@ -36,6 +36,7 @@ export const python: Dialect = {
     return shown === 'an object' ? 'a dict' : shown;
   },
   entry: (key, value, isTop) => (isTop ? `${key} = ${value}` : `"${key}": ${value}`),
+  foreignDependency: /@/,
   writeSchema: 'Write a pydantic model, or a dict of fields to JSON Schema.',
   makeRequired: 'Make the key that carries the data required: remove its default.',
   vector: (name, length) => `${name}: List[float] = Field(..., min_length=${length}, max_length=${length})`,

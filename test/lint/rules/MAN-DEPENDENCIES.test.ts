@@ -4,11 +4,12 @@ const one = (name: string) => manifest({ dependencies: `['${name}']` });
 const valid = [
   'lodash', 'lodash@4.17.21', 'lodash@^4', 'lodash@~4.17', '@scope/name', '@scope/name@1.2.3', '@scope/name@^1 || ^2', 'p-limit@7.x',
   'torch', 'torch==2.3.1', 'torch>=2.0,<3', 'pillow ~= 10.0', 'uvicorn[standard]>=0.30', 'zope.interface', 'name@v1.2.3', 'name@*',
+  'torch; python_version < "3.11"', 'torch>=2; sys_platform == "linux"',
 ];
 const invalid = [
   'https://example.org/a.tgz', 'lodash@https://example.org/a.tgz', 'torch @ https://example.org/t.whl', 'git+ssh://git@example.org/a.git',
   'git@example.org:a/b.git', 'github:user/repo', 'user/repo', 'lodash@user/repo', 'file:../a', './a', '../a', '/opt/a', '~/a', 'C:\\\\a',
-  'a@npm:b@1', 'a@workspace:*', '-r requirements.txt', '--index-url', 'lodash@latest', '', ' lodash', 'a b',
+  'a@npm:b@1', 'a@workspace:*', '-r requirements.txt', '--index-url', 'lodash@latest', 'torch; file:/a', '', ' lodash', 'a b',
 ];
 
 table('MAN-DEPENDENCIES', {

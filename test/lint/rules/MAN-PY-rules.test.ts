@@ -29,6 +29,7 @@ describe('other fields', () => {
   allows({
     'a compute profile': plugin('compute_profile = {"resource_type": "gpu", "batch_size": 32, "max_concurrency": 1, "gpu_memory_gb": 8.0}'),
     'no GPU memory, said': plugin('compute_profile = {"resource_type": "cpu", "gpu_memory_gb": None}'),
+    'a requirement with a marker': plugin('dependencies = ["torch; python_version < \'3.11\'", "torch>=2 ; sys_platform == \'linux\'"]'),
     'requirements': plugin('dependencies = ["torch", "pillow==10.4.0", "uvicorn[standard]>=0.30"]'),
     'its own URI': plugin(`features = [{${four}}]`, 'feature_uri = "mixpeek://my_extractor@1.0.0/my_embedding"'),
     'a table of fields': plugin(`features = [{${four}}]`, 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}}, "label": {"type": "string"}}'),
@@ -41,6 +42,8 @@ describe('other fields', () => {
     cuda: [plugin('compute_profile = {"resource_type": "cuda"}'), ['MAN-COMPUTE-PROFILE 3:37'], plugin('compute_profile = {"resource_type": "gpu"}')],
     'GPU memory on a CPU': [plugin('compute_profile = {"resource_type": "cpu", "gpu_memory_gb": 8}'), ['MAN-COMPUTE-PROFILE 3:44']],
     'an input type that there is not': [plugin('supported_input_types = ["document"]'), ['MAN-INPUT-TYPES 3:26'], plugin('supported_input_types = ["pdf"]')],
+    'a version as npm writes it': [plugin('dependencies = ["lodash@4"]'), ['MAN-DEPENDENCIES 3:17']],
+    'a scoped package of npm': [plugin('dependencies = ["torch", "@scope/name"]'), ['MAN-DEPENDENCIES 3:26']],
     'an address as a dependency': [plugin('dependencies = ["git+https://example.org/a.git"]'), ['MAN-DEPENDENCIES 3:17']],
     'another plugin in the URI': [plugin('feature_uri = "mixpeek://other@1.0.0"'), ['MAN-FEATURE-URI 3:15'], plugin('feature_uri = "mixpeek://my_extractor@1.0.0"')],
     'another category': [plugin('category = "texts"'), ['MAN-FIELD 3:12'], plugin('category = "text"')],

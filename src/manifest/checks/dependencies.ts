@@ -1,0 +1,24 @@
+/** Dependencies as the plugin's own package manager reads them. */
+import type { Dialect } from '../dialect.js';
+import { problem, type Problem } from '../problem.js';
+import { dependencyPattern } from '../schema.js';
+import type { TreeObject } from '../tree.js';
+
+/** Names that only the other language's package manager understands. What no package manager does, the schema refuses. */
+export function checkDependencies(tree: TreeObject, dialect: Dialect): Problem[] {
+  const dependencies = tree['dependencies'];
+  const { foreignDependency } = dialect;
+  if (!Array.isArray(dependencies) || foreignDependency === null) return [];
+  return dependencies.flatMap((name: unknown, index) => {
+    if (typeof name !== 'string' || !dependencyPattern.test(name) || !foreignDependency.test(name)) return [];
+    return [
+      problem('MAN-DEPENDENCIES', {
+        path: ['dependencies', index],
+        at: 'value',
+        message: `dependencies[${index}] is ${dialect.show(name)}, which pip does not read.`,
+        why: 'Packages of a Python plugin are installed by pip, and with a name it does not read the installation fails.',
+        next: 'Write the version after a comparison, as in "pillow==10.4.0".',
+      }),
+    ];
+  });
+}
