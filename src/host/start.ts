@@ -18,6 +18,7 @@ import { defaultLimits, type HostOptions } from './options.js';
 import { hostPaths, makeFolders } from './paths.js';
 import { Plugins } from './plugins/plugins.js';
 import { Trees } from './plugins/trees.js';
+import { recover, tidyRegularly } from './recovery.js';
 import { lockFolder, migrate, Store } from './store/index.js';
 
 /** A host that serves. */
@@ -66,11 +67,12 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
     plugins: new Plugins(store, clock),
     trees: new Trees(paths),
     secrets: new Secrets(store, clock, paths.keys),
-    signer: new Signer(paths.keys),
+    signer: new Signer(paths.keys, clock.now()),
     version: installation().version,
     tell: options.onEvent ?? (() => undefined),
   };
   host.namespaces.ensureFirst();
+  recover(host);
   const adminKey = firstKey(host, keys);
   const deployments = await openDeployments(host);
   const warnings: string[] = [...deployments.warnings];
@@ -84,17 +86,22 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
     signal: over.signal,
     onBroken: (error) => void end(error),
   });
+  const tidying = tidyRegularly(host);
   let ending: Promise<void> | undefined;
 
   /** Everything down, in the order in which things need each other. */
   async function end(error: Error | null): Promise<void> {
     ending ??= (async () => {
       closed = 'stopping';
+      tidying.stop();
       // A timer of our own: one of AbortSignal.timeout may be collected as garbage before it fires.
       const timer = setTimeout(() => over.abort(), error === null ? host.limits.grace : 0);
       over.signal.addEventListener('abort', () => app.server.closeAllConnections());
+      // A connection that becomes idle later is not closed by itself.
+      const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_POLL);
       await Promise.all([app.close(), deployments.close(over.signal)]);
       clearTimeout(timer);
+      clearInterval(idle);
       over.abort();
       store.close();
       lock.release();
@@ -125,6 +132,9 @@ function firstKey(host: HostContext, keys: Keys): string | null {
     return token;
   });
 }
+
+/** Milliseconds. */
+const IDLE_POLL = 100;
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
