@@ -17,7 +17,7 @@ export class Bench {
   constructor() {
     const install = join(this.folder, 'install');
     if (!existsSync(join(REPOSITORY, 'dist', 'help.json'))) throw new Error('dist/ is not built: node scripts/build.mjs --fast');
-    for (const part of ['bin', 'dist', 'package.json', 'oclif.manifest.json']) cpSync(join(REPOSITORY, part), join(install, part), { recursive: true });
+    for (const part of ['bin', 'dist', 'worker-python', 'package.json', 'oclif.manifest.json']) cpSync(join(REPOSITORY, part), join(install, part), { recursive: true });
     symlinkSync(join(REPOSITORY, 'node_modules'), join(install, 'node_modules'));
   }
 
@@ -99,7 +99,7 @@ export class Command {
 
 /** Process ids of the workers whose plugin lies in `root`. */
 export function workersOf(root: string): number[] {
-  return processes((pid) => readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('worker/main.js') && readlinkSync(`/proc/${pid}/cwd`) === root);
+  return processes((pid) => /worker\/main\.js|worker-python\/main\.py/.test(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) && readlinkSync(`/proc/${pid}/cwd`) === root);
 }
 
 /** Processes that live and meet a condition; one that ends while it is looked at does not. */
