@@ -1,4 +1,5 @@
 /** What a plugin writes into a frame, and what travels. */
+import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PythonWorker } from './driver.js';
 import { plugin, stepOf } from './folder.js';
@@ -100,6 +101,28 @@ describe.skipIf(python.python === null)(`values of a column${why(python)}`, () =
     // A vector that meets something else keeps the digits of float32.
     expect(await column('batch["c"] = [[0.1]] if batch["document_id"].iloc[0].endswith(("0", "2", "4", "6", "8")) else ["x"]', 2, 1)).toEqual(expect.arrayContaining([[Math.fround(0.1)], 'x']) as unknown);
   });
+});
+
+describe.skipIf(python.python === null)(`frames${why(python)}`, () => {
+  // What a batch of two rows writes into the column `c`, and into the feature.
+  const written = [
+    '["a", None]', '[1, 2]', '[1.5, None]', '[True, None]', '[None, None]', '[[0.1], None]', '[[0.1], [0.2]]', '[[1, 2], [3, 4]]', '[[1], [1, 2]]',
+    '[{"a": [0.1]}, None]', '[["x"], []]', 'np.array([0.1, 2], dtype=np.float32)', 'list(np.full((2, 2), 0.1))', 'pd.Categorical(["p", "q"])', '[2**60, 0.5]',
+  ];
+
+  it('say the same, however batches are grouped into them', () =>
+    assert(
+      asyncProperty(array(constantFrom(...written), { minLength: 1, maxLength: 6 }), async (codes) => {
+        const rows = codes.flatMap((code) => [1, 2].map(() => ({ data: `batch["c"] = ${code}; batch["v"] = ${code}` })));
+        const whole = await worker.rows(rows, 2);
+        const parts = [];
+        for (let at = 0; at < rows.length; at += 2) parts.push(await worker.rows(rows.slice(at, at + 2), 2));
+        for (const name of ['c', 'v']) expect(whole.columns[name]).toEqual(parts.flatMap(({ columns }) => columns[name]));
+        const sum = (key: 'written' | 'null' | 'wrong_size' | 'nan'): number => parts.reduce((total, { stats }) => total + (stats.features['v']?.[key] ?? 0), 0);
+        for (const key of ['written', 'null', 'wrong_size', 'nan'] as const) expect(whole.stats.features['v']?.[key]).toBe(sum(key));
+      }),
+      { numRuns: 60 },
+    ));
 });
 
 describe.skipIf(python.python === null)(`a feature${why(python)}`, () => {

@@ -31,11 +31,3 @@ class StepContractError(Exception):
     def __init__(self, kind, message):
         super().__init__(message)
         self.kind = kind
-
-
-class MissingColumnError(KeyError):
-    """Plugin code asked a batch for a column that it does not have."""
-
-    def __str__(self):
-        # A KeyError shows its argument in quotes.
-        return str(self.args[0])

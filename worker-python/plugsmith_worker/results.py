@@ -98,10 +98,10 @@ def _column(name, pieces, rows):
     parts = [(piece.rows, array) for piece in pieces if (array := piece.state.column(name)) is not None]
     vectors = [as_vectors(array) for _, array in parts]
     sizes = {vector.matrix.shape[1] for vector in vectors if vector is not None}
-    plain = [array for (_, array), vector in zip(parts, vectors) if vector is None and not pandas.isna(array).all()]
-    if len(sizes) == 1 and not plain:
-        return _vector_column(parts, vectors, rows, sizes.pop()), None
     if sizes:
+        plain = [array for (_, array), vector in zip(parts, vectors) if vector is None and not pandas.isna(array).all()]
+        if len(sizes) == 1 and not plain:
+            return _vector_column(parts, vectors, rows, sizes.pop()), None
         return _json_column(name, _rounded(parts, vectors, rows)), _JSON
     whole = _typed(parts, rows)
     if whole is not None:

@@ -30,7 +30,7 @@ def run_rows(message, body, steps, features, root, on_progress, is_cancelled):
         if is_cancelled():
             raise Cancelled
         state = State(block.names, block.values[:, start : start + size], {})
-        done = run_batch(state, runs, lambda: on_progress(batches))
+        done = run_batch(state, runs, lambda done=batches: on_progress(done))
         positions = done.rows + start
         pieces.append(Piece(positions, done.state))
         matched[positions] = done.matched

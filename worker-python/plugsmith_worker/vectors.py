@@ -4,11 +4,9 @@ import numpy
 import pandas
 import pyarrow
 
-_ROWS = numpy.ndarray
-
 
 class Vectors:
-    """`matrix` is float32; `valid` says which rows hold one. `sizes` are the lengths found, -1 where the cell is null."""
+    """`matrix` is float32, a row for each value; `valid` says which rows hold one."""
 
     __slots__ = ("matrix", "valid")
 
@@ -43,7 +41,7 @@ def feature_rows(array, dim):
 
 def is_vector(cell):
     """Whether a value is a sequence that could be a vector."""
-    return isinstance(cell, (list, tuple)) or (isinstance(cell, _ROWS) and cell.ndim == 1)
+    return isinstance(cell, (list, tuple)) or (isinstance(cell, numpy.ndarray) and cell.ndim == 1)
 
 
 def _cells(array):
@@ -60,7 +58,7 @@ def _cells(array):
 
 def _read(cells, dim):
     """The fast ways; `(None, None)` where the cells are of different sorts."""
-    if all(isinstance(cell, _ROWS) and cell.shape == (dim,) and cell.dtype.kind in "iuf" for cell in cells):
+    if all(isinstance(cell, numpy.ndarray) and cell.shape == (dim,) and cell.dtype.kind in "iuf" for cell in cells):
         return _narrow(numpy.stack(cells)), numpy.full(len(cells), dim)
     try:
         lists = pyarrow.array(cells, from_pandas=True)
@@ -93,7 +91,7 @@ def _read_slowly(cells, dim):
             sizes[row] = len(cell)
             if len(cell) == dim:
                 matrix[row] = _narrow(numpy.array([_number(item) for item in cell]))
-        elif isinstance(cell, _ROWS):
+        elif isinstance(cell, numpy.ndarray):
             sizes[row] = cell.shape[0] if cell.ndim else 1
         else:
             sizes[row] = -1 if is_null(cell) else 1
