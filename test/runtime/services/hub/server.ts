@@ -29,6 +29,8 @@ export interface Troubles {
   damaged?: number;
   /** A download stands still after its first bytes. */
   silent?: boolean;
+  /** A download of this content stands still after so many bytes. */
+  holdAfter?: { etag: string; bytes: number } | undefined;
   /** Answers without the hub's own headers. */
   plain?: boolean;
 }
@@ -88,7 +90,9 @@ function send(content: Buffer, { headers }: IncomingMessage, response: ServerRes
     part[0] = (part[0] as number) ^ 1;
   }
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': part.length, ...(from > 0 && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }) });
-  if (troubles.silent === true) response.write(part.subarray(0, 10));
+  const held = troubles.holdAfter?.etag === sha256(content) ? troubles.holdAfter.bytes : null;
+  if (held !== null) response.write(part.subarray(0, held));
+  else if (troubles.silent === true) response.write(part.subarray(0, 10));
   else if ((troubles.cuts ?? 0) > 0) {
     troubles.cuts = (troubles.cuts as number) - 1;
     response.write(part.subarray(0, troubles.cutAfter), () => response.destroy());
