@@ -140,6 +140,16 @@ export class Host {
     return this.ask(shapes.namespaceList, { method: 'POST', path: '/v1/namespaces/list', body: {} });
   }
 
+  /** What the key may do; null where the host does not tell. */
+  async identity(): Promise<{ key_id: string; scopes: string[] } | null> {
+    try {
+      return await this.ask(shapes.identity, { method: 'GET', path: '/v1/keys/current' });
+    } catch (error) {
+      if (error instanceof HostRefusal && error.code === 'not-supported') return null;
+      throw error;
+    }
+  }
+
   /** How the host itself does. One that is starting or stopping answers with 503, which is an answer here. */
   async health() {
     const call: Call = { method: 'GET', path: '/v1/health', repeat: false };

@@ -44,6 +44,9 @@ export const secretNames = z.looseObject({ secrets: z.array(z.string()) });
 
 export const health = z.looseObject({ status: z.string(), version: text, auth: z.boolean().nullish(), warnings: z.array(z.string()).nullish().transform((value) => value ?? []) });
 
+/** What a key may do; our hosts say it. */
+export const identity = z.looseObject({ key_id: z.string(), scopes: z.array(z.string()) });
+
 const namespace = z.looseObject({ namespace_id: z.string(), namespace_name: text });
 export type Namespace = z.infer<typeof namespace>;
 /** Lists of the service are called `results`. */

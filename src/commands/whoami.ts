@@ -10,6 +10,8 @@ interface Result {
   key_from: string;
   /** Ids of the namespaces that the key may use; null where the host has no such list. */
   namespaces: string[] | null;
+  /** What the key may do: read, upload, deploy, admin; null where the host does not tell. */
+  scopes: string[] | null;
 }
 
 export default class Whoami extends HostCommand<Result> {
@@ -25,10 +27,10 @@ export default class Whoami extends HostCommand<Result> {
     this.ui.detail(`${baseUrl}, namespace ${namespace}, key from ${keyFrom}`);
     const host = await this.open(settings);
     const namespaces = (await namespacesOf(host))?.map((each) => each.namespace_id) ?? null;
-    return { result: { base_url: baseUrl, namespace, profile, key_from: keyFrom, namespaces } };
+    return { result: { base_url: baseUrl, namespace, profile, key_from: keyFrom, namespaces, scopes: (await host.identity())?.scopes ?? null } };
   }
 
-  protected render({ base_url: url, namespace, profile, key_from: from, namespaces }: Result): string {
-    return [`host        ${url}`, `namespace   ${namespace}`, `profile     ${profile ?? '(none)'}`, `key         from ${from}, accepted`, `may use     ${namespaces === null ? '(the host has no list)' : namespaces.join(', ') || '(no namespace)'}`].join('\n');
+  protected render({ base_url: url, namespace, profile, key_from: from, namespaces, scopes }: Result): string {
+    return [`host        ${url}`, `namespace   ${namespace}`, `profile     ${profile ?? '(none)'}`, `key         from ${from}, accepted`, `may         ${scopes === null ? '(the host does not tell)' : scopes.join(', ')}`, `in          ${namespaces === null ? '(the host has no list)' : namespaces.join(', ') || '(no namespace)'}`].join('\n');
   }
 }

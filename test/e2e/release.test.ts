@@ -1,10 +1,11 @@
 /** The life of a release with the installed command: a host of its own, uploads that break, versions, rollback. */
-import { mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { install, plugin, type Result } from './harness.js';
 import { breakingProxy, type Running, startPlugin } from './lib-host.js';
 import { PATIENCE_MS } from './suite.js';
@@ -45,12 +46,22 @@ async function start(port: number): Promise<void> {
 
 const run = (args: string[], options: { input?: string; cwd?: string; env?: Record<string, string> } = {}): Promise<Result> => plugin(args, { cwd: options.cwd ?? folder, env: { ...env, ...options.env }, ...(options.input !== undefined && { input: options.input }) });
 
-/** Runs with `--json`. @returns the document; the exit code must be the one expected */
+/** Runs with `--json`. @returns the document, which must be of the command's shape; the exit code must be the one expected */
 async function json(args: string[], code = 0, options: Parameters<typeof run>[1] = {}): Promise<Document> {
   const result = await run([...args, '--json'], options);
   expect(result.code, result.stdout + result.stderr).toBe(code);
   for (const line of result.stderr.trim().split('\n').filter(Boolean)) expect(JSON.parse(line)).toHaveProperty('type');
-  return JSON.parse(result.stdout) as Document;
+  return ofShape(code === 0 ? args : ['error'], result.stdout);
+}
+
+/** The document, of the shape that is on file for the command: `host start` is `host-start.json`. */
+function ofShape([first = '', second = '']: string[], text: string): Document {
+  const file = [`${first}-${second}`, first].map((name) => join(import.meta.dirname, 'schemas', `${name}.json`)).find((name) => existsSync(name));
+  if (file === undefined) throw new Error(`There is no schema of ${first} ${second}`);
+  const document = JSON.parse(text) as Document;
+  const { error } = z.fromJSONSchema(JSON.parse(readFileSync(file, 'utf8')) as z.core.JSONSchema.JSONSchema).safeParse(document);
+  expect(error === undefined ? '' : z.prettifyError(error), file).toBe('');
+  return document;
 }
 
 function setVersion(from: string, to: string): void {
@@ -214,9 +225,22 @@ describe('the process of a host', () => {
     expect(await json(['host', 'start', '--folder', state, '--port', '0'], 2)).toMatchObject({ error: { code: 'host-running', message: expect.stringContaining(String(host.child.pid)) } });
   });
 
+  test('can be copied while it runs; its keys are made without it', { timeout: PATIENCE_MS }, async () => {
+    const made = await json(['host', 'keys', '--folder', state, '--create', 'reader', '--days', '1']);
+    const reader = { env: { PLUGSMITH_API_KEY: made['key'] as string } };
+    expect(await json(['whoami', '--base-url', url], 0, reader)).toMatchObject({ scopes: ['read'], profile: null, key_from: 'PLUGSMITH_API_KEY' });
+    expect(await json(['delete', 'texts@2.0.0', '--yes', '--base-url', url], 3, reader)).toMatchObject({ error: { code: 'forbidden' } });
+    const { key_id: id } = made['keys'][0] as { key_id: string };
+    expect((await json(['host', 'keys', '--folder', state, '--revoke', id]))['keys']).toContainEqual(expect.objectContaining({ key_id: id, revoked_at: expect.any(String) }));
+    expect(await json(['list', '--base-url', url], 3, reader)).toMatchObject({ error: { code: 'unauthorized' } });
+    expect(await json(['host', 'backup', join(base, 'copy'), '--folder', state])).toMatchObject({ plugins: 1, archives: 1 });
+    expect(await json(['host', 'restore', join(base, 'copy'), '--folder', join(base, 'second')])).toMatchObject({ plugins: 1 });
+    expect(await json(['host', 'restore', join(base, 'copy'), '--folder', state], 2)).toMatchObject({ error: { code: 'host-backup' } });
+  });
+
   test('ends with 0 when it is told to, and is then absent', { timeout: PATIENCE_MS }, async () => {
     expect(await host.kill('SIGTERM')).toBe(0);
-    expect(JSON.parse(host.stdout)).toEqual({ url, folder: state });
+    expect(ofShape(['host', 'start'], host.stdout)).toEqual({ url, folder: state });
     expect(await json(['list'], 3)).toMatchObject({ error: { code: 'host-unreachable', next: expect.stringContaining('plugin host start') } });
   });
 });
