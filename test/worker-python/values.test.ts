@@ -64,6 +64,7 @@ describe.skipIf(python.python === null)(`values of a column${why(python)}`, () =
     ['[True, False, True]', [true, false, true]],
     ['[True, None, False]', [true, null, false]],
     ['[True, 1, 2]', [true, 1, 2]],
+    ['[1.5, True, None]', [1.5, true, null]],
     ['["a", 1, None]', ['a', 1, null]],
     ['[None, None, None]', [null, null, null]],
     ['np.array([1, 2, 3], dtype=np.uint8)', [1, 2, 3]],
@@ -121,7 +122,7 @@ describe.skipIf(python.python === null)(`frames${why(python)}`, () => {
         const sum = (key: 'written' | 'null' | 'wrong_size' | 'nan'): number => parts.reduce((total, { stats }) => total + (stats.features['v']?.[key] ?? 0), 0);
         for (const key of ['written', 'null', 'wrong_size', 'nan'] as const) expect(whole.stats.features['v']?.[key]).toBe(sum(key));
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     ));
 });
 
@@ -130,7 +131,8 @@ describe.skipIf(python.python === null)(`a feature${why(python)}`, () => {
     ['[[1, 2], [3.5, 4], None]', [[1, 2], [3.5, 4], null], { written: 2, null: 1 }],
     ['[np.array([1, 2]), np.zeros(2), float("nan")]', [[1, 2], [0, 0], null], { written: 2, zero: 1, null: 1 }],
     ['[[1, None], [float("inf"), 1], [1e39, 1]]', [null, null, null], { nan: 3 }],
-    ['[["a", 1], [True, 1], [1, 2]]', [null, null, [1, 2]], { nan: 2, written: 1 }],
+    ['[["a", 1], [True, 1], [1, 2]]', [null, [1, 1], [1, 2]], { nan: 1, written: 2 }],
+    ['[[True, False], [True, 0.5], [1, 2]]', [[1, 0], [1, 0.5], [1, 2]], { written: 3 }],
     ['[[1], [1, 2, 3], [1, 2]]', [null, null, [1, 2]], { wrong_size: 2, seen_size: 3, written: 1 }],
     ['[1.5, 2.5, None]', [null, null, null], { wrong_size: 2, seen_size: 1, null: 1 }],
     ['["text", {"a": 1}, [1, 2]]', [null, null, [1, 2]], { wrong_size: 2, written: 1 }],

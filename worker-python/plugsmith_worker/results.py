@@ -165,6 +165,10 @@ def _inferred(cells):
     except (pyarrow.ArrowException, OverflowError, TypeError, ValueError):
         return None
     kind = array.type
+    is_number = pyarrow.types.is_integer(kind) or pyarrow.types.is_floating(kind)
+    if is_number and any(isinstance(cell, (bool, numpy.bool_)) for cell in cells):
+        # Arrow takes True for 1 where it stands among numbers.
+        return None
     if pyarrow.types.is_integer(kind):
         return array.cast(pyarrow.int64()) if kind != pyarrow.uint64() else None
     if pyarrow.types.is_floating(kind):

@@ -102,7 +102,8 @@ def _read_slowly(cells, dim):
 
 
 def _number(item):
-    return float(item) if isinstance(item, (int, float, numpy.number)) and not isinstance(item, bool) else numpy.nan
+    # A bool is a number in Python, and Arrow takes it for one among others.
+    return float(item) if isinstance(item, (int, float, numpy.number, numpy.bool_)) else numpy.nan
 
 
 def _narrow(values):
