@@ -110,7 +110,10 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
     await ending;
   }
 
-  await listen(app, options);
+  await listen(app, options).catch((error: unknown) => {
+    tidying.stop();
+    throw error;
+  });
   const url = addressOf(app, options);
   lock.announce(url);
   closed = null;

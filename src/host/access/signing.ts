@@ -1,6 +1,7 @@
 /** URLs that need no key: an HMAC over everything they allow. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import { killPoint } from '../kill-points.js';
 import { readKeyFile, writeKeyFile } from './files.js';
 
 /** What a signed URL allows. All of it is signed. */
@@ -23,6 +24,8 @@ export interface Grant {
 interface SigningKey {
   id: string;
   key: string;
+  /** Milliseconds since 1970. */
+  since: number;
 }
 
 /** With two live keys, URLs from before a rotation stay good until the next one. */
@@ -30,18 +33,26 @@ export class Signer {
   private keys: SigningKey[];
   private readonly file: string;
 
-  constructor(folder: string) {
+  /** @param now milliseconds since 1970 */
+  constructor(folder: string, now: number) {
     this.file = join(folder, 'signing.json');
     const text = readKeyFile(this.file);
     this.keys = text === undefined ? [] : (JSON.parse(text) as SigningKey[]);
-    if (this.keys.length === 0) this.rotate();
+    if (this.keys.length === 0) this.rotate(now);
   }
 
   /** Signs with a new key from now on. */
-  rotate(): void {
-    const key = { id: randomBytes(4).toString('hex'), key: randomBytes(32).toString('base64') };
-    this.keys = [key, ...this.keys].slice(0, 2);
-    writeKeyFile(this.file, JSON.stringify(this.keys));
+  rotate(now: number): void {
+    const key = { id: randomBytes(4).toString('hex'), key: randomBytes(32).toString('base64'), since: now };
+    const keys = [key, ...this.keys].slice(0, 2);
+    writeKeyFile(this.file, JSON.stringify(keys));
+    killPoint('key.rotated');
+    this.keys = keys;
+  }
+
+  /** Rotates where the present key is older. */
+  rotateAfter(life: number, now: number): void {
+    if (now - (this.keys[0]?.since ?? 0) > life) this.rotate(now);
   }
 
   /** The query of a signed URL. */

@@ -1,6 +1,6 @@
 /** The HTTP server: one route table in, a Fastify instance out. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { messageOf } from '../../errors/index.js';
+import { messageOf, systemCode } from '../../errors/index.js';
 import type { Keys } from '../access/keys.js';
 import type { HostContext } from '../context.js';
 import { StoreBroken } from '../store/index.js';
@@ -15,7 +15,7 @@ export interface ServerState {
   /** Why requests are turned away at present, or null. */
   closed: () => 'starting' | 'stopping' | null;
   /** Called when the state on disk can no longer be trusted. */
-  onBroken: (error: StoreBroken) => void;
+  onBroken: (error: Error) => void;
   /** Ends when the host stops for good. */
   signal: AbortSignal;
 }
@@ -40,7 +40,6 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   });
   const gate = openGate(host, keys);
   const idempotency = new Idempotency(host.store, host.clock, host.limits.idempotencyLife);
-  idempotency.sweep();
   const streams = routes.filter((route) => route.stream !== undefined);
   await app.register(async (scope) => {
     parseEverything(scope);
@@ -92,7 +91,8 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const refusal = toHttpError(error) ?? fromFastify(error);
     if (refusal !== undefined) return send(reply, new Answer(refusal.status, toBody(refusal), refusal.headers));
-    if (error instanceof StoreBroken) state.onBroken(error);
+    // After a write that the disk refused, nobody knows what is on it.
+    if (error instanceof StoreBroken || systemCode(error) === 'EIO') state.onBroken(error as Error);
     host.tell({ level: 'error', code: 'request-failed', message: `${request.method} ${request.routeOptions.url ?? request.url.split('?')[0]} (${request.id}): ${error instanceof Error ? (error.stack ?? error.message) : messageOf(error)}` });
     return send(reply, new Answer(500, toBody(new Refusal(500, 'InternalServerError', `The host failed; its log has more under ${request.id}.`))));
   }
@@ -112,8 +112,7 @@ function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyRe
 }
 
 function toCall(host: HostContext, gate: Gate, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal, once: ReturnType<Idempotency['once']> | undefined): Call {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  let signal: AbortSignal | undefined;
   return {
     params: request.params,
     query: request.query,
@@ -125,7 +124,10 @@ function toCall(host: HostContext, gate: Gate, request: FastifyRequest, reply: F
     base: `${request.protocol}://${request.host}`,
     request,
     reply,
-    signal: AbortSignal.any([gone.signal, stopping]),
+    get signal() {
+      // Made when it is asked for: most calls are over before it could matter.
+      return (signal ??= AbortSignal.any([goneSignal(reply), stopping]));
+    },
     commit: (work) =>
       host.store.transaction(() => {
         const result = work();
@@ -134,6 +136,13 @@ function toCall(host: HostContext, gate: Gate, request: FastifyRequest, reply: F
       }),
     begin: (fingerprint) => once?.begin(fingerprint),
   };
+}
+
+/** Ends when the connection does. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return gone.signal;
 }
 
 /** JSON whatever Content-Type says: curl's `-d` sends a form's. No body is none, not an empty object. */

@@ -55,11 +55,6 @@ export class Idempotency {
       },
     };
   }
-
-  /** Forgets what is older than an answer's life. */
-  sweep(): void {
-    this.store.run('DELETE FROM idempotency WHERE created_at <= ?', this.clock.now() - this.life);
-  }
 }
 
 /** Of a payload whose parts are JSON values. */

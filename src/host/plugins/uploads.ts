@@ -108,7 +108,7 @@ export class Uploads {
     if (same !== undefined && sha256 !== null && same.codeHash !== sha256) throw buried(same, nextVersion(versions));
     if (versions.some((plugin) => plugin.deletedAt === null)) return;
     const names = plugins.names(owner);
-    const twin = names.find((other) => folded(other) === folded(name) && other !== name);
+    const twin = names.find((other) => other !== name && alike(other, name));
     if (twin !== undefined) throw conflict(`The name ${name} is too much like ${twin}, which exists.`, { similar_to: twin });
     if (owner !== organization && names.length >= limits.pluginsPerNamespace) {
       throw quotaExceeded(`The namespace has ${names.length} plugins, and no more are allowed.`, { current_count: names.length, max_allowed: limits.pluginsPerNamespace });
@@ -149,9 +149,11 @@ function compare(a: number[], b: number[]): number {
   return (a[0] ?? 0) - (b[0] ?? 0) || (a[1] ?? 0) - (b[1] ?? 0) || (a[2] ?? 0) - (b[2] ?? 0);
 }
 
-/** Two names with the same folding are easily taken for one another. */
-function folded(name: string): string {
-  return name.toLowerCase().replaceAll('_', '').replaceAll('0', 'o').replace(/[1i]/g, 'l');
+/** Names that are taken for one another: they differ in case or underscores only, or in letters that look the same. */
+function alike(a: string, b: string): boolean {
+  const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+  const seen = (name: string): string => plain(name.replace(/[I1]/g, 'l').replaceAll('0', 'o'));
+  return plain(a) === plain(b) || seen(a) === seen(b);
 }
 
 function taken({ pluginId, name, version, codeHash }: PluginRecord, next: string): Error {
