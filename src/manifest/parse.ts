@@ -66,8 +66,13 @@ export function vectorFeatures(manifest: PluginManifest): { name: string; dim: n
   }));
 }
 
-/** The keys of `input_schema`, in order, and which of them a row must have. Empty without a schema. */
-export function inputColumns(manifest: Pick<PluginManifest, 'input_schema'>): { name: string; required: boolean }[] {
+/** The keys of `input_schema`, in order, which of them a row must have, and their types where there is one. Empty without a schema. */
+export function inputColumns(manifest: Pick<PluginManifest, 'input_schema'>): { name: string; required: boolean; type: string | null }[] {
   const required = requiredOf(manifest.input_schema);
-  return Object.keys(fieldsOf(manifest.input_schema)).map((name) => ({ name, required: required.includes(name) }));
+  return Object.entries(fieldsOf(manifest.input_schema)).map(([name, field]) => ({ name, required: required.includes(name), type: typeOf(field) }));
+}
+
+function typeOf(field: unknown): string | null {
+  const type = typeof field === 'object' && field !== null ? (field as { type?: unknown }).type : undefined;
+  return typeof type === 'string' ? type : null;
 }

@@ -175,7 +175,7 @@ describe('the wire form', () => {
 it('lists vectors and input columns', () => {
   const manifest = parseManifest(whole);
   expect(vectorFeatures(manifest)).toEqual([{ name: 'my_embedding', dim: 384, metric: 'cosine' }]);
-  expect(inputColumns(manifest)).toEqual([{ name: 'text', required: true }, { name: 'title', required: false }]);
+  expect(inputColumns(manifest)).toEqual([{ name: 'text', required: true, type: 'string' }, { name: 'title', required: false, type: 'string' }]);
   expect(inputColumns(parseManifest(smallest))).toEqual([]);
 });
 

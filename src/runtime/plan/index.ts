@@ -5,6 +5,7 @@ import { FRAME_ROWS } from '../../protocol/index.js';
 import { START, type Position, type RawRow, type Source, type SourceChunk } from '../sources/index.js';
 import { buildFrame, inputProblem, type Frame, type FrameContext } from './frame.js';
 import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
+import { typed } from './typed.js';
 
 export { FAILURE_COLUMN } from './mapping.js';
 export type { Frame, InputError } from './frame.js';
@@ -89,9 +90,10 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
       if (!done) {
         const left = limit - first - rows.length;
         if (rows.length === 0) since = performance.now();
-        types = arrived.value.types;
-        rows.push(...arrived.value.rows.slice(0, left));
-        ends.push(...arrived.value.ends.slice(0, left));
+        const chunk = typed(arrived.value, manifest);
+        types = chunk.types;
+        rows.push(...chunk.rows.slice(0, left));
+        ends.push(...chunk.ends.slice(0, left));
         done = first + rows.length >= limit;
       }
       if (rows.length > 0) context ??= contextOf(source, manifest, rows, types, options);

@@ -3,7 +3,7 @@ import type { ColumnType } from '../../protocol/index.js';
 import type { PrefixDigest } from './prefix.js';
 
 export { openSource, type SourceOptions } from './open.js';
-export { problemOf } from './problem.js';
+export { problemOf, setProblem } from './problem.js';
 
 /** A place in the input: everything before it has been read. */
 export interface Position {
@@ -25,6 +25,8 @@ export interface SourceChunk {
   ends: Position[];
   /** Types of columns, where the format declares them: the same for every chunk of a source. Others are told from the values. */
   types?: ReadonlyMap<string, ColumnType>;
+  /** Whether the format has no other types than text. */
+  textOnly?: true;
 }
 
 export interface Source {

@@ -8,3 +8,8 @@ export const PROBLEM = Symbol('problem');
 export function problemOf(row: RawRow): string | undefined {
   return (row as { [PROBLEM]?: string })[PROBLEM];
 }
+
+/** Marks a row that cannot be given to the plugin. */
+export function setProblem(row: RawRow, problem: string): void {
+  (row as { [PROBLEM]?: string })[PROBLEM] = problem;
+}

@@ -41,7 +41,7 @@ export async function* readCsv(shown: string, bytes: Bytes, dialect: Dialect, fr
     const { rows, ends, end, left } = cutRows(shown, chunk, dialect, last, at, names.length, toRow);
     at = end;
     rest = left;
-    return { rows, ends, types };
+    return { rows, ends, types, textOnly: true };
   };
   for await (const chunk of bytes.from(at)) {
     const known: Buffer = rest === null ? chunk : Buffer.concat([rest, chunk]);
