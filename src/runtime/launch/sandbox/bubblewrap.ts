@@ -26,8 +26,9 @@ export function cageArguments(cage: Cage): string[] {
     '--die-with-parent', '--new-session', '--cap-drop', 'ALL', '--hostname', 'plugin',
     '--proc', '/proc', '--dev', '/dev', '--remount-ro', '/dev', '--size', String(cage.tmpBytes), '--tmpfs', '/tmp',
   ];
-  // Parents before children: a later mount covers an earlier one.
-  for (const path of [...new Set(cage.readable)].sort()) args.push(...bind(path));
+  // What lies in a folder that is bound comes with it. (Bound again, the link that is a virtual environment's python would lead nowhere.)
+  const paths = [...new Set(cage.readable)].sort();
+  for (const path of paths.filter((one) => !paths.some((other) => one.startsWith(`${other}/`)))) args.push(...bind(path));
   for (const path of cage.hidden) args.push('--size', '4096', '--tmpfs', path, '--remount-ro', path);
   for (const [name, value] of Object.entries(cage.env)) args.push('--setenv', name, value);
   return [...args, '--remount-ro', '/', '--chdir', cage.cwd, '--'];
