@@ -54,11 +54,11 @@ describe('isolate', () => {
   });
 });
 
-test('parents are mounted before what lies in them, and everything ends read-only', () => {
+test('a folder brings what lies in it, and everything ends read-only', () => {
   const args = cageArguments({ readable: [root, '/tmp', '/does/not/exist'], hidden: [], cwd: root, env: { A: 'b c' }, network: 'none', tmpBytes: 4096 });
   const line = args.join(' ');
   expect(line.indexOf('--tmpfs /tmp')).toBeLessThan(line.indexOf('--ro-bind /tmp'));
-  expect(line.indexOf('--ro-bind /tmp /tmp')).toBeLessThan(line.indexOf(`--ro-bind ${root}`));
+  expect(line).not.toContain(`--ro-bind ${root}`);
   expect(line).not.toContain('/does/not/exist');
   expect(args.slice(-4)).toEqual(['/', '--chdir', root, '--']);
   expect(args).toContain('b c');
