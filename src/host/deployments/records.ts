@@ -60,6 +60,11 @@ export class DeploymentRecords {
     return row && toRecord(row);
   }
 
+  /** Whether it was ever deployed. */
+  isKnown({ namespaceId, pluginId }: DeploymentKey): boolean {
+    return this.store.get('SELECT 1 FROM deployments WHERE namespace_id = ? AND plugin_id = ?', namespaceId, pluginId) !== undefined;
+  }
+
   /** In the order in which they were accepted. */
   inState(...states: DeploymentState[]): DeploymentRecord[] {
     return this.store.all<Row>(`SELECT * FROM deployments WHERE state IN (${states.map(() => '?').join(', ')}) ORDER BY seq`, ...states).map(toRecord);

@@ -20,6 +20,7 @@ export class StoreBroken extends Error {
 
 export class Store {
   private depth = 0;
+  private readonly statements = new Map<string, Libsql.Statement>();
 
   private constructor(
     private readonly db: Libsql.Database,
@@ -41,7 +42,7 @@ export class Store {
 
   /** All rows. @typeParam T the columns as the statement names them */
   all<T>(sql: string, ...values: Value[]): T[] {
-    return this.guard(() => this.db.prepare(sql).all(values.map(bind)) as T[]);
+    return this.guard(() => this.prepared(sql).all(values.map(bind)) as T[]);
   }
 
   /** The first row, or undefined. */
@@ -51,7 +52,7 @@ export class Store {
 
   /** Runs a statement that gives no rows; the number of rows it changed. */
   run(sql: string, ...values: Value[]): number {
-    return this.guard(() => Number(this.db.prepare(sql).run(values.map(bind)).changes));
+    return this.guard(() => Number(this.prepared(sql).run(values.map(bind)).changes));
   }
 
   /** Several statements without values. */
@@ -78,6 +79,13 @@ export class Store {
 
   close(): void {
     this.db.close();
+  }
+
+  /** Preparing costs more than most statements; there are as many as the program's texts. */
+  private prepared(sql: string): Libsql.Statement {
+    const known = this.statements.get(sql) ?? this.db.prepare(sql);
+    this.statements.set(sql, known);
+    return known;
   }
 
   private guard<T>(work: () => T): T {

@@ -76,7 +76,7 @@ export function realtimeRoutes(host: HostContext, manager: DeploymentManager): R
     }
     if (given == null) throw badRequest('The body names no plugin: give inference_name or feature_uri.');
     const id = given.replace(/^custom_plugin_/, '');
-    if (host.plugins.usable(namespaceId, id) !== undefined) return id;
+    if (manager.records.isKnown({ namespaceId, pluginId: id })) return id;
     const active = manager.records.active(namespaceId, id);
     if (active === undefined) throw notFound(`No deployed plugin answers to ${given}.`);
     return active.pluginId;
