@@ -34,7 +34,7 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
     ['a generator', build('[parts]', 'def parts(batch):\n    batch["out"] = batch["data"].str.upper()\n    yield batch.head(1)\n    yield batch.tail(len(batch) - 1)'), ['parts']],
     ['an async generator', build('[parts]', 'async def parts(batch):\n    batch["out"] = batch["data"].str.upper()\n    yield batch'), ['parts']],
     ['a config by position', build('[StepDefinition(service_class=Odd, resource_type=ResourceType.CPU, config={"mark": "!"})]', 'class Odd:\n    def __init__(self, settings, progress_actor):\n        assert settings == {"mark": "!"} and progress_actor is None\n\n    def __call__(self, batch):\n        batch["out"] = batch["data"].str.upper()\n        return batch'), ['Odd']],
-    ['prepare', build('[Upper]', `${CLASS}\n\ndef both(ds):\n    return ds.map(lambda row: {**row, "data": row["data"] + "c"}).map_batches(lambda batch: batch)`, 'extractor_request', ', "prepare": both'), ['prepare.<lambda>', 'prepare.<lambda>', 'Upper']],
+    ['prepare', build('[Upper]', `${CLASS}\n\ndef both(ds):\n    return ds.map(lambda row: {**row, "data": row["data"] + "c"}).map_batches(lambda batch: batch)`, 'extractor_request', ', "prepare": both'), ['prepare.map', 'prepare.map_batches', 'Upper']],
     ['prepare that gives ds', build('[Upper]', CLASS, 'extractor_request', ', "prepare": lambda ds: ds'), ['Upper']],
     ['extract', `from engine.pipelines.models import PipelineStepsAndPrepare\n\n${CLASS}\n\ndef extract(extractor_request, **kwargs):\n    return PipelineStepsAndPrepare(steps=[Upper])\n`, ['Upper']],
     ['a base class', build('[StepDefinition(service_class=Based, resource_type=ResourceType.CPU)]', 'from shared.plugins.inference.batch import BaseBatchInferenceService\n\nclass Based(BaseBatchInferenceService):\n    def __init__(self, config, **kwargs):\n        super().__init__(**kwargs)\n        self.config = config\n\n    def _process_batch(self, batch):\n        self.logger.info("a batch")\n        batch["out"] = batch["data"].str.upper()\n        return batch'), ['Based']],
@@ -58,7 +58,8 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
     ['a constructor that raises', build('[StepDefinition(service_class=Bad, resource_type=ResourceType.CPU, config={})]', 'class Bad:\n    def __init__(self, config):\n        raise RuntimeError("no")\n\n    def __call__(self, batch):\n        return batch'), /build_steps failed at pipeline\.py:5:\d+: RuntimeError: no/],
     ['a missing argument', build('[]', '', 'extractor_request, colour'), /missing 1 required positional argument: 'colour'/],
     ['no build_steps', 'x = 1\n', /no function build_steps/],
-    ['ds.filter', build('[]', '', 'extractor_request', ', "prepare": lambda ds: ds.filter(bool)'), /ds\.filter drops rows/],
+    ['ds.count', build('[]', '', 'extractor_request', ', "prepare": lambda ds: ds if ds.count() else ds'), /ds\.count\(\) is not known/],
+    ['a prepare that gives nothing', build('[]', '', 'extractor_request', ', "prepare": lambda ds: None'), /prepare\(ds\) returned a NoneType/],
     ['sys.exit', 'import sys\n\ndef build_steps(extractor_request):\n    sys.exit(1)\n', /must not end its worker/],
   ])('refused: %s', async (_, code, message) => {
     const said = await refusal(python.python, plugin({ 'pipeline.py': code }));
@@ -66,6 +67,14 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
     expect(said.message).toMatch(message);
     expect(said.next).not.toBe('');
   });
+
+  it('rows that prepare filters out are skipped, its errors cost their rows', () =>
+    withWorker(python.python, plugin({ 'pipeline.py': build('[Upper]', CLASS, 'extractor_request', ', "prepare": lambda ds: ds.map(lambda row: {**row, "data": row["data"] * ds.count()}).filter(lambda row: len(row["data"]) < 3)') }), { init: { dataset_size: 1 } }, async (worker) => {
+      const { columns, errors, stats } = await worker.rows(['a', 'long', null, 'b'].map((data) => ({ data })));
+      expect(columns['out']).toEqual(['A', null, null, 'B']);
+      expect(errors).toMatchObject([{ row: 2, step: 'prepare.map', name: 'TypeError' }]);
+      expect(stats.skipped).toBe(1);
+    }));
 
   it('a step has its own batch size and its condition', () =>
     withWorker(python.python, plugin({ 'pipeline.py': build('[StepDefinition(service_class=Size, resource_type=ResourceType.CPU, condition=RowCondition.IS_VISUAL, batch_size=2)]', 'class Size:\n    def __init__(self):\n        pass\n\n    def __call__(self, batch):\n        batch["size"] = len(batch)\n        batch["some"] = [[1.5]] * len(batch) if len(batch) > 1 else None\n        return batch') }), {}, async (worker) => {
@@ -196,6 +205,11 @@ from shared.utilities.files import resolve_url_to_local_path
 
 assert Old is BaseBatchInferenceService is Older and ServeDeploymentConfig(enabled=True, num_replicas=2).num_replicas == 2
 assert not is_hf_model_cached("nobody/nothing")
+try:
+    PluginSecurityScanner().scan_directory("nowhere")
+    raise AssertionError("scanned a folder that is not there")
+except NotADirectoryError:
+    pass
 `;
     return withWorker(python.python, plugin({ 'pipeline.py': `${imports}\n\ndef build_steps(extractor_request):\n    return {"steps": [lambda batch: batch]}\n` }), {}, async () => undefined);
   });

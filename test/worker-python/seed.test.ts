@@ -240,6 +240,18 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(errors[0]).toMatchObject({ name: 'AttributeError', at: expect.stringMatching(/^processors\/core\.py:21:/) as string, message: expect.stringContaining("'from_dict'") as string });
     }));
 
+  it('models of the hub come by way of the supervisor', () => {
+    const asked: unknown[] = [];
+    const hub = ({ file }: Record<string, unknown>): unknown => {
+      asked.push(file);
+      return ['config.json', 'model.safetensors', 'tokenizer.json'].includes(String(file)) ? { path: join(folder, String(file)), commit: 'c' } : null;
+    };
+    return withWorker(seedPython.python, seed('lazy_decorator'), { serve: { hub } }, async (worker) => {
+      expect((await worker.rows(texts.map(({ data }) => ({ data, text: data })))).errors).toEqual([]);
+      expect(asked.slice(0, 3)).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    });
+  });
+
   it('namespace model: loads; an unknown id names the folder searched', async () => {
     await withWorker(seedPython.python, seed('namespace_model'), { init: { model_folders: [folder] } }, async (worker) => {
       const { errors } = await worker.rows(texts);

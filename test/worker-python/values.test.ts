@@ -210,6 +210,10 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     expect(columns['c']).toEqual(rows.map(({ data }) => data.length));
   });
 
+  it('an Arrow table is taken', async () => {
+    expect((await run('import pyarrow; batch["c"] = ["x", None, "z"]; batch = pyarrow.Table.from_pandas(batch)')).columns['c']).toEqual(['x', null, 'z']);
+  });
+
   it('a dict of arrays is taken, a matrix as a column of vectors', async () => {
     const { columns } = await run('batch = {**batch.to_dict("list"), "v": np.ones((3, 2))}');
     expect(columns['v']).toEqual([[1, 1], [1, 1], [1, 1]]);

@@ -8,6 +8,7 @@ import numpy
 from . import supervisor
 from .calls import call_step
 from .conditions import meets
+from .dataset import KEPT
 
 
 class BatchResult:
@@ -25,13 +26,16 @@ def run_batch(state, runs, on_call):
     """`runs` are pairs of a step and its meter; `on_call()` is called after each call of a step."""
     rows = numpy.arange(state.rows)
     touched = numpy.zeros(state.rows, dtype=bool)
+    # Rows that a filter of `prepare` keeps from the steps after it.
+    refused = numpy.zeros(state.rows, dtype=bool)
     errors = {}
     reordered = 0
     for step, meter in runs:
         matching = _matching(step, state)
+        matching = matching[~refused[rows[matching]]]
         if len(matching) == 0:
             continue
-        touched[rows[matching]] = True
+        touched[rows[matching]] |= step.kind == "step"
         part = state if len(matching) == state.rows else state.take(matching)
         poison, alive, outcome = _run_step(step, meter, part, on_call)
         if poison:
@@ -46,7 +50,10 @@ def run_batch(state, runs, on_call):
         if outcome is not None:
             changed, kept, was_reordered = outcome
             reordered += was_reordered
-            state = state.merge(changed, kept, matching)
+            if step.kind == "filter":
+                refused[rows[matching]] = ~changed[KEPT]
+            else:
+                state = state.merge(changed, kept, matching)
     return BatchResult(state, rows, errors, touched, reordered)
 
 

@@ -64,6 +64,8 @@ def _as_frame(result):
         return pandas.DataFrame({name: list(value) if getattr(value, "ndim", 1) > 1 else value for name, value in result.items()})
     if isinstance(result, pandas.DataFrame):
         return result
+    if callable(getattr(result, "to_pandas", None)):
+        return result.to_pandas()
     if result is None:
         raise StepContractError("row_count", "the step returned nothing; end it with: return batch")
     raise StepContractError("row_count", f"the step returned a {type(result).__name__}; return the batch, a DataFrame")

@@ -3,51 +3,65 @@
 import numpy
 import pandas
 
+from .blocks import TEN_COLUMNS
 from .steps import Step
 
 
 class Dataset:
-    """The part of the service's dataset that a stream of batches can keep: `map_batches`, `map`, `filter`, `schema`."""
+    """The part of the service's dataset that a stream of batches can keep."""
 
-    def __init__(self, operations=()):
+    def __init__(self, size, operations=()):
+        self._size = size
         self._operations = tuple(operations)
 
     def map_batches(self, function, *, fn_constructor_kwargs=None, fn_kwargs=None, **_):
         """Calls `function(batch)`, or an instance of it where it is a class. Rows stay as they are."""
         call = function(**(fn_constructor_kwargs or {})) if isinstance(function, type) else function
-        return self._with(lambda frame: call(frame, **(fn_kwargs or {})), getattr(function, "__name__", "map_batches"))
+        return self._with(Step(_name(function, "map_batches"), lambda frame: call(frame, **(fn_kwargs or {})), kind="prepare"))
 
     def map(self, function, **_):
         """Calls `function(row)` with each row as a dict, which gives the row as a dict."""
-        return self._with(lambda frame: _mapped(frame, function), getattr(function, "__name__", "map"))
+        return self._with(Step(_name(function, "map"), lambda frame: _mapped(frame, function), kind="prepare"))
 
     def filter(self, function, **_):
-        """Refused: every row of a run comes back."""
-        raise TypeError("ds.filter drops rows, and every row of a run has to come back: give the steps a condition, or leave the values of such rows None")
+        """Rows for which `function(row)` is false are seen by no step; they pass through untouched."""
+        return self._with(Step(_name(function, "filter"), lambda frame: _marked(frame, function), kind="filter"))
 
     def count(self):
-        """Refused: rows come as a stream."""
-        raise TypeError("ds.count() is not known: rows come as a stream, and more of them follow")
+        """The number of rows, where the supervisor knows it."""
+        if self._size is None:
+            raise TypeError("ds.count() is not known: rows come as a stream, and more of them follow")
+        return self._size
 
     def schema(self):
         """The names of the columns."""
-        from .blocks import TEN_COLUMNS
-
         return list(TEN_COLUMNS)
 
-    def _with(self, call, name):
-        return Dataset((*self._operations, (name, call)))
+    def _with(self, step):
+        return Dataset(self._size, (*self._operations, step))
 
 
-def steps_of(prepare):
-    """What `prepare` asked for as steps that come before the others."""
-    given = Dataset()
+# Under this name a filter hands over which rows it keeps; it is no column of anybody's.
+KEPT = "__plugsmith_kept__"
+
+
+def steps_of(prepare, size):
+    """What `prepare` asked for, as steps that come before the others. `size` is the number of rows, or None."""
+    given = Dataset(size)
     prepared = prepare(given)
-    if prepared is given:
-        return []
     if not isinstance(prepared, Dataset):
         raise TypeError(f"prepare(ds) returned a {type(prepared).__name__}; return ds, or what its methods return")
-    return [Step(f"prepare.{name}", call) for name, call in prepared._operations]
+    return list(prepared._operations)
+
+
+def _name(function, method):
+    name = getattr(function, "__name__", "<lambda>")
+    return f"prepare.{method if name == '<lambda>' else name}"
+
+
+def _marked(frame, function):
+    frame[KEPT] = [bool(function(row)) for row in frame.to_dict("records")]
+    return frame
 
 
 def _mapped(frame, function):

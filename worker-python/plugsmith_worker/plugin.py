@@ -14,10 +14,11 @@ from .steps import StepError, call_filtered, construct, make_step
 
 
 class Plugin:
-    """A plugin whose manifest is loaded. `parameters` have their defaults."""
+    """A plugin whose manifest is loaded. `parameters` have their defaults; `size` is the number of rows, where it is known."""
 
-    def __init__(self, root, given, name=None):
+    def __init__(self, root, given, name=None, size=None):
         self.root = root
+        self.size = size
         self.package = packages.register(root, name)
         self.manifest = read_manifest(self.package, root)
         schema = self.manifest.value("parameter_schema")
@@ -39,13 +40,13 @@ def build(plugin, container):
     function = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(function):
         raise _build_failure("pipeline.py has no function build_steps.", 'Add: def build_steps(extractor_request, container=None, **kwargs): ... return {"steps": [...]}')
-    offered = {"extractor_request": _request(plugin), "container": container, "base_steps": [], "dataset_size": None, "content_flags": {}}
+    offered = {"extractor_request": _request(plugin), "container": container, "base_steps": [], "dataset_size": plugin.size, "content_flags": {}}
     from .loops import settle
 
     try:
         built = settle(call_filtered(function, offered))
         steps, prepare = _parts(built)
-        return _prepared(prepare) + [make_step(entry, number, container) for number, entry in enumerate(steps, 1)]
+        return _prepared(prepare, plugin) + [make_step(entry, number, container) for number, entry in enumerate(steps, 1)]
     except ModuleNotFoundError as error:
         raise packages.missing_module(error, plugin.root) from error
     except StepError as error:
@@ -71,12 +72,12 @@ def _shown(built):
     return f"a {type(built).__name__} without a list of steps"
 
 
-def _prepared(prepare):
+def _prepared(prepare, plugin):
     if prepare is None:
         return []
     from .dataset import steps_of
 
-    return steps_of(prepare)
+    return steps_of(prepare, plugin.size)
 
 
 def _request(plugin):

@@ -9,11 +9,15 @@ _RESOURCES = ("cpu", "gpu", "api")
 
 
 class Step:
-    """A step that is ready: `call(frame)` is its processor."""
+    """A step that is ready: `call(frame)` is its processor.
 
-    __slots__ = ("name", "resource_type", "condition", "batch_size", "call")
+    `kind` is `step`, or of what `prepare` asked for `prepare` or `filter`: a row that only those saw was skipped.
+    """
 
-    def __init__(self, name, call, resource_type="cpu", condition="always", batch_size=None):
+    __slots__ = ("name", "resource_type", "condition", "batch_size", "call", "kind")
+
+    def __init__(self, name, call, resource_type="cpu", condition="always", batch_size=None, kind="step"):
+        self.kind = kind
         self.name = name
         self.call = call
         self.resource_type = resource_type

@@ -116,7 +116,7 @@ class Worker:
         role = message["role"]
         if role != "manifest":
             logs.install()
-        plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"))
+        plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"), message.get("dataset_size"))
         container = Container()
         steps = build(plugin, container) if role == "pipeline" else []
         service = realtime(plugin, container) if role == "realtime" else None
