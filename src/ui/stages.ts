@@ -70,7 +70,7 @@ export class Stages {
 
   private start(name: string): void {
     const stage = { name, started: this.now(), text: '' };
-    const text = (): string => [name.padEnd(NAME - 2), stage.text, formatDuration(this.seconds(stage.started))].filter(Boolean).join('  ');
+    const text = (): string => [`  ${name.padEnd(NAME - 2)}`, stage.text, formatDuration(this.seconds(stage.started))].filter(Boolean).join('  ');
     this.running = Object.assign(stage, { drawing: createLine(this.surface.stream, text) });
     this.surface.event({ type: 'stage', stage: name, status: 'started' });
   }
