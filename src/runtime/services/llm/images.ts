@@ -36,7 +36,8 @@ export interface Picture {
  * @throws Failure `llm-image`.
  */
 export async function openPicture(image: string, options: ImageOptions): Promise<Picture> {
-  if (/^https?:\/\//i.test(image)) return { identity: image, load: async () => inline(image, await download(image, options.assets)) };
+  if (image.trim() === '') throw wrong('without an address', 'there is nothing to fetch');
+  if (/^(?:https?|s3):\/\//i.test(image)) return { identity: image, load: async () => inline(image, await download(image, options.assets)) };
   const bytes = await local(image, options);
   return { identity: createHash('sha256').update(bytes).digest('hex'), load: async () => inline(image, bytes) };
 }
