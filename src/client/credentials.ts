@@ -1,6 +1,6 @@
 /** Where `plugin login` keeps addresses and keys: one file, for its owner only. */
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
@@ -58,7 +58,6 @@ export async function writeProfile(file: string, name: string, added: Profile): 
     } finally {
       await handle.close();
     }
-    await chmod(temporary, 0o600);
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
