@@ -199,3 +199,58 @@ it.each([
   const reply = await host.call('POST', uploads, { body });
   expect(reply).toMatchObject({ status: 422, body: { success: false, status: 422, error: { type: 'ValidationError', details: { validation_errors: [{ type: expect.any(String), location: ['body', expect.any(String)], message: expect.any(String) }] } } } });
 });
+
+describe('the form', () => {
+  const path = '/v1/namespaces/default/plugins';
+  const send = async (order: string[], archive: Buffer, name: string, headers: Record<string, string> = {}): Promise<any> => {
+    const form = new FormData();
+    const fields: Record<string, () => void> = {
+      file: () => form.append('file', new Blob([new Uint8Array(archive)]), 'x.zip'),
+      name: () => form.append('name', name),
+      version: () => form.append('version', '1.0.0'),
+      description: () => form.append('description', 'By form'),
+    };
+    for (const field of order) fields[field]?.();
+    return request(`${host.host.url}${path}`, { method: 'POST', body: form, headers: { authorization: `Bearer ${host.key}`, ...headers } });
+  };
+
+  it.each([['before', ['name', 'version', 'description', 'file']], ['after', ['file', 'name', 'version', 'description']]])('takes fields %s the file', async (when, order) => {
+    const name = `form_${when}`;
+    const reply = await send(order, pythonPlugin(name), name);
+    expect(reply).toMatchObject({ status: 200, body: { success: true, plugin_id: `${name}_1_0_0`, validation_status: 'passed', deployment_status: 'pending' } });
+    expect((await host.call('GET', `${path}/${name}_1_0_0`)).body.plugin.description).toBe('By form');
+  });
+
+  it('refuses what is no form, has no file, or says too little', async () => {
+    expect((await host.call('POST', path, { body: { name: 'x' } })).status).toBe(400);
+    expect((await send(['name', 'version'], Buffer.alloc(0), 'form_none')).status).toBe(422);
+    expect(await send(['file'], pythonPlugin('form_less'), 'form_less')).toMatchObject({ status: 422, body: { error: { details: { validation_errors: [{ location: ['body', 'name'] }] } } } });
+    expect((await send(['file', 'file', 'name'], pythonPlugin('form_two'), 'form_two')).status).toBe(422);
+    expect((await send(['file', 'name'], pythonPlugin('other_one'), 'form_evil')).status).toBe(400);
+    expect(readdirSync(join(host.folder, 'staging'))).toEqual([]);
+  });
+
+  it('answers the same to the same Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'form' };
+    const archive = pythonPlugin('form_idem');
+    const first = await send(['file', 'name', 'version'], archive, 'form_idem', headers);
+    expect(first.status).toBe(200);
+    expect((await send(['file', 'name', 'version'], archive, 'form_idem', headers)).body).toEqual(first.body);
+    expect((await send(['file', 'name', 'version'], pythonPlugin('form_idem', '1.0.0', [{ name: 'a.txt', data: 'x' }]), 'form_idem', headers)).status).toBe(422);
+    expect((await send(['file', 'name', 'version'], archive, 'form_idem')).status).toBe(409);
+  });
+
+  it('leaves nothing behind when it is cut', async () => {
+    const url = new URL(host.host.url);
+    await new Promise<void>((done) => {
+      const socket = connect(Number(url.port), url.hostname, () => {
+        socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${host.key}\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000\r\n\r\n`);
+        socket.write('--b\r\nContent-Disposition: form-data; name="file"; filename="x.zip"\r\n\r\nPK', () => socket.end());
+      });
+      socket.on('close', () => done());
+      socket.on('error', () => done());
+      socket.resume();
+    });
+    await expect.poll(() => readdirSync(join(host.folder, 'staging'))).toEqual([]);
+  });
+});

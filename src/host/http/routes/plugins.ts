@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemCode } from '../../../errors/index.js';
-import { featureUri } from '../../../manifest/index.js';
+import { featureUri, isTreeObject } from '../../../manifest/index.js';
 import { isoTime } from '../../clock.js';
 import type { HostContext } from '../../context.js';
 import type { Deployments, Removal } from '../../deployments/index.js';
@@ -11,7 +11,7 @@ import { killPoint } from '../../kill-points.js';
 import type { Blobs } from '../../plugins/blobs.js';
 import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
-import { forbidden, notFound } from '../errors.js';
+import { badRequest, forbidden, notFound } from '../errors.js';
 import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery, single } from '../route.js';
 import { sha256, time, validationStatus } from '../schemas.js';
 
@@ -84,6 +84,16 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
         return createReadStream(file);
       },
     }),
+    route({
+      id: 'reconfigureNamespace', method: 'POST', path: '/v1/namespaces/:namespace_id/plugins/reconfigure', access: 'admin', tag: 'plugins', summary: 'Vector indexes as the plugins need them. They are made when they are first written, so nothing has to be rebuilt here', params: inNamespace,
+      body: z.object({ confirm: z.boolean() }),
+      response: { 200: z.object({ namespace_id: z.string(), status: z.enum(['reconfigured', 'no_changes_needed']), previous_points_count: z.int(), vectors_added: z.array(z.string()), vectors_total: z.array(z.string()), collections_to_reprocess: z.array(z.string()), message: z.string() }) },
+      handler: ({ namespace: { namespace_id: id }, body: { confirm } }) => {
+        if (!confirm) throw badRequest('Say "confirm": true.', { code: 'not-confirmed' });
+        const total = [...host.plugins.list(id), ...host.plugins.listEnabled(id)].flatMap(({ name, version, manifest }) => featureNames(manifest).map((feature) => featureUri(name, version, feature)));
+        return { namespace_id: id, status: 'no_changes_needed', previous_points_count: 0, vectors_added: [], vectors_total: total, collections_to_reprocess: [], message: 'Indexes are made when they are first written; nothing was dropped.' };
+      },
+    }),
   ];
 
   function remove(owner: string, id: string, actor: string, commit: Call['commit']): { removal: Removal; answer: object } {
@@ -96,6 +106,11 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
     });
     return { removal, answer };
   }
+}
+
+function featureNames(manifest: PluginRecord['manifest']): string[] {
+  const features = Array.isArray(manifest['features']) ? (manifest['features'] as unknown[]) : [];
+  return features.flatMap((feature) => (isTreeObject(feature) && typeof feature['feature_name'] === 'string' ? [feature['feature_name']] : []));
 }
 
 async function sizeOf(file: string): Promise<number | undefined> {

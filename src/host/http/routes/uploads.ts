@@ -9,7 +9,9 @@ import type { Blobs } from '../../plugins/blobs.js';
 import type { Confirmer } from '../../plugins/confirm.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import type { UploadRecord, Uploads } from '../../plugins/uploads.js';
-import { badRequest, forbidden, notFound, tooLarge, tooMany } from '../errors.js';
+import { receiveForm } from '../../plugins/form.js';
+import { badRequest, forbidden, invalid, notFound, tooLarge, tooMany } from '../errors.js';
+import { fingerprintOf } from '../idempotency.js';
 import { Answer, type Call, inNamespace, optional, type Route, route, signedQuery, single } from '../route.js';
 import { deploymentStatus, sha256, time, validationStatus } from '../schemas.js';
 import { archiveUrl } from './plugins.js';
@@ -65,6 +67,7 @@ export function uploadRoutes(host: HostContext, parts: UploadParts): Route[] {
       handler: (call) => confirm(parts, call.params.upload_id, call.body ?? {}, ownOrganization(call), call.principal.id),
     }),
     putArchive(host, parts),
+    uploadForm(host, parts),
   ];
 }
 
@@ -144,6 +147,51 @@ function putArchive(host: HostContext, { uploads, blobs }: UploadParts): Route {
       }
     },
   });
+}
+
+const form = z.object({ name: nameSchema, version: versionSchema.optional(), description: descriptionSchema.optional() });
+const uploaded = confirmed.omit({ upload_id: true, code_hash: true });
+
+/** Creation, transfer and check in one request. */
+function uploadForm(host: HostContext, { uploads, blobs, confirmer }: UploadParts): Route {
+  return route({
+    id: 'uploadPlugin', method: 'POST', path: '/v1/namespaces/:namespace_id/plugins', access: 'upload', tag: 'uploads', summary: 'Takes an archive as a form, and checks it', stream: 'multipart/form-data',
+    params: inNamespace, body: form.extend({ file: z.string().meta({ format: 'binary' }) }), response: { 200: uploaded },
+    handler: async (call) => {
+      const { fields, file } = await receiveForm(call.request.raw, blobs, host.limits.archiveBytes);
+      const owner = call.namespace.namespace_id;
+      let upload: UploadRecord;
+      try {
+        const stored = call.begin(fingerprintOf(owner, fields, file.sha256));
+        if (stored !== undefined) {
+          await blobs.discard(file);
+          return stored;
+        }
+        const { name, version, description = null } = formOf(fields);
+        upload = host.store.transaction(() => {
+          const { uploadId: id } = uploads.create({ owner, name, version, description, bytes: file.bytes, sha256: file.sha256, life: 3600_000, actor: call.principal.id });
+          uploads.received(id, file.sha256, file.bytes);
+          blobs.keep(file);
+          return uploads.find(owner, id) as UploadRecord;
+        });
+      } catch (error) {
+        await blobs.discard(file);
+        throw error;
+      }
+      const { status, body } = await confirmer.confirm(upload, call.principal.id, (plugin) => confirmation(upload, plugin));
+      if (status !== 200) return new Answer(status, body);
+      const { upload_id: _id, code_hash: _hash, ...answer } = body as z.output<typeof confirmed>;
+      return answer;
+    },
+  });
+}
+
+/** @throws HttpError 422 */
+function formOf(fields: Record<string, string>): z.output<typeof form> {
+  const { data, error } = form.safeParse(fields);
+  if (data !== undefined) return data;
+  const errors = error.issues.map((issue) => ({ type: issue.code, location: ['body', ...issue.path.map(String)], message: issue.message }));
+  throw invalid(errors.map(({ location, message }) => `${location.join('.')}: ${message}`).join('; '), { validation_errors: errors });
 }
 
 function isVersion(text: string): boolean {
