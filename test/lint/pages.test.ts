@@ -38,6 +38,12 @@ describe.each(withExamples.map((rule) => rule.id))('the page of %s', (id) => {
     expect(new Set(examples.map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid']));
   });
 
+  if (id.startsWith('SEQ')) {
+    test('has examples of both kinds in Python', () => {
+      expect(new Set(examples.filter(({ path }) => path.endsWith('.py')).map(({ kind }) => kind))).toEqual(new Set(['invalid', 'valid']));
+    });
+  }
+
   test.each(examples)('$kind: $code', ({ kind, path, code }) => {
     const found = lintText(path, code).map((finding) => finding.rule);
     expect([...new Set(found)]).toEqual(kind === 'invalid' ? [id] : []);

@@ -1,6 +1,7 @@
 /** Finds processors that return a batch with other rows than they were given. */
 import type { Place } from '../rule.js';
 import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from './model.js';
+import { rootOf } from './batches.js';
 import { bodyOf, firstParameter, functionsNamed, namesIn, processorMethods } from './walk.js';
 
 /** A batch: the one that was given, with its rows; or one with other rows, and the call that made it so. */
@@ -13,7 +14,9 @@ export interface RowChange {
 }
 
 const sameRows = /^(withColumn|select|rename|assign|copy|resetIndex|reset_index|astype|fillna|collect)$/;
-const fewerRows = /^(dropna|dropDuplicates|drop_duplicates|head|tail|limit|query|nlargest|nsmallest)$/;
+const fewerRows = /^(dropna|dropDuplicates|dropNulls|head|tail|limit|query|nlargest|nsmallest|explode)$/;
+/** Methods of a column that say yes or no for each row. */
+const maskMethods = /^(isna|notna|isnull|notnull|isNull|isNotNull|isin|isIn|between|duplicated|eq|ne|gt|ge|lt|le)$/;
 
 /** Where the rows of a batch that `process` returns were changed. */
 export function changedRows(module: ModuleFact): RowChange[] {
@@ -25,6 +28,8 @@ export function changedRows(module: ModuleFact): RowChange[] {
 class Reading {
   readonly changes: RowChange[] = [];
   readonly #names = new Map<string, Rows>();
+  /** Variables that say yes or no for each row. */
+  readonly #masks = new Set<string>();
 
   constructor(fn: FunctionFact) {
     const batch = firstParameter(fn);
@@ -38,7 +43,9 @@ class Reading {
       if (stmt.op === 'bind') {
         const rows = stmt.value && stmt.to.op === 'variable' ? this.#rows(stmt.value) : null;
         for (const name of namesIn(stmt.to)) this.#names.set(name, rows);
-      } else if (stmt.op === 'do' && stmt.value.op === 'assign' && !stmt.value.compound) {
+        if (stmt.to.op === 'variable' && stmt.value && this.#isMask(stmt.value)) this.#masks.add(stmt.to.name);
+      } else if (stmt.op === 'do' && stmt.value.op === 'call') this.#inPlace(stmt.value);
+      else if (stmt.op === 'do' && stmt.value.op === 'assign' && !stmt.value.compound) {
         const { to, value } = stmt.value;
         const rows = to.op === 'variable' ? this.#rows(value) : null;
         for (const name of namesIn(to)) this.#names.set(name, rows);
@@ -47,6 +54,14 @@ class Reading {
       if (stmt.op !== 'each' && stmt.op !== 'loop') this.#body(bodyOf(stmt));
       else this.#forget(stmt);
     }
+  }
+
+  /** `batch.dropna(inplace=True)` */
+  #inPlace({ callee, args, at }: Extract<Expr, { op: 'call' }>): void {
+    const isInPlace = args.some(({ name, value }) => name === 'inplace' && value.op === 'literal' && value.value === true);
+    if (!isInPlace || callee.op !== 'member' || callee.of.op !== 'name') return;
+    const isChanged = this.#names.get(callee.of.name)?.is === 'whole' && this.#changes(callee.name, args);
+    if (isChanged) this.#names.set(callee.of.name, { is: 'other', at, method: callee.name });
   }
 
   #forget(stmt: Stmt): void {
@@ -68,6 +83,7 @@ class Reading {
   #rows(expr: Expr): Rows {
     if (expr.op === 'name') return this.#names.get(expr.name) ?? null;
     if (expr.op === 'await') return this.#rows(expr.value);
+    if (expr.op === 'item') return this.#rows(expr.of)?.is === 'whole' && this.#isMask(expr.key) ? { is: 'other', at: expr.at, method: '[...]' } : null;
     if (expr.op !== 'call' || expr.callee.op !== 'member') return null;
     const of = this.#rows(expr.callee.of);
     if (!of) return null;
@@ -77,14 +93,40 @@ class Reading {
     return of.is === 'whole' && this.#changes(name, expr.args) ? { is: 'other', at: expr.at, method: name } : null;
   }
 
+  /** Whether an expression picks rows of the batch: `batch["data"] != ""`, `batch["data"].notna()`. */
+  #isMask(expr: Expr): boolean {
+    if (expr.op === 'name') return this.#masks.has(expr.name);
+    if (expr.op === 'computed') return expr.isElementwise === true && expr.parts.some((part) => this.#isOfBatch(part) || this.#isMask(part));
+    return expr.op === 'call' && expr.callee.op === 'member' && maskMethods.test(expr.callee.name) && this.#isOfBatch(expr.callee.of);
+  }
+
+  #isOfBatch(expr: Expr): boolean {
+    const root = rootOf(expr);
+    return root !== null && this.#names.get(root)?.is === 'whole';
+  }
+
   #changes(name: string, args: readonly Arg[]): boolean {
     const [first, second] = args.map((arg) => arg.value);
+    const named = (key: string) => args.find((arg) => arg.name === key)?.value;
+    const axis = named('axis');
+    if (axis?.op === 'literal' && (axis.value === 1 || axis.value === 'columns')) return false;
     if (fewerRows.test(name)) return true;
+    if (name === 'drop') return named('index') !== undefined || (first?.op === 'member' && first.name === 'index');
+    if (name === 'sample') return isNumber(named('n')) || isFraction(named('frac')) || (args[0]?.name === undefined && isNumber(first));
     if (name === 'filter') return first?.op === 'function' && !keepsAll(first.fn);
-    if (name === 'slice') return startsLater(first) || second?.op === 'literal';
-    if (name === 'take') return first?.op === 'list' && first.items.every((item) => !item.spread && item.value.op === 'literal');
+    if (name === 'slice' && (startsLater(first) || second?.op === 'literal' || (first !== undefined && this.#isMask(first)))) return true;
+    if (name === 'take' || name === 'slice') return first?.op === 'list' && first.items.every((item) => !item.spread && isNumber(item.value));
     return name === 'concat' && first !== undefined && this.#rows(first)?.is === 'whole';
   }
+}
+
+/** A number between nothing and all of the rows. */
+function isFraction(expr: Expr | undefined): boolean {
+  return isNumber(expr) && expr?.op === 'literal' && expr.value !== 1;
+}
+
+function isNumber(expr: Expr | undefined): boolean {
+  return expr?.op === 'literal' && typeof expr.value === 'number';
 }
 
 function startsLater(start: Expr | undefined): boolean {

@@ -254,7 +254,12 @@ export function isSeriesHelper(name: string): boolean {
 
 /** Hands a task to a queue or pool that runs it later. */
 export function isQueueMethod(name: string): boolean {
-  return /^(add|enqueue|schedule|submit|defer|push|run|addTask)$/.test(name);
+  return /^(add|enqueue|schedule|submit|defer|push|run|addTask)$/.test(name) || startsTask(name);
+}
+
+/** Starts a task at once, however many there are: what `asyncio.create_task` is to the facts. */
+export function startsTask(name: string): boolean {
+  return name === 'startTask';
 }
 
 /** Splits a list into smaller lists. */

@@ -8,7 +8,7 @@ import { argOf, camelCase, methodCall, nothing, thunk } from './source.js';
 export function started(site: CallSite): Expr {
   const { source, node, args } = site;
   const value = args.take(0, 'coro') ?? nothing;
-  return renamedCall(site, 'submit', [argOf(thunk(source, node, [], [{ op: 'return', value }]))]);
+  return renamedCall(site, 'startTask', [argOf(thunk(source, node, [], [{ op: 'return', value }]))]);
 }
 
 /** `asyncio.run(f(x))` makes an event loop, and waits in it. */

@@ -1,6 +1,6 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, type Rank } from '../vocabulary.js';
+import { isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import type { Machine } from './machine.js';
@@ -146,7 +146,7 @@ function otherCall(site: Site): Value {
   const before = machine.calls.length;
   const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && arg.method) ? [callArgument(site, i, [])] : []));
   // What runs a function for somebody may run it later, and a few at a time.
-  for (const call of machine.calls.slice(before)) call.isBounded = true;
+  if (!startsTask(name)) for (const call of machine.calls.slice(before)) call.isBounded = true;
   if (results.length > 0 && isQueueMethod(name)) for (const call of machine.calls.slice(before)) call.isMaybe = true;
   const isTimer = /^set(Timeout|Interval|Immediate)$|^queueMicrotask$/.test(name);
   const pending = isTimer ? [] : pendingSince(machine, before);

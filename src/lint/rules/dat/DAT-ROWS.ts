@@ -7,7 +7,7 @@ export const keepsRows: FactRule = {
   check({ module }) {
     return changedRows(module).map(({ at, method }) => ({
       at,
-      message: `The batch that process returns has other rows than it was given: "${method}" changes them.`,
+      message: `The batch that ${module.helpers.process} returns has other rows than it was given: "${method}" changes them.`,
       why: 'Results are joined to their documents by position, so a batch with more or fewer rows is refused as a whole.',
       next: 'Return the batch you were given, with columns added, and write null for rows without a result.',
     }));
