@@ -3,6 +3,7 @@ import { ExitCode, Failure } from '../errors/index.js';
 import type { RunResult } from '../runtime/index.js';
 import { sandboxFlags, sandboxOf } from './shared/sandbox.js';
 import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js';
+import { confirmBudget } from './shared/budget.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 
@@ -48,7 +49,9 @@ export default class Run extends PlugsmithCommand<Result> {
     ...sandboxFlags,
     ...pythonFlags,
     ...modelFlags,
-    yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
+    step: Flags.string({ description: 'run the steps up to this one, and no further' }),
+    inspect: Flags.boolean({ description: 'run one worker that waits for a debugger (chrome://inspect, or Attach in an editor)' }),
+    yes: Flags.boolean({ char: 'y', description: 'install missing native packages, and call paid services for many rows, without asking' }),
   });
 
   private text = '';
@@ -61,9 +64,11 @@ export default class Run extends PlugsmithCommand<Result> {
     const progress = this.ui.progress('run', 'rows');
     const ask = this.ui.installPrompt(flags.yes);
     const logged: string[] = [];
+    if (flags.inspect) this.ui.note('The worker waits for a debugger on 127.0.0.1:9229: open chrome://inspect, or attach an editor. Time limits do not hold.');
     const running = startRun({
       plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output, vectors: flags.vectors,
-      parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit,
+      parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit, step: flags.step, inspect: flags.inspect,
+      confirmBudget: (budget) => (progress.stop(), confirmBudget(budget, flags.yes, this.ui)),
       timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
       secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm, sandbox: sandboxOf(flags),
       ...pythonOptions(flags, this.ui), offline: flags.offline, confirmInstall: ask && ((name) => (progress.stop(), ask(name))), announce: (line) => this.ui.note(line), signal: stop.signal,

@@ -26,6 +26,8 @@ export interface InitMessage extends Header {
   /** Overrides the batch size of the compute profile, in rows. */
   batch_size: number | null;
   profile: 'trusted' | 'untrusted';
+  /** The last step to run, by name; all of them when absent. An unknown name is refused with `no-step`. */
+  last_step?: string;
 }
 
 /** Up to 1,024 rows (or one batch, when a batch is larger) as Arrow IPC. Answered by `result` or `error`. */

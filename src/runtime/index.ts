@@ -1,5 +1,6 @@
 /** Running plugins: the room's door. */
 export { startRun, type StartOptions } from './start.js';
+export type { Budget } from './budget.js';
 export { runPlugin, type FinishedRun, type RunOptions } from './run.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
 export { hostedModules, openHosted, type HostedOptions } from './hosted.js';

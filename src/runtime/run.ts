@@ -3,6 +3,7 @@ import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
+import { askBudget, type Budget } from './budget.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
@@ -40,6 +41,12 @@ export interface RunOptions {
   concurrency: number | null;
   limit: number | null;
   timeoutMs: number;
+  /** The last step to run; all of them when null. */
+  lastStep: string | null;
+  /** Starts the one worker under the inspector, waiting for a debugger. */
+  inspect: boolean;
+  /** Asked before many calls of paid services are made. */
+  confirmBudget(budget: Budget): Promise<boolean>;
   keepGoing: boolean;
   allowNulls: boolean;
   profile: 'trusted' | 'untrusted';
@@ -100,6 +107,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   try {
     const ready = await orAborted(starting, options.signal);
     const manifest = fromWire(ready.manifest);
+    if (from === null) await orAborted(askBudget(ready, source, options.limit, options.confirmBudget), options.signal);
     journal = await JournalWriter.open(folder, from);
     const timeline = await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
     await journal.close();
@@ -170,7 +178,7 @@ async function prepare(options: RunOptions, source: Source): Promise<Omit<Place,
     status: 'running',
     plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, prepared) },
     input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat, base: options.base ?? source.base ?? baseFolder(options.input) },
-    options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map },
+    options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map, step: options.lastStep },
     output: { ...(output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' }), vectors: options.vectors },
     resumed: 0,
   };
@@ -208,13 +216,13 @@ function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals
   const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
   return new LocalEngine({
     launch: {
-      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, env: options.env,
+      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, env: options.env, inspect: options.inspect,
       serve: options.serve, onLog,
       onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
     },
     init: {
       bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
-      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile,
+      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }),
     } as never,
     workersFor: (ready) => concurrency ?? Math.max(1, Math.min(fromWire(ready.manifest).compute_profile.max_concurrency, cores)),
     batchSizeFor: (ready) => ready.batch_size,
@@ -285,7 +293,7 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
   const failures = join(folder, 'failures.jsonl');
   const report = join(folder, 'report.json');
   const result = summarise(totals, {
-    run: record.id, features: vectorFeatures(manifest), allowNulls: options.allowNulls,
+    run: record.id, features: vectorFeatures(manifest).filter(({ name }) => options.lastStep === null || record.content?.fields.some((field) => field.name === name)), allowNulls: options.allowNulls,
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };

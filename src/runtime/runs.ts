@@ -18,6 +18,8 @@ export interface RunRecord {
     limit: number | null;
     column: string | null;
     map: Record<string, string>;
+    /** The last step that was run; all of them when null or absent. */
+    step?: string | null;
   };
   output: OutputTarget;
   /** How often the run was continued. */

@@ -25,6 +25,12 @@ export interface StartOptions extends SessionOptions {
   concurrency?: number | undefined;
   limit?: number | undefined;
   timeoutSeconds: number;
+  /** The last step to run. */
+  step?: string | undefined;
+  /** Starts one worker under the inspector; no time limit holds then. */
+  inspect?: boolean | undefined;
+  /** Asked before many calls of paid services; see `askBudget`. */
+  confirmBudget: RunOptions['confirmBudget'];
   keepGoing: boolean;
   allowNulls: boolean;
   /** Continue a run; an empty string means the latest. */
@@ -36,10 +42,14 @@ export interface StartOptions extends SessionOptions {
   onLog?(line: LogLine): void;
 }
 
+/** The longest that a timer takes. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
+
 /** @throws Failure; see `runPlugin` */
 export async function startRun(given: StartOptions): Promise<FinishedRun> {
   const session = await openSession(given);
   const { project, prepared, secrets, services, cores, profile, confinement } = session;
+  if (given.inspect && (project.language === 'python' || profile === 'untrusted')) throw noInspector(project.language);
   const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
   const resume = base.resume === undefined ? null : await checkResume(project, prepared, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);
@@ -51,8 +61,8 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
       project, prepared, resume,
       input: asked.input,
       inputFormat: asked.inputFormat ?? null, base: asked.base, column: asked.column ?? null, map: asked.map ?? {}, output: asked.output ?? null, vectors: asked.vectors ?? 'inline',
-      parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.concurrency ?? null, limit: asked.limit ?? null,
-      timeoutMs: asked.timeoutSeconds * 1000, keepGoing: asked.keepGoing, allowNulls: asked.allowNulls,
+      parameters: asked.parameters ?? {}, batchSize: asked.batchSize ?? null, concurrency: asked.inspect ? 1 : (asked.concurrency ?? null), limit: asked.limit ?? null,
+      timeoutMs: asked.inspect ? NO_TIMEOUT_MS : asked.timeoutSeconds * 1000, lastStep: asked.step ?? null, inspect: asked.inspect ?? false, confirmBudget: asked.confirmBudget, keepGoing: asked.keepGoing, allowNulls: asked.allowNulls,
       profile, confinement, cores, env: workerVariables(session),
       serve: services.handle, mask: secrets.mask,
       ...(given.signal && { signal: given.signal }), ...(given.onProgress && { onProgress: given.onProgress }), ...(given.onLog && { onLog: given.onLog }),
@@ -60,6 +70,11 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
   } finally {
     await services.close();
   }
+}
+
+function noInspector(language: Project['language']): Failure {
+  const python = language === 'python';
+  return new Failure({ code: 'usage', message: python ? 'A Python plugin cannot be run with --inspect.' : '--inspect does not work in a sandbox.', why: python ? 'The inspector is that of Node.' : 'A sandboxed worker has no network, which a debugger needs.', next: python ? 'Attach a debugger of Python, or look at rows with --limit 5 --show.' : 'Leave out --as-host and --sandbox.' });
 }
 
 function sampleOf(project: Project): string {
@@ -81,9 +96,9 @@ function fromFailed(project: Project, given: StartOptions, id: string): StartOpt
 }
 
 function fromRecord(given: StartOptions, record: RunRecord): StartOptions {
-  const { parameters, batch_size, column, map, limit } = record.options;
+  const { parameters, batch_size, column, map, limit, step } = record.options;
   return {
-    ...given, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path, vectors: record.output.vectors,
+    ...given, step: step ?? undefined, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path, vectors: record.output.vectors,
     parameters, batchSize: batch_size ?? undefined, column: column ?? undefined, map, limit: limit ?? undefined,
   };
 }
@@ -107,6 +122,7 @@ async function checkResume(project: Project, prepared: Prepared, given: StartOpt
   }
   if (given.parameters !== undefined) compare('the parameters', record.options.parameters, given.parameters);
   if (given.batchSize !== undefined) compare('the batch size', record.options.batch_size, given.batchSize);
+  if (given.step !== undefined) compare('the last step', record.options.step ?? null, given.step);
   if (given.limit !== undefined) compare('the limit', record.options.limit, given.limit);
   if (given.column !== undefined) compare('the column', record.options.column, given.column);
   if (given.input !== undefined) compare('the input', record.input.path, given.input === '-' ? '-' : resolve(given.input));

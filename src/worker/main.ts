@@ -117,7 +117,7 @@ async function init(message: InitMessage): Promise<void> {
   if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);
   context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
-  steps = message.role === 'pipeline' ? await buildPlugin(loaded, context) : [];
+  steps = message.role === 'pipeline' ? upTo(await buildPlugin(loaded, context), message.last_step) : [];
   service = message.role === 'realtime' ? makeRealtime(loaded, context) : undefined;
   plugin = loaded;
   ({ role } = message);
@@ -127,6 +127,15 @@ async function init(message: InitMessage): Promise<void> {
     manifest: toWire(manifest), parameters, batch_size: message.batch_size ?? manifest.compute_profile.batch_size,
     steps: steps.map(({ step }) => ({ name: step.name, resource_type: step.resourceType, condition: step.condition })),
   });
+}
+
+/** @throws Failure `no-step` naming the steps there are */
+function upTo(all: LiveStep[], last: string | undefined): LiveStep[] {
+  if (last === undefined) return all;
+  const names = all.map(({ step }) => step.name);
+  const index = names.indexOf(last);
+  if (index >= 0) return all.slice(0, index + 1);
+  throw new Failure({ code: 'no-step', message: `The pipeline has no enabled step "${last}".`, why: 'The steps up to it are run.', next: names.length > 0 ? `Steps: ${names.join(', ')}.` : 'buildSteps gave no enabled steps.' });
 }
 
 async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {

@@ -94,14 +94,14 @@ class Worker:
             return {"type": "error", "id": number, **{key: value for key, value in told.items() if value is not None}}
         if isinstance(error, ProtocolError):
             return {"type": "error", "id": number, "code": "protocol", "message": str(error)}
-        from .places import full, stack, tell
+        from .places import report, stack, tell
 
-        supervisor.log("debug", full(error))
+        supervisor.log("debug", report(error, self.root))
         return {"type": "error", "id": number, "code": "plugin-error", **tell(error, self.root), "details": {"traceback": stack(error, self.root)}}
 
     def on_init(self, message, _):
         with guards.own_modules():
-            from . import finder, instruments, logs, models_folder
+            from . import finder, instruments, logs, models_folder, places
             from .container import Container
             from .plugin import Plugin, build, realtime
 
@@ -116,9 +116,11 @@ class Worker:
         role = message["role"]
         if role != "manifest":
             logs.install()
+        if message.get("verbose"):
+            places.show_everything()
         plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"), message.get("dataset_size"))
         container = Container()
-        steps = build(plugin, container) if role == "pipeline" else []
+        steps = _up_to(build(plugin, container), message.get("last_step")) if role == "pipeline" else []
         service = realtime(plugin, container) if role == "realtime" else None
         if role == "pipeline":
             # What every frame needs is loaded before the first one comes, whose deadline is the plugin's.
@@ -193,3 +195,14 @@ def _ended(error):
         guards.leave(70)
     guards.end_group()
     guards.leave(0)
+
+
+def _up_to(steps, last):
+    """The steps up to the one of that name; all of them for None. Raises `Failure` `no-step`."""
+    if last is None:
+        return steps
+    names = [step.name for step in steps]
+    if last in names:
+        return steps[: names.index(last) + 1]
+    following = f"Steps: {', '.join(names)}." if names else "build_steps gave no enabled steps."
+    raise Failure("no-step", f'The pipeline has no enabled step "{last}".', why="The steps up to it are run.", next=following)

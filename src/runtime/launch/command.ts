@@ -12,16 +12,18 @@ export interface WorkerKind {
   python?: string | undefined;
   /** GiB. */
   memoryGb: number;
+  /** Waits for a debugger before the first line; Node only. */
+  inspect?: boolean | undefined;
 }
 
 const MIB_PER_GIB = 1024;
 /** Code, stacks, thread pools and the pools of allocators come on top of what a plugin may use. */
 const HEADROOM_MIB = 1024;
 
-export function workerCommand({ python, memoryGb }: WorkerKind): Start {
+export function workerCommand({ python, memoryGb, inspect = false }: WorkerKind): Start {
   if (python !== undefined) return { file: python, args: ['-I', join(installation().root, 'worker-python', 'main.py')] };
   const heap = Math.max(64, Math.floor(memoryGb * MIB_PER_GIB));
-  return { file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', distFile('worker/main.js')] };
+  return { file: process.execPath, args: [`--max-old-space-size=${heap}`, '--no-warnings', ...(inspect ? ['--inspect-brk'] : []), distFile('worker/main.js')] };
 }
 
 /** Python has no heap limit of its own. With this one, an allocation beyond it is a MemoryError that costs a row, not the worker. */

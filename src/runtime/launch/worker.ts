@@ -22,6 +22,8 @@ export interface LaunchOptions {
   /** Heap and resident memory, GiB. */
   memoryGb: number;
   env?: Readonly<Record<string, string>>;
+  /** Waits for a debugger before the first line; Node only. */
+  inspect?: boolean | undefined;
   /** Answers what the worker asks. @throws Failure to refuse. */
   serve(method: string, params: Record<string, unknown>): Promise<unknown>;
   /** One line that plugin code printed or logged. */

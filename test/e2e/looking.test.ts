@@ -1,0 +1,100 @@
+/** Looking closer: some of the steps, a debugger, and what calls would cost. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'undici';
+import { plugin } from './harness.js';
+
+const place = mkdtempSync(join(tmpdir(), 'plugsmith-looking-'));
+afterAll(() => rmSync(place, { recursive: true }));
+
+const FILES = {
+  'manifest.ts': `import { defineManifest, z } from 'plugsmith/manifest';
+export default defineManifest({ feature_extractor_name: 'looking', version: '1.0.0', input_schema: z.object({ text: z.string() }), output_schema: z.object({ first: z.string(), vector: z.array(z.number()).length(2) }),
+  features: [{ feature_type: 'embedding', feature_name: 'vector', embedding_dim: 2, distance_metric: 'cosine' }] });\n`,
+  'pipeline.ts': `import { buildPipelineSteps, ResourceType, type Batch } from 'plugsmith';
+class Shout { process(batch: Batch) { return batch.withColumn('first', batch.column<string>('data').toArray().map((text) => text.toUpperCase())); } }
+class Call { process(batch: Batch) { return batch.withColumn('vector', batch.column<string>('first').toArray().map((text) => Float32Array.of(text.length, 1))); } }
+export const buildSteps = () => ({ steps: buildPipelineSteps({ name: 'looking', version: '1.0.0', steps: [{ serviceClass: Shout, resourceType: ResourceType.CPU }, { serviceClass: Call, resourceType: ResourceType.API }] }) });\n`,
+  'few.jsonl': '{"text":"a"}\n{"text":"bb"}\n',
+  'many.jsonl': Array.from({ length: 1001 }, (_, i) => `{"text":"row ${i}"}\n`).join(''),
+};
+beforeAll(() => {
+  for (const [name, text] of Object.entries(FILES)) {
+    mkdirSync(dirname(join(place, name)), { recursive: true });
+    writeFileSync(join(place, name), text);
+  }
+});
+
+async function run(...args: string[]) {
+  const { code, stdout, stderr } = await plugin(['run', ...args, '--json'], { cwd: place });
+  return { code, stderr, ...(JSON.parse(stdout) as { error?: { code: string; next: string; message: string }; status?: string; rows?: { out: number }; steps?: { name: string }[]; features?: object; samples?: object[] }) };
+}
+
+describe('--step', () => {
+  it('runs the steps up to it; what later ones write is not missed', async () => {
+    const { code, status, steps, features, samples } = await run('--input', 'few.jsonl', '--step', 'Shout', '--show');
+    expect([code, status, steps?.map((step) => step.name), features]).toEqual([0, 'succeeded', ['Shout'], {}]);
+    expect(samples).toMatchObject([{ first: 'A' }, { first: 'BB' }]);
+  });
+  it('names the steps there are', async () => {
+    const { code, error } = await run('--input', 'few.jsonl', '--step', 'shout');
+    expect([code, error?.code, error?.next]).toEqual([2, 'no-step', 'Steps: Shout, Call.']);
+  });
+});
+
+describe('a step of type api', () => {
+  it('on more than 1,000 rows needs a yes, and leaves nothing behind without one', async () => {
+    const { code, error } = await run('--input', 'many.jsonl', '--output', 'out.arrow');
+    expect([code, error?.code]).toEqual([2, 'needs-answer']);
+    expect(error?.message).toContain('Call calls a service for up to 1,001 rows');
+    expect(error?.next).toContain('--yes');
+  });
+  it.each([
+    ['--yes', ['--input', 'many.jsonl', '--yes'], 1001],
+    ['--limit 1000', ['--input', 'many.jsonl', '--limit', '1000'], 1000],
+    ['--step before it', ['--input', 'many.jsonl', '--step', 'Shout'], 1001],
+    ['fewer rows', ['--input', 'few.jsonl'], 2],
+  ])('goes ahead with %s', async (_, args, rows) => {
+    const { code, rows: counted } = await run(...args);
+    expect([code, counted?.out]).toEqual([0, rows]);
+  });
+});
+
+describe('--inspect', () => {
+  it('waits for a debugger, which sees the source map of the plugin', async () => {
+    const running = run('--input', 'few.jsonl', '--inspect');
+    const scripts = await debugUntilItRuns();
+    const { code, stderr } = await running;
+    expect(code, stderr).toBe(0);
+    expect(stderr).toContain('127.0.0.1:9229');
+    expect(scripts.find(({ url }) => url.endsWith('dist/plugin.mjs'))?.sourceMapURL).toContain('plugin.mjs.map');
+  });
+  it('is refused in a sandbox', async () => {
+    const { code, error } = await run('--input', 'few.jsonl', '--inspect', '--as-host', '--sandbox', 'off');
+    expect([code, error?.code]).toEqual([2, 'usage']);
+  });
+});
+
+/** A debugger that lets the worker go on, and notes what it loads. */
+async function debugUntilItRuns(): Promise<{ url: string; sourceMapURL: string }[]> {
+  let address: string | undefined;
+  for (const end = Date.now() + 30_000; address === undefined && Date.now() < end; ) {
+    const answer = await fetch('http://127.0.0.1:9229/json').catch(() => null);
+    address = ((await answer?.json()) as { webSocketDebuggerUrl: string }[] | undefined)?.[0]?.webSocketDebuggerUrl;
+  }
+  const scripts: { url: string; sourceMapURL: string }[] = [];
+  const socket = new WebSocket(address as string);
+  let id = 0;
+  const say = (method: string): void => socket.send(JSON.stringify({ id: ++id, method }));
+  socket.addEventListener('open', () => ['Debugger.enable', 'Runtime.enable', 'Runtime.runIfWaitingForDebugger'].forEach(say));
+  socket.addEventListener('message', ({ data }) => {
+    const { method, params } = JSON.parse(String(data)) as { method?: string; params: { url: string; sourceMapURL: string } };
+    if (method === 'Debugger.scriptParsed') scripts.push(params);
+    if (method === 'Debugger.paused') say('Debugger.resume');
+    if (method === 'Runtime.executionContextDestroyed') socket.close();
+  });
+  await new Promise<void>((resolve) => socket.addEventListener('close', () => resolve()));
+  return scripts;
+}
