@@ -51,6 +51,7 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
     ['only process, a class', build('[StepDefinition(service_class=Old, resource_type=ResourceType.CPU)]', 'class Old:\n    async def process(self, batch):\n        return batch'), /rename it to def __call__/],
     ['no steps', `${PIPELINE}\ndef build_steps(extractor_request):\n    pass\n`, /returned nothing; return \{"steps": \[\.\.\.\]\}/],
     ['steps that are no list', build('None'), /returned a dict without a list of steps/],
+    ['a text for a class', build('[StepDefinition(service_class="Upper", resource_type=ResourceType.CPU)]'), /service_class is the text 'Upper'; give the class itself/],
     ['a text', build('["Upper"]'), /step 1 is a str that cannot be called/],
     ['an unknown resource', build('[StepDefinition(service_class=Upper, resource_type="tpu")]', CLASS), /resource_type 'tpu' is not one of ResourceType.CPU/],
     ['an unknown condition', build('[StepDefinition(service_class=Upper, resource_type=ResourceType.CPU, condition="is_green")]', CLASS), /condition 'is_green' is not one of RowCondition.ALWAYS/],
@@ -66,6 +67,18 @@ describe.skipIf(python.python === null)(`steps${why(python)}`, () => {
     expect(said.code).toBe('build-steps');
     expect(said.message).toMatch(message);
     expect(said.next).not.toBe('');
+  });
+
+  it.each([
+    [false, /^debug: Traceback of the plugin's lines \(all lines with --verbose\):\n  pipeline\.py:4:\d+, in outer\n    .*\n  pipeline\.py:\d+:\d+, in inner\n    raise KeyError\("x"\) from None\nKeyError: there is no key 'x'$/],
+    [true, /^debug: Traceback \(most recent call last\):\n  File ".*plugsmith_worker[\s\S]*in inner/],
+  ])('an error is in the log once, verbose: %s', (verbose, expected) => {
+    const code = build('[outer]', 'def outer(batch):\n    return batch["data"].map(inner)\n\ndef inner(text):\n    raise KeyError("x") from None');
+    return withWorker(python.python, plugin({ 'pipeline.py': code }), { init: { verbose } }, async (worker) => {
+      expect((await worker.rows([{ data: 'a' }, { data: 'b' }])).errors).toHaveLength(2);
+      expect(worker.logs).toHaveLength(1);
+      expect(worker.said).toMatch(expected);
+    });
   });
 
   it('rows that prepare filters out are skipped, its errors cost their rows', () =>

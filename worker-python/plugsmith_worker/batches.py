@@ -80,19 +80,26 @@ def _run_step(step, meter, state, on_call):
     alive = numpy.arange(state.rows)
     part = state
     while len(alive):
-        try:
-            return poison, alive, call(part)
-        except ModuleNotFoundError:
-            # No row is to blame, and none will be processed.
-            raise
-        except BaseException as error:
-            found = {}
-            _isolate(call, state, alive, error, found)
-            # Each half works alone, the whole does not: nobody can say which row is to blame, so all of them are.
-            poison.update(found or {int(position): error for position in alive})
-            alive = numpy.array([position for position in range(state.rows) if position not in poison], dtype=int)
-            part = state.take(alive)
+        outcome, error = _attempt(call, part)
+        if error is None:
+            return poison, alive, outcome
+        found = {}
+        _isolate(call, state, alive, error, found)
+        # Each half works alone, the whole does not: nobody can say which row is to blame, so all of them are.
+        poison.update(found or {int(position): error for position in alive})
+        alive = numpy.array([position for position in range(state.rows) if position not in poison], dtype=int)
+        part = state.take(alive)
     return poison, alive, None
+
+
+def _attempt(call, part):
+    """`(outcome, None)`, or `(None, error)`. A missing module is raised: no row is to blame, and none will be processed."""
+    try:
+        return call(part), None
+    except ModuleNotFoundError:
+        raise
+    except BaseException as error:
+        return None, error
 
 
 def _isolate(call, state, positions, error, found):
@@ -102,9 +109,6 @@ def _isolate(call, state, positions, error, found):
         return
     middle = len(positions) // 2
     for half in (positions[:middle], positions[middle:]):
-        try:
-            call(state.take(half))
-        except ModuleNotFoundError:
-            raise
-        except BaseException as caught:
+        _, caught = _attempt(call, state.take(half))
+        if caught is not None:
             _isolate(call, state, half, caught, found)

@@ -7,7 +7,7 @@ import traceback
 from . import supervisor
 from .blocks import TEN_COLUMNS
 from .failure import StepContractError
-from .places import full, tell
+from .places import report, tell
 
 # Places whose errors were written to the log with all that Python knows; once each is enough.
 _logged = set()
@@ -24,7 +24,7 @@ def explain(step, error, columns, root):
     place = (step, told["name"], told["at"])
     if kind == "exception" and place not in _logged:
         _logged.add(place)
-        supervisor.log("debug", full(error))
+        supervisor.log("debug", report(error, root))
     return {"step": step, "kind": kind, **told}
 
 

@@ -9,7 +9,7 @@ import sys
 from .failure import Failure
 from .finder import is_ours
 from .packages import dependency_line, distribution_of
-from .places import full, places, stack, tell
+from .places import places, report, stack, tell
 from . import supervisor
 
 
@@ -57,7 +57,7 @@ def guarded(work, root):
 
 
 def _load_failure(error, root):
-    supervisor.log("debug", full(error))
+    supervisor.log("debug", report(error, root))
     told = tell(error, root)
     at = told["at"]
     return Failure(

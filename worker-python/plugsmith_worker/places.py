@@ -34,7 +34,8 @@ def places(error, root):
     found = []
     for frame in traceback.extract_tb(error.__traceback__):
         filename = os.path.realpath(frame.filename)
-        if is_own(root, filename):
+        # Libraries in Cython name their files relative to folders that are not here.
+        if os.path.isabs(frame.filename) and is_own(root, filename):
             # Columns are known from Python 3.11 on.
             column = (getattr(frame, "colno", None) or 0) + 1
             found.append(Place(root, filename, frame.lineno or 1, column, frame.name))
@@ -54,9 +55,22 @@ def stack(error, root):
     return [f"{place}, in {place.function}: {place.source}" for place in places(error, root)]
 
 
-def full(error):
-    """Everything Python knows of an error, as text."""
-    return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
+def report(error, root):
+    """An error for the log: the author's lines that led to it, or, where the user wants it, everything."""
+    if _verbose:
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
+    lines = [f"  {place}, in {place.function}\n    {place.source}" for place in places(error, root)]
+    told = tell(error, root)
+    return "\n".join([*(["Traceback of the plugin's lines (all lines with --verbose):", *lines] if lines else []), f"{told['name']}: {told['message']}"])
+
+
+_verbose = False
+
+
+def show_everything():
+    """Tracebacks with the lines of libraries and of the worker, from now on."""
+    global _verbose
+    _verbose = True
 
 
 def _message(error):

@@ -9,7 +9,7 @@ from . import supervisor
 from .failure import Failure, RefusedError
 from .manifest import read_manifest
 from .parameters import read_parameters
-from .places import full, stack, tell
+from .places import report, stack, tell
 from .steps import StepError, call_filtered, construct, make_step
 
 
@@ -93,7 +93,7 @@ def _build_failure(message, next, details=None):
 
 
 def _raised(error, root):
-    supervisor.log("debug", full(error))
+    supervisor.log("debug", report(error, root))
     told = tell(error, root)
     at = told["at"]
     where = f" at {at}" if at else ""

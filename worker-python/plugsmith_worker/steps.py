@@ -41,6 +41,8 @@ def make_step(entry, number, container):
 
 def _from_definition(definition, number, container):
     service = definition.service_class
+    if isinstance(service, str):
+        raise StepError(f"step {number}: service_class is the text {service!r}; give the class itself")
     if not inspect.isclass(service):
         # A ready processor where its class belongs does no harm.
         name, processor = type(service).__name__, service
