@@ -8,6 +8,7 @@ import { badRequest, HttpError, notFound, toBody, tooMany } from '../http/errors
 import { killPoint } from '../kill-points.js';
 import { admit, type Admitted } from './admission.js';
 import type { Blobs } from './blobs.js';
+import { collectGarbage } from './garbage.js';
 import type { PluginRecord } from './plugins.js';
 import type { UploadRecord, Uploads } from './uploads.js';
 
@@ -77,6 +78,8 @@ export class Confirmer {
       this.host.audit.write({ actor, action: 'upload.confirm', subject: `${owner}/${pluginId(name, version)}`, outcome: accepted ? 'done' : 'refused', details: { upload: uploadId, sha256, scanner: this.host.version, ...(accepted ? {} : { reason: decision.refusal.message }) } });
     });
     killPoint('confirm.decided');
+    // A refused archive is of no further use.
+    if (!('admitted' in verdict)) collectGarbage(this.host);
   }
 
   /** A name that was taken meanwhile is a decision too. */
