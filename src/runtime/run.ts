@@ -5,7 +5,7 @@ import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
 import { askBudget, type Budget } from './budget.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
-import type { FrameStats, ReadyMessage } from '../protocol/index.js';
+import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
@@ -293,7 +293,7 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
   const failures = join(folder, 'failures.jsonl');
   const report = join(folder, 'report.json');
   const result = summarise(totals, {
-    run: record.id, features: vectorFeatures(manifest).filter(({ name }) => options.lastStep === null || record.content?.fields.some((field) => field.name === name)), allowNulls: options.allowNulls,
+    run: record.id, features: vectorFeatures(manifest).filter(({ name }) => options.lastStep === null || isTouched(totals.stats.features[name])), allowNulls: options.allowNulls,
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
@@ -301,6 +301,11 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
   writing(folder, () => writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`));
   writeRecord(folder, done);
   return { result, folder, record: done, manifest };
+}
+
+/** Features of steps that were left out are not missed. */
+function isTouched(feature: FeatureStats | undefined): boolean {
+  return feature !== undefined && feature.written + feature.wrong_size + feature.nan > 0;
 }
 
 /** Paths below the current folder are shown relative to it. */
