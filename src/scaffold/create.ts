@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:f
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 import { checkName } from './name.js';
-import { findTemplate, templateFiles, type Language } from './templates.js';
+import { DEFAULT_TEMPLATE, findTemplate, templateFiles, type Language } from './templates.js';
 
 export interface PlannedFile {
   /** Relative to the new folder, with `/`. */
@@ -35,7 +35,7 @@ export interface CreateOptions {
  * Everything that creating would write. Writes nothing.
  * @throws Failure `name-invalid`, `folder-name`, `template-unknown`, `target-not-empty`, `target-not-folder`, `templates-missing`
  */
-export async function planCreate({ name, template: templateName = 'text', language = 'typescript', targetDir = name }: CreateOptions): Promise<CreatePlan> {
+export async function planCreate({ name, template: templateName = DEFAULT_TEMPLATE, language = 'typescript', targetDir = name }: CreateOptions): Promise<CreatePlan> {
   checkName(name);
   const template = await findTemplate(templateName, language);
   const root = resolve(targetDir);

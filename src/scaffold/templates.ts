@@ -19,6 +19,9 @@ export interface Template {
   identifier: string;
 }
 
+/** What a plugin starts from where nobody says; the first in lists. */
+export const DEFAULT_TEMPLATE = 'text';
+
 /** What using a template in place leaves behind; never part of a new plugin. */
 const LEFTOVERS = new Set(['.plugsmith', 'node_modules', 'dist', '.DS_Store', '__pycache__']);
 
@@ -30,12 +33,13 @@ const PYTHON = 'python-';
 /** What a Python template takes from the one of the same name in TypeScript, where it has none of its own. */
 const LENT = ['models', 'samples'];
 
-/** The templates of a language that come with this installation, by name. @throws Failure `templates-missing` */
+/** The templates of a language that come with this installation, the default first, then by name. @throws Failure `templates-missing` */
 export async function listTemplates(language: Language = 'typescript'): Promise<Template[]> {
   const root = templatesFolder();
   const entries = await readdir(root, { withFileTypes: true });
   const folders = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith(PYTHON) === (language === 'python')).map((entry) => entry.name);
-  return Promise.all(folders.sort().map((folder) => readTemplate(join(root, folder), language === 'python' ? folder.slice(PYTHON.length) : folder, language)));
+  const templates = await Promise.all(folders.sort().map((folder) => readTemplate(join(root, folder), language === 'python' ? folder.slice(PYTHON.length) : folder, language)));
+  return templates.sort((a, b) => Number(b.name === DEFAULT_TEMPLATE) - Number(a.name === DEFAULT_TEMPLATE));
 }
 
 /** @throws Failure `template-unknown` listing those there are, `templates-missing` */

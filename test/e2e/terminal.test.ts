@@ -20,7 +20,7 @@ afterEach(() => {
   rmSync(work, { recursive: true, force: true });
 });
 
-test('create asks for a name, and for a better one', { timeout: PATIENCE_MS }, async (context) => {
+test('create asks for a name, for a better one, and what to start from', { timeout: PATIENCE_MS }, async (context) => {
   await require(context, 'tmux');
   const terminal = await open('plugin create', 'full');
   await terminal.shows(/What is the plugin called\?/);
@@ -28,7 +28,11 @@ test('create asks for a name, and for a better one', { timeout: PATIENCE_MS }, a
   await terminal.shows(/A letter, then 2 to 63 letters.*my_plugin/s);
   for (let i = 0; i < 'my-plugin'.length; i++) terminal.press('BSpace');
   terminal.type('my_plugin');
+  // The default comes first.
+  await terminal.shows(/What to start from\?.*text.*blank.*image/s);
+  terminal.press('Enter');
   await terminal.shows(/exit code 0/);
+  await terminal.shows(/Made my_plugin from the template text/);
   expect(existsSync(join(work, 'my_plugin', 'manifest.ts'))).toBe(true);
 });
 
