@@ -1,5 +1,5 @@
 import { type Outcome, withEnv } from '../ui/index.js';
-import { deployFlags, deployStage, type StatusDocument } from './shared/deploy.js';
+import { deployFlags, deployStage, inWords, type StatusDocument } from './shared/deploy.js';
 import { HostCommand, hostFlags } from './shared/host-command.js';
 import { findTarget, pluginArg } from './shared/target.js';
 
@@ -18,8 +18,9 @@ export default class Deploy extends HostCommand<StatusDocument> {
     return { result: await deployStage(host, id, { batchOnly: flags['batch-only'], wait: flags.wait, timeoutSeconds: flags.timeout }, this.ui.stages(), this.ui) };
   }
 
-  protected render({ plugin_id: id, status, deployment_type: type }: StatusDocument): string {
+  protected render(document: StatusDocument): string {
+    const { plugin_id: id, status, deployment_type: type } = document;
     const next = status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{...}'` : type === 'batch_only' ? `plugin status ${id}` : `plugin status ${id} --watch`;
-    return [`${id}  ${status}${type === null ? '' : `  ${type}`}`, '', `${this.ui.theme.dim('Next:')} ${next}`].join('\n');
+    return [`${id}  ${inWords(document)}${type === null ? '' : `  ${type}`}`, '', `${this.ui.theme.dim('Next:')} ${next}`].join('\n');
   }
 }

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { Flags } from '@oclif/core';
 import type { Host } from '../client/index.js';
 import { ExitCode, Failure } from '../errors/index.js';
-import { type Outcome, printable, type StageRecord, type Stages, withEnv } from '../ui/index.js';
-import { deployFlags, deployStage, type StatusDocument } from './shared/deploy.js';
+import { type Outcome, plural, printable, type StageRecord, type Stages, withEnv } from '../ui/index.js';
+import { deployFlags, deployStage, inWords, type StatusDocument } from './shared/deploy.js';
 import { HostCommand, hostFlags } from './shared/host-command.js';
 import { lintPlugin, type PackedPlugin, packPlugin, withScratch } from './shared/pack.js';
 import { pythonFlags, type PythonFlags } from './shared/python.js';
@@ -81,13 +81,13 @@ export default class Publish extends HostCommand<Result> {
     const { root } = findProject(flags.plugin);
     await stages.run('lint', async () => {
       const { summary } = await lintPlugin(root, (text) => this.ui.note(text), this.ui.theme.colour);
-      return { result: summary, note: summary.warnings === 0 ? 'no findings' : `${summary.warnings} warnings` };
+      return { result: summary, note: summary.warnings === 0 ? 'no findings' : plural(summary.warnings, 'warning') };
     });
     if (!skipTests) await stages.run('test', () => this.test(flags));
     return stages.run('package', async () => {
       const packed = await packPlugin(root, (manifest) => join(scratch, `${manifest.feature_extractor_name}-${manifest.version}.zip`), (line) => this.ui.note(line));
       for (const { file, message } of packed.warnings) this.ui.warn(printable(`${file}: ${message}`));
-      return { result: packed, note: `${packed.files.length} files, ${formatBytes(packed.bytes)}, sha256 ${packed.sha256.slice(0, 12)}` };
+      return { result: packed, note: `${plural(packed.files.length, 'file')}, ${formatBytes(packed.bytes)}, sha256 ${packed.sha256.slice(0, 12)}` };
     });
   }
 
@@ -95,7 +95,7 @@ export default class Publish extends HostCommand<Result> {
   private async test(flags: PublishFlags): Promise<{ result: boolean; note: string }> {
     const said: string[] = [];
     const { ok, checks, tests } = await testPlugin({ ...flags, limit: 200, timeout: 120, 'allow-nulls': false }, this.ui, (text) => (said.push(text), this.ui.detail(text)));
-    if (ok) return { result: ok, note: `${checks.filter((check) => check.status === 'passed').length} checks, ${tests.passed} tests` };
+    if (ok) return { result: ok, note: `${plural(checks.filter((check) => check.status === 'passed').length, 'check')}, ${plural(tests.passed, 'test')}` };
     if (!this.ui.verbose) this.ui.note(said.join('\n'));
     throw new Failure({ code: 'tests-failed', message: 'The tests failed; nothing was published.', why: 'A host would deploy what fails here.', next: 'Mend what is listed, then see it pass: plugin test', details: { checks, tests }, exitCode: ExitCode.findings });
   }
@@ -116,7 +116,7 @@ export default class Publish extends HostCommand<Result> {
     if (status === 'skipped') return '';
     if (status === 'dry_run') return [`${id} would be uploaded with sha256 ${sha256}. Nothing was sent.`, '', `${theme.dim('Next:')} Run it without --dry-run.`].join('\n');
     const next = deployment === null ? `plugin deploy ${id}` : deployment.status === 'DEPLOYED' ? `plugin invoke ${id} --inputs '{...}'` : `plugin status ${id}`;
-    const told = `${id} ${status === 'unchanged' ? 'is unchanged' : 'is published'}${deployment === null ? '' : `, ${deployment.status}`}.`;
+    const told = `${id} ${status === 'unchanged' ? 'is unchanged' : 'is published'}${deployment === null ? '' : `, ${inWords(deployment)}`}.`;
     return [told, '', `${theme.dim('Next:')} ${next}`].join('\n');
   }
 }

@@ -41,7 +41,7 @@ export async function deployStage(host: Host, id: string, wishes: DeployWishes, 
   const before = await host.status(id);
   const answer = await askDeploy(host, id, wishes.batchOnly, ui);
   const batchOnly = answer.deployment_type === 'batch_only';
-  if (batchOnly && !wishes.batchOnly && answer.message !== null) ui.warn(`${answer.message}${answer.upgrade_url === null ? '' : ` ${answer.upgrade_url}`}`);
+  if (batchOnly && !wishes.batchOnly) tellBatchOnly(answer, ui);
   return stages.run('deploy', async () => {
     const status = batchOnly || !wishes.wait ? await host.status(id) : await watchStatus(host, id, { before, timeoutSeconds: wishes.timeoutSeconds }, stages, ui);
     if (status.status === 'FAILED' && wishes.wait) throw await deploymentFailed(host, status);
@@ -78,6 +78,18 @@ export async function deploymentFailed(host: Host, status: PluginStatus): Promis
     details: { deployment: statusDocument(status), log },
     exitCode: ExitCode.host,
   });
+}
+
+/** A plugin without a realtime part could be nothing else; one that the account does not allow is another matter. */
+function tellBatchOnly({ message, upgrade_url: url }: DeployAnswer, ui: Ui): void {
+  if (message === null) return;
+  if (url === null) ui.note(message);
+  else ui.warn(`${message} ${url}`);
+}
+
+/** The state in words, for the end of a command. */
+export function inWords({ status, deployed }: StatusDocument): string {
+  return status === 'NOT_DEPLOYED' && deployed === true ? 'NOT_DEPLOYED (batches may use it)' : status;
 }
 
 async function askDeploy(host: Host, id: string, batchOnly: boolean, ui: Ui): Promise<DeployAnswer> {
