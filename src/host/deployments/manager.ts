@@ -159,8 +159,9 @@ export class DeploymentManager {
     for (const record of wanted) {
       if (this.closing.signal.aborted) return;
       try {
-        const crew = await this.runningOf(record).open(() => this.prepare(record));
+        const crew = await this.runningOf(record).open(() => this.reopen(record));
         await crew.pool.warm(this.settings.healthyWithin);
+        if (!this.records.find(record)?.ready) await this.runningOf(record).stop(0);
       } catch (error) {
         // Calls try again, and the pool's own count decides when it is given up.
         this.runningOf(record).log.write('error', 'host', `it could not be started again: ${messageOf(error)}`);

@@ -34,7 +34,7 @@ export async function rollOut(parts: RolloutParts, record: DeploymentRecord, sig
     crew = await parts.prepare(record);
     if (!records.move(record, ['PENDING'], 'IN_PROGRESS')) return await superseded();
     killPoint('deploy.in-progress');
-    await becomeHealthy(crew, record.realtime, settings, settings.healthyWithin - (performance.now() - begun), signal);
+    await becomeHealthy(crew, record.realtime, settings, signal);
     killPoint('deploy.healthy');
     if (!parts.commit(record)) return await superseded();
     killPoint('deploy.switched');
@@ -61,9 +61,9 @@ export async function rollOut(parts: RolloutParts, record: DeploymentRecord, sig
 const CHANCE = ['realtime-crash', 'realtime-memory', 'realtime-timeout', 'realtime-stopped', 'realtime-bystander'];
 
 /** Starts workers until one answers its health check. @throws Failure where none does in time */
-async function becomeHealthy({ hosted, pool }: Crew, realtime: boolean, settings: DeploymentSettings, within: number, signal: AbortSignal): Promise<void> {
-  const ends = performance.now() + within;
-  let last: unknown = new Failure({ code: 'never-healthy', message: 'There was no time left to start it.' });
+async function becomeHealthy({ hosted, pool }: Crew, realtime: boolean, settings: DeploymentSettings, signal: AbortSignal): Promise<void> {
+  const ends = performance.now() + settings.healthyWithin;
+  let last: unknown;
   for (let attempt = 1; attempt <= settings.unhealthyStarts; attempt += 1) {
     const left = ends - performance.now();
     if (left <= 0) break;
