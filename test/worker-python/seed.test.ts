@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onnxModel, type Graph } from '../../src/search/onnx-model.js';
 import { PythonWorker, refusal, withWorker } from './driver.js';
+import { plugin } from './folder.js';
 import { python, seedPython, why } from './python.js';
 
 const seed = (name: string): string => fileURLToPath(new URL(`../fixtures/seed/${name}`, import.meta.url));
@@ -31,6 +33,8 @@ function smallEmbedder(place: string): void {
 }
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'plugsmith-seed-'));
+  // One red pixel.
+  writeFileSync(join(folder, 'red.png'), Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC', 'base64'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -47,6 +51,14 @@ describe.skipIf(python.python === null)(`bare environment${why(python)}`, () => 
       const said = await worker.rows([{ data: 's3://bucket/a.jpg', mime_type: 'image/jpeg' }]).catch((error: { reply: object }) => error.reply);
       expect(said).toMatchObject({ code: 'missing-module', message: expect.stringContaining('"torch"') as string, next: expect.stringContaining('is among the dependencies') as string });
     }));
+
+  it('built-in service: the package that runs it is named', () => {
+    const fixed = copyOf('builtin_service', (code) => code.replace('text_column="text"', 'text_column="data"'));
+    return withWorker(python.python, fixed, {}, async (worker) => {
+      const said = await worker.rows(texts).catch((error: { reply: object }) => error.reply);
+      expect(said).toMatchObject({ code: 'missing-module', message: 'The plugin imports "onnxruntime", which is not there.', next: 'Add the package to manifest.py: dependencies = ["onnxruntime"]' });
+    });
+  });
 
   it('secrets: refused before the first row, with the fix', async () => {
     expect(await refusal(python.python, seed('secrets'))).toMatchObject({ code: 'build-steps', message: expect.stringMatching(/MyProcessor.*process.*def __call__\(self, batch\)/) as string });
@@ -144,8 +156,6 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
 
   it('image processor: one failed download fails its row only', async () => {
     const good = join(folder, 'red.png');
-    // One red pixel.
-    writeFileSync(good, Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC', 'base64'));
     await withWorker(seedPython.python, seed('image_processor'), {}, async (worker) => {
       const { columns, errors, stats } = await worker.rows([{ data: good }, { data: join(folder, 'absent.png') }, { data: good }]);
       expect(columns['embedding']).toEqual([[255, 0, 0, 1], null, [255, 0, 0, 1]]);
@@ -233,6 +243,55 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(fixed.errors).toEqual([]);
       expect(fixed.stats.features['embedding']).toMatchObject({ written: 2 });
     }));
+
+  it('built-in services for pictures and for reranking, on small models', async () => {
+    const models = join(folder, 'services');
+    const place = (id: string, graph: Graph): void => {
+      mkdirSync(join(models, id, 'onnx'), { recursive: true });
+      writeFileSync(join(models, id, 'onnx/model.onnx'), onnxModel(graph, { opset: 13 }));
+    };
+    // The mean of each colour; the mean of the tokens' ids.
+    place('google/siglip-base-patch16-224', {
+      name: 'colours',
+      inputs: [{ name: 'pixel_values', type: 'float32', shape: ['batch', 3, 8, 8] }],
+      outputs: [{ name: 'image_embeds', type: 'float32', shape: ['batch', 3] }],
+      nodes: [{ op: 'ReduceMean', inputs: ['pixel_values'], outputs: ['image_embeds'], attributes: { axes: [2, 3], keepdims: 0 } }],
+    });
+    place('BAAI/bge-reranker-v2-m3', {
+      name: 'ids',
+      inputs: [{ name: 'input_ids', type: 'int64', shape: ['batch', 'tokens'] }],
+      outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 1] }],
+      nodes: [
+        { op: 'Cast', inputs: ['input_ids'], outputs: ['floats'], attributes: { to: 1 } },
+        { op: 'ReduceMean', inputs: ['floats'], outputs: ['logits'], attributes: { axes: [1], keepdims: 1 } },
+      ],
+    });
+    cpSync(fileURLToPath(new URL('../../templates/text/models/tokenizer.json', import.meta.url)), join(models, 'BAAI/bge-reranker-v2-m3/tokenizer.json'));
+    const root = plugin({
+      'pipeline.py': `from shared.inference.registry import get_batch_service
+from shared.inference.google.siglip_base_patch16_224.models import InferenceConfigs
+from engine.plugins.extractors.pipeline import ResourceType, RowCondition, StepDefinition
+
+
+def build_steps(extractor_request, container=None):
+    return {"steps": [
+        StepDefinition(get_batch_service("google/siglip-base-patch16-224"), ResourceType.GPU, InferenceConfigs(), RowCondition.IS_IMAGE),
+        StepDefinition(container.inference.get("BAAI/bge-reranker-v2-m3"), ResourceType.CPU, {"query": "a query", "output_column": "score"}, RowCondition.IS_TEXT),
+    ]}
+`,
+    });
+    await withWorker(seedPython.python, root, { init: { model_folders: [models] } }, async (worker) => {
+      const { columns, errors, stats } = await worker.rows([
+        { data: join(folder, 'red.png'), mime_type: 'image/png' }, { data: join(folder, 'absent.png'), mime_type: 'image/png' }, { data: 'a text' },
+      ]);
+      expect(errors).toEqual([]);
+      const unit = 1 / Math.sqrt(3);
+      (columns['embedding']?.[0] as number[]).forEach((value, k) => expect(value).toBeCloseTo(k === 0 ? unit : -unit, 5));
+      expect(columns['embedding']?.slice(1)).toEqual([null, null]);
+      expect(columns['score']?.[2]).toBeGreaterThan(0.5);
+      expect(stats.steps).toMatchObject([{ name: 'SigLip', io_failures: 1, model_calls: 1 }, { name: 'BgeReranker', tokenizer_calls: 1 }]);
+    });
+  });
 
   it('load_hf_model: the guide\'s call fails inside transformers, and the plugin\'s line is told', () =>
     withWorker(seedPython.python, seed('hf_model'), {}, async (worker) => {

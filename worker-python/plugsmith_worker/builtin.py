@@ -113,7 +113,7 @@ class ImageEmbedder(_OnnxService):
         pictures = parallel_io(urls, lambda url: _pixels(url, side))
         vectors = [None] * len(urls)
         if pictures:
-            outputs = self._session.run(None, {"pixel_values": numpy.stack(list(pictures.values()))})
+            outputs = self._session.run(None, {self._session.get_inputs()[0].name: numpy.stack(list(pictures.values()))})
             names = [item.name for item in self._session.get_outputs()]
             named = dict(zip(names, outputs))
             found = named.get("image_embeds", named.get("pooler_output", outputs[-1]))

@@ -73,7 +73,7 @@ def find_model(model_id):
             if os.path.exists(path):
                 return path
     searched = ", ".join(os.path.abspath(folder) for folder in models_folder.folders())
-    raise RefusedError(f'There is no model "{model_id}" in {searched}. Put its file there, as {model_id}.safetensors or {model_id}.pt, or name another folder with --models.', "model-missing")
+    raise RefusedError(f'There is no model "{model_id}" in {searched}. Put its file there, as {model_id}.safetensors or {model_id}.pt.', "model-missing")
 
 
 def _read(path):

@@ -1,13 +1,10 @@
-"""Where model files of the user lie. Set by the supervisor; in a test, by the variable PLUGSMITH_MODELS."""
+"""Where model files of the user lie, and how many threads model runtimes may use. Set once by who starts the process."""
 
-import os
-
-_folders = [path for path in os.environ.get("PLUGSMITH_MODELS", "").split(os.pathsep) if path] or ["models"]
+_folders = ["models"]
 _threads = 1
 
 
 def use(folders, threads):
-    """Called once by the worker."""
     global _folders, _threads
     _folders, _threads = folders, threads
 
@@ -17,5 +14,4 @@ def folders():
 
 
 def threads():
-    """Threads that model runtimes may use."""
     return _threads
