@@ -84,7 +84,7 @@ describe('the same rows', () => {
   let first: Map<string, string> | undefined;
   const baseline = (): Map<string, string> => (first ??= results(bench.path('out.arrow')));
 
-  it.each(['rows.csv', 'rows.parquet', 'rows.arrow', 'a folder'] as const)('%s: --limit, --failed and search', async (name) => {
+  it.each(['rows.csv', 'rows.parquet', 'a folder'] as const)('%s: --limit, --failed and search', async (name) => {
     const input = inputs[name] as Input;
     const limited = await start(input, ['--plugin', root, '--limit', '40', '--json']).ended;
     expect((JSON.parse(limited.stdout) as { rows: { in: number } }).rows.in).toBe(40);

@@ -6,12 +6,14 @@ import { join } from 'node:path';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Failure } from '../../../src/errors/index.js';
 import { buildColumn, type Block, type ColumnType } from '../../../src/protocol/index.js';
 import type { JournalField } from '../../../src/runtime/journal/index.js';
 import { arrowFormat } from '../../../src/runtime/sinks/arrow.js';
 import { parquetFormat } from '../../../src/runtime/sinks/parquet/format.js';
 import { START, openSource, type Position, type RawRow, type SourceChunk } from '../../../src/runtime/sources/index.js';
 import { isoTime } from '../../../src/runtime/sources/iso-time.js';
+import { Random } from '../../protocol/random.js';
 import { tables } from '../../support/tables.js';
 
 let folder: string;
@@ -35,9 +37,9 @@ const ours = Array.from({ length: ROWS }, (_, k): RawRow => ({
   n: null, b: k % 3 === 0, i: k % 7 === 0 ? null : k, f: k / 2, t: k % 11 === 0 ? null : `text ü ${k}`, j: k % 5 === 0 ? null : { k: [k, null] }, v: k % 13 === 0 ? null : [k, 0.5, -k],
 }));
 
-function writeOurs(name: string): void {
+function writeOurs(name: string, count = ROWS): void {
   const format = (name.endsWith('.parquet') ? parquetFormat : arrowFormat)(fields);
-  const block: Block = { rows: ROWS, columns: fields.map((field) => buildColumn(field.name, field.type, ours.map((row) => row[field.name]))) };
+  const block: Block = { rows: count, columns: fields.map((field) => buildColumn(field.name, field.type, ours.slice(0, count).map((row) => row[field.name]))) };
   writeFileSync(join(folder, name), Buffer.concat([...format.push(block).map((chunk) => Buffer.from(chunk)), ...format.end()]));
 }
 
@@ -100,6 +102,30 @@ describe('broken Arrow', () => {
     const name = Buffer.from(tableToIPC(tableFromArrays({ aa: Int32Array.of(1), ab: Int32Array.of(2) }), 'stream'));
     writeFileSync(join(folder, 'twice.arrow'), Buffer.from(name.toString('latin1').replace('ab', 'aa'), 'latin1'));
     await expect(read('twice.arrow')).rejects.toMatchObject({ code: 'input-columns' });
+  });
+});
+
+describe('damaged tables', () => {
+  const strings = Array.from({ length: 300 }, (_, k) => `row ${k}`);
+  const samples: Record<string, () => Buffer> = {
+    'snappy.parquet': () => Buffer.from(parquetWriteBuffer({ columnData: [{ name: 't', data: strings, type: 'STRING' }, { name: 'c', data: strings.map((_, k) => `c${k % 3}`) }, { name: 'l', data: strings.map((_, k) => ({ list: [k] })), type: 'JSON' }], pageSize: 500 })),
+    'ours.parquet': () => { writeOurs('small.parquet', 200); return readFileSync(join(folder, 'small.parquet')); },
+    'ours.arrow': () => { writeOurs('small.arrow', 200); return readFileSync(join(folder, 'small.arrow')); },
+    'file.arrow': () => Buffer.from(tableToIPC(tableFromArrays({ t: strings, n: Int32Array.from(strings, (_, k) => k) }), 'file')),
+  };
+
+  it.each(Object.entries(samples))('%s: read, or refused in words, whatever happened to its bytes', async (name, make) => {
+    const good = make();
+    const random = new Random(31);
+    const path = `damaged.${name.split('.')[1]}`;
+    for (let round = 0; round < 60; round++) {
+      const bytes = Buffer.from(good);
+      for (let k = random.int(4); k >= 0; k--) bytes[random.chance(0.3) ? bytes.byteLength - 1 - random.int(Math.min(bytes.byteLength, 1200)) : random.int(bytes.byteLength)] = random.int(256);
+      writeFileSync(join(folder, path), random.chance(0.2) ? bytes.subarray(0, random.int(bytes.byteLength)) : bytes);
+      // Reading may even succeed, with other values: not every byte can be checked.
+      const error = await (async () => void (await read(path)))().then(() => null, (reason: unknown) => reason);
+      if (error !== null && !(error instanceof Failure)) throw new Error(`round ${round}: ${String(error)}`);
+    }
   });
 });
 

@@ -17,6 +17,14 @@ import { columnsOf } from './values.js';
  * @throws Failure `input-format`, `input-truncated`, `input-compression`, `input-record-batch`, `input-columns`, `input-corrupt`
  */
 export async function* readArrow(shown: string, bytes: Bytes, from: Position): AsyncIterable<SourceChunk> {
+  try {
+    yield* readBatches(shown, bytes, from);
+  } catch (error) {
+    throw error instanceof Failure ? error : corrupt(shown, 'its record batches', error);
+  }
+}
+
+async function* readBatches(shown: string, bytes: Bytes, from: Position): AsyncIterable<SourceChunk> {
   /** Schema and dictionaries: what a batch needs to be read. */
   const before: Buffer[] = [];
   let row = 0;

@@ -4,6 +4,7 @@
  */
 import { Message } from 'apache-arrow';
 import { compressed, corrupt, gigantic, noArrow, truncated } from './failures.js';
+import { verifyMessage } from './verify.js';
 
 export interface ArrowMessage {
   kind: 'schema' | 'dictionary' | 'batch';
@@ -49,6 +50,7 @@ async function* messagesOf(shown: string, queue: ByteQueue): AsyncGenerator<Arro
     const size = message.bodyLength;
     if (message.isRecordBatch()) batches++;
     refuseCompressed(shown, message);
+    if (!fits(message)) throw corrupt(shown, `message at byte ${start}`, new Error('its sizes make no sense'));
     if (size > MAX_BODY_BYTES) throw gigantic(shown, batches, size, MAX_BODY_BYTES);
     const body = await queue.take(size);
     if (body === null) throw truncated(shown, `record batch ${Math.max(1, batches)}`);
@@ -72,6 +74,7 @@ async function readLength(shown: string, queue: ByteQueue, isFile: boolean, firs
 
 function decode(shown: string, metadata: Buffer, mayBeAnything: boolean, start: number): Message {
   try {
+    verifyMessage(metadata);
     return Message.decode(metadata);
   } catch (error) {
     throw mayBeAnything ? noArrow(shown) : corrupt(shown, `message at byte ${start}`, error);
@@ -81,6 +84,21 @@ function decode(shown: string, metadata: Buffer, mayBeAnything: boolean, start: 
 function refuseCompressed(shown: string, message: Message): void {
   const header = message.isRecordBatch() ? message.header() : message.isDictionaryBatch() ? message.header().data : null;
   if (header?.compression != null) throw compressed(shown, Number((header.compression as { type?: number }).type ?? 0) === 0 ? 'LZ4' : 'Zstandard');
+}
+
+/** Rows of columns that are null throughout take no bytes; all others take a bit at least. */
+const ROWS_WITHOUT_BYTES = 16 * 1024 * 1024;
+
+/** Whether lengths and places within a message agree with its size: in a damaged file, one of them could fill the memory. */
+function fits(message: Message): boolean {
+  const header = message.isRecordBatch() ? message.header() : message.isDictionaryBatch() ? message.header().data : null;
+  if (header === null) return true;
+  const size = message.bodyLength;
+  const most = Math.max(size * 8, ROWS_WITHOUT_BYTES);
+  const sane = (count: number | bigint, limit: number): boolean => Number(count) >= 0 && Number(count) <= limit;
+  return (
+    sane(header.length, most) && header.nodes.every(({ length, nullCount }) => sane(length, most) && sane(nullCount, Number(length))) && header.buffers.every(({ offset, length }) => sane(offset, size) && sane(length, size - Number(offset)))
+  );
 }
 
 /** A message with the prefix of today, aligned for typed arrays. */

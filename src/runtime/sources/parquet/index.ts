@@ -40,7 +40,10 @@ async function readMetadata(path: string, file: FileHandle): Promise<FileMetaDat
   if (magic !== 'PAR1') throw noParquet(path);
   if (size < 12 || (await bytes(size - 4, size)).toString('latin1') !== 'PAR1') throw truncated(path);
   try {
-    return await parquetMetadataAsync({ byteLength: size, slice: async (start, end) => (await bytes(start, end ?? size)).buffer as ArrayBuffer }, { geoparquet: false });
+    const metadata = await parquetMetadataAsync({ byteLength: size, slice: async (start, end) => (await bytes(start, end ?? size)).buffer as ArrayBuffer }, { geoparquet: false });
+    // A damaged schema shows when it is put together.
+    parquetSchema(metadata);
+    return metadata;
   } catch (error) {
     throw corrupt(path, 'its table of contents', error);
   }

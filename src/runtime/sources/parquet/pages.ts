@@ -10,6 +10,7 @@ import { convert } from 'hyparquet/src/convert.js';
 import { isFlatColumn } from 'hyparquet/src/schema.js';
 import type { ColumnDecoder } from './columns.js';
 import { badChecksum, endsInPage, gigantic } from './failures.js';
+import { plainPage } from './plain-page.js';
 
 /** A page header is small, unless it holds long texts as statistics. */
 const HEADER_BYTES = 8 * 1024;
@@ -25,6 +26,7 @@ const MAX_PAGE_BYTES = 1024 * 1024 * 1024;
 export async function* columnPages(path: string, file: FileHandle, chunk: ColumnMetaData, decoder: ColumnDecoder, skip: number): AsyncGenerator<DecodedArray> {
   const flat = isFlatColumn(decoder.schemaPath);
   const name = decoder.pathInSchema.join('.');
+  const plainly: ColumnDecoder = { ...decoder, codec: 'UNCOMPRESSED' };
   let dictionary: DecodedArray | undefined;
   let held: DecodedArray | undefined;
   let left = skip;
@@ -36,29 +38,30 @@ export async function* columnPages(path: string, file: FileHandle, chunk: Column
   const begin = Number(chunk.dictionary_page_offset ?? 0) > 0 ? Math.min(Number(chunk.dictionary_page_offset), Number(chunk.data_page_offset)) : Number(chunk.data_page_offset);
   const end = begin + Number(chunk.total_compressed_size);
   for (let at = begin; at < end; ) {
-    const { header, bytes } = await readHeader(path, file, at, end, name);
-    const { compressed_page_size: size, uncompressed_page_size: plain } = header;
+    const { header: stored, bytes } = await readHeader(path, file, at, end, name);
+    const { compressed_page_size: size, uncompressed_page_size: plain } = stored;
     at += bytes;
     if (size < 0 || at + size > end) throw endsInPage(path, name);
     if (Math.max(size, plain) > MAX_PAGE_BYTES) throw gigantic(path, name, Math.max(size, plain), MAX_PAGE_BYTES);
     const body = await readBytes(path, file, at, size, name);
     at += size;
-    if (header.crc !== undefined && crc32(body) !== header.crc >>> 0) throw badChecksum(path, name);
-    const reader = { view: new DataView(body.buffer, body.byteOffset, body.byteLength), offset: 0 };
-    if (header.type === 'INDEX_PAGE') continue;
+    if (stored.crc !== undefined && crc32(body) !== stored.crc >>> 0) throw badChecksum(path, name);
+    if (stored.type === 'INDEX_PAGE') continue;
+    const { header, bytes: content } = plainPage(stored, body, decoder);
+    const reader = { view: new DataView(content.buffer, content.byteOffset, content.byteLength), offset: 0 };
     if (header.type === 'DICTIONARY_PAGE') {
-      const { data } = readPage(reader, header, decoder, undefined, undefined, 0);
+      const { data } = readPage(reader, header, plainly, undefined, undefined, 0);
       dictionary = data && convert(data, decoder);
       continue;
     }
     if ((header.data_page_header ?? header.data_page_header_v2)?.num_values === 0) continue;
     if (flat) {
-      const page = readPage(reader, header, decoder, dictionary, undefined, left);
+      const page = readPage(reader, header, plainly, dictionary, undefined, left);
       if (page.data === undefined) left -= page.skipped;
       else yield* emit(page.data);
       continue;
     }
-    const rows = readPage(reader, header, decoder, dictionary, held, 0).data as unknown[];
+    const rows = readPage(reader, header, plainly, dictionary, held, 0).data as unknown[];
     held = rows.splice(rows.length - 1);
     yield* emit(rows);
   }
