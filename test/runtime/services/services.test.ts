@@ -20,7 +20,7 @@ describe('handle', () => {
     ['secret-missing', 'secret', { name: 'constructor' }],
     ['bad-request', 'secret', {}],
     ['bad-request', 'asset', { url: 7 }],
-    ['asset-scheme', 'asset', { url: 's3://bucket/key', suffix: '' }],
+    ['asset-scheme', 'asset', { url: 'gs://bucket/key', suffix: '' }],
     ['native-unknown', 'native', { name: 'left-pad' }],
     ['unknown-method', 'toString', {}],
   ])('refuses with %s: %s %j', async (code, method, params) => {

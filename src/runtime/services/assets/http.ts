@@ -30,8 +30,8 @@ export interface Downloaded extends Validators {
 
 const REDIRECTS = 5;
 const ATTEMPTS = 4;
-/** Errors of a connection that will be the same a moment later. */
-const FINAL = new Set([INNER_ADDRESS, 'ENOTFOUND']);
+/** Errors that will be the same a moment later: of names, and of our own disk. */
+const FINAL = new Set([INNER_ADDRESS, 'ENOTFOUND', 'ENOSPC', 'EDQUOT', 'EROFS', 'EACCES']);
 
 /** Undici costs tens of milliseconds, so it is loaded with the first download. Untrusted plugins use no proxy. */
 export async function connect(profile: HttpOptions['profile']): Promise<Dispatcher> {

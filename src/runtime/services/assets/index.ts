@@ -5,9 +5,9 @@
 import { link, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure } from '../../../errors/index.js';
+import { Failure, systemCode } from '../../../errors/index.js';
 import { cacheDir } from '../../../native/index.js';
-import { wrongDigest } from './failures.js';
+import { fetchFailed, wrongDigest } from './failures.js';
 import { checkAddress, connect, download, type HttpOptions } from './http.js';
 import { isS3 } from './s3-address.js';
 import { assetStore, type Validators } from './store.js';
@@ -103,13 +103,15 @@ export function createAssets(options: AssetOptions): Assets {
   async function bring(url: string, entry: Kept): Promise<void> {
     try {
       const known = await store.recall(url);
-      const found = await get(url, entry.path, known ?? {});
+      let found = await get(url, entry.path, known ?? {});
       if (found === null && known !== null) {
-        await link(known.path, entry.path);
-        checkDigest(url, known.sha256);
-        entry.bytes = known.bytes;
-        stats.unchanged += 1;
-        return;
+        if (await linked(known.path, entry.path)) {
+          checkDigest(url, known.sha256);
+          entry.bytes = known.bytes;
+          stats.unchanged += 1;
+          return;
+        }
+        found = await get(url, entry.path, {});
       }
       const { bytes, sha256, etag, lastModified, keepable } = found as NonNullable<typeof found>;
       checkDigest(url, sha256);
@@ -121,8 +123,9 @@ export function createAssets(options: AssetOptions): Assets {
       stats.failures += 1;
       kept.delete(url);
       await rm(entry.path, { force: true });
-      if (error instanceof Failure && failureMs > 0 && failed.size < MOST_FAILURES) failed.set(url, { failure: error, until: performance.now() + failureMs });
-      throw error;
+      const failure = error instanceof Failure ? error : fetchFailed(url, error, 1);
+      if (failureMs > 0 && failed.size < MOST_FAILURES) failed.set(url, { failure, until: performance.now() + failureMs });
+      throw failure;
     }
   }
 
@@ -184,6 +187,17 @@ export function createAssets(options: AssetOptions): Assets {
 function checkDigest(url: string, found: string): void {
   const wanted = /#sha256=([0-9a-f]{64})$/i.exec(url)?.[1]?.toLowerCase();
   if (wanted !== undefined && wanted !== found) throw wrongDigest(url, wanted, found);
+}
+
+/** False where another command has made room meanwhile, and the content is gone. */
+async function linked(path: string, target: string): Promise<boolean> {
+  try {
+    await link(path, target);
+    return true;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Makes a value when it is first needed. */

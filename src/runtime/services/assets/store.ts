@@ -61,7 +61,7 @@ export function assetStore(folder: string): AssetStore {
       await rename(partial, addressOf(url));
     },
     async trim(bytes) {
-      const files = await Promise.all((await readdir(contents).catch(none)).map(async (name) => ({ path: join(contents, name), ...(await stat(join(contents, name))) })));
+      const files = (await Promise.all((await readdir(contents).catch(none)).map((name) => factsOf(join(contents, name))))).flat();
       let total = files.reduce((sum, { size }) => sum + size, 0);
       for (const { path, size } of files.sort((a, b) => a.mtimeMs - b.mtimeMs)) {
         if (total <= bytes) break;
@@ -72,7 +72,12 @@ export function assetStore(folder: string): AssetStore {
   };
 }
 
-function none(error: unknown): string[] {
+/** None where another command removed the file meanwhile. */
+async function factsOf(path: string): Promise<{ path: string; size: number; mtimeMs: number }[]> {
+  return stat(path).then(({ size, mtimeMs }) => [{ path, size, mtimeMs }], none);
+}
+
+function none(error: unknown): never[] {
   if (systemCode(error) === 'ENOENT') return [];
   throw error;
 }

@@ -15,6 +15,8 @@ let server: Awaited<ReturnType<typeof startServer>>;
 const asked = new Map<string, number>();
 /** What /versioned holds. */
 let version = 'one';
+/** What happens before /versioned says that it is the same. */
+let meanwhile: () => Promise<void> = async () => undefined;
 beforeAll(async () => {
   server = await startServer(({ url, headers }, response) => {
     const count = (asked.get(url) ?? 0) + 1;
@@ -24,7 +26,7 @@ beforeAll(async () => {
     if (url.startsWith('/file')) response.end(`content of ${url}`);
     else if (url.startsWith('/versioned')) {
       const etag = `"${version}"`;
-      if (headers['if-none-match'] === etag) response.writeHead(304).end();
+      if (headers['if-none-match'] === etag) void meanwhile().then(() => response.writeHead(304).end());
       else response.writeHead(200, { etag, ...(url.endsWith('no-store') && { 'cache-control': 'private, no-store' }) }).end(`version ${version}`);
     } else if (url === '/dated') {
       const date = 'Mon, 02 Feb 2026 10:00:00 GMT';
@@ -60,6 +62,7 @@ beforeEach(async () => {
   cache = await mkdtemp(join(tmpdir(), 'plugsmith-cache-'));
   asked.clear();
   version = 'one';
+  meanwhile = async () => undefined;
 });
 afterEach(() => rm(cache, { recursive: true, force: true }));
 
@@ -146,7 +149,7 @@ describe('a download fails', () => {
   });
 
   it.each([
-    ['asset-scheme', 's3://bucket/key', 'trusted'],
+    ['asset-scheme', 'gs://bucket/key', 'trusted'],
     ['asset-scheme', 'not a url', 'trusted'],
     ['asset-address', 'http://[::1]/x', 'untrusted'],
     ['asset-address', 'http://[::ffff:127.0.0.1]/x', 'untrusted'],
@@ -228,6 +231,12 @@ describe('content outlives the run', () => {
     await rm(file);
     await writeFile(file, 'something else');
     expect(await get('/versioned')).toMatchObject({ text: 'version one', stats: { downloads: 1 } });
+  });
+
+  it('and is fetched again when another command removes it at that moment', async () => {
+    await get('/versioned');
+    meanwhile = () => rm(join(cache, 'content', sha256('version one')));
+    expect(await get('/versioned')).toMatchObject({ text: 'version one', stats: { downloads: 1, unchanged: 0 } });
   });
 
   it('nor a note that is torn', async () => {
