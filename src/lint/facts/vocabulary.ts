@@ -171,7 +171,7 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   if (module !== null && httpModules.test(module)) return sure('api');
   if (module !== null && /timers\/promises$/.test(module)) return sure('io');
   if (module !== null && /^(node:)?fs(\/promises)?$/.test(module)) return sure('io');
-  if (name === 'setTimeout' || name === 'setImmediate') return maybe('io');
+  if (name === 'setTimeout') return maybe('io');
   if (/^url(open|retrieve)$/.test(name)) return sure('api');
   if (/^(download|upload|openAsset|resolveUrlToLocalPath|hfHubDownload|readAsset|readFile|writeFile|getObject|putObject)/.test(name)) return sure('io');
   if (/^(sleep|delay|wait|pause)(For|Ms|Seconds|Until)?$/.test(name)) return sure('io');
