@@ -141,7 +141,8 @@ function toCall(host: HostContext, gate: Gate, request: FastifyRequest, reply: F
 /** Ends when the connection does. */
 function goneSignal(reply: FastifyReply): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  if (reply.raw.closed) gone.abort();
+  else reply.raw.once('close', () => gone.abort());
   return gone.signal;
 }
 

@@ -43,7 +43,6 @@ export function describe(route: Route): FastifySchema {
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body }),
     ...(stream === undefined ? {} : { consumes: [stream] }),
-    ...(produces === undefined ? {} : { produces: [produces] }),
     response: answers,
   } as FastifySchema & { 'x-scope': string };
 }

@@ -77,7 +77,7 @@ export function route<P extends Schema | undefined = undefined, Q extends Schema
 }
 
 /** The path parameter of everything that lies in a namespace. */
-export const inNamespace = z.object({ namespace_id: z.string().min(1).max(128).describe('Id or name of the namespace') });
+export const inNamespace = z.object({ namespace_id: z.string().min(1).max(128).describe('Id or name of the namespace').meta({ examples: ['default'] }) });
 
 /** As `inNamespace`, with a plugin. */
 export const ofPlugin = inNamespace.extend({ plugin_id: z.string().min(1).max(128).describe('As my_plugin_1_0_0') });
@@ -88,9 +88,6 @@ export function optional<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNul
 }
 
 /** The query of a signed URL; what it must hold is the signature's business. */
-export const signedQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
-
-/** The parameters that were given once. */
-export function single(query: z.output<typeof signedQuery>): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
-}
+export const signedQuery = z.object({
+  owner: z.string().optional(), expires: z.string().optional(), limit: z.string().optional(), length: z.string().optional(), sha256: z.string().optional(), key: z.string().optional(), signature: z.string().optional(),
+});

@@ -182,11 +182,10 @@ describe('calls', () => {
     expect((await run()).body.status).toBe('success');
   });
 
-  test('reach secrets by name, and the log hides them', async (context) => {
+  test('reach secrets by name, and the log hides them', async () => {
     const host = await testHost(options);
     const id = await up(host);
-    const set = await host.call('POST', '/v1/organizations/secrets', { body: { secret_name: 'TOKEN', secret_value: 'hunter-two' } });
-    context.skip(set.status === 404, 'this host has no route for secrets');
+    await host.call('POST', '/v1/organizations/secrets', { body: { secret_name: 'TOKEN', secret_value: 'hunter-two' } });
     const asked = await infer(host, id, { do: 'secret', text: 'TOKEN' });
     expect(asked.body.data.secret).toBe('hunter-two');
     const said = await messages(host, id);
@@ -196,11 +195,10 @@ describe('calls', () => {
   });
 });
 
-test('network full needs an admin key', async (context) => {
+test('network full needs an admin key', async () => {
   const host = await testHost(options);
   const id = await give(host);
-  const { body: made, status: code } = await host.call('POST', '/v1/keys', { body: { name: 'ci', scopes: ['deploy'] } });
-  context.skip(code === 404, 'this host has no route for keys');
+  const { body: made } = await host.call('POST', '/v1/keys', { body: { name: 'ci', scopes: ['deploy'] } });
   const reply = await host.call('POST', `${plugins}/${id}/deploy?network=full`, { key: made.key as string });
   expect(reply).toMatchObject({ status: 403, body: { error: { details: { needs: 'admin' } } } });
 });

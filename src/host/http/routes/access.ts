@@ -4,7 +4,7 @@ import { type KeyRecord, type Keys, type Principal, type Scope, scopes } from '.
 import type { Namespace } from '../../access/namespaces.js';
 import { isoTime } from '../../clock.js';
 import type { HostContext } from '../../context.js';
-import { conflict, forbidden, notFound } from '../errors.js';
+import { conflict, forbidden, notFound, wrongState } from '../errors.js';
 import { optional, type Route, route } from '../route.js';
 import { time } from '../schemas.js';
 
@@ -14,7 +14,7 @@ const key = z.object({
   created_at: time, expires_at: time, last_used_at: time.nullable(), revoked_at: time.nullable(),
 });
 const identity = z.object({ key_id: z.string(), scopes: z.array(z.enum(scopes)), namespaces: z.array(namespace), organization_id: z.string() });
-const secretName = z.string().min(1).max(100).regex(/^[^\p{Cc}/]+$/u, 'must not contain control characters or slashes');
+const secretName = z.string().min(1).max(100).regex(/^[^\x00-\x1f\x7f-\x9f/]+$/, 'must not contain control characters or slashes');
 const secretValue = z.string().min(1).max(65_536);
 const paging = z.object({ limit: z.int().min(1).max(1000).default(100), offset: z.int().min(0).default(0) });
 const day = 24 * 3600_000;
@@ -92,6 +92,7 @@ function keyRoutes(host: HostContext, keys: Keys): Route[] {
       id: 'revokeKey', method: 'DELETE', path: '/v1/keys/:key_id', access: 'admin', tag: 'access', summary: 'Makes a key worthless', params: z.object({ key_id: z.string().max(64) }),
       response: { 200: z.object({ success: z.literal(true), key_id: z.string() }) },
       handler: ({ params: { key_id: id }, principal, commit }) => commit(() => {
+        if (id === principal.id) throw wrongState('A key cannot revoke itself: nobody might be left who can make another one.');
         const known = keys.list().find((record) => record.id === id);
         if (known === undefined || !isWithin(principal, known) || !keys.revoke(id)) throw notFound(`Key not found: ${id}`);
         host.audit.write({ actor: principal.id, action: 'key.revoke', subject: id, outcome: 'done' });

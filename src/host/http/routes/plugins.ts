@@ -12,7 +12,7 @@ import type { Blobs } from '../../plugins/blobs.js';
 import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { badRequest, forbidden, notFound } from '../errors.js';
-import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery, single } from '../route.js';
+import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery } from '../route.js';
 import { sha256, time, validationStatus } from '../schemas.js';
 
 export const listed = z.object({
@@ -74,7 +74,7 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
       id: 'getArchive', method: 'GET', path: '/v1/downloads/:code_hash', access: 'signed', tag: 'plugins', summary: 'The archive, at its signed URL',
       params: z.object({ code_hash: sha256 }), query: signedQuery, produces: 'application/zip', response: { 200: z.string().meta({ format: 'binary' }) },
       handler: async ({ params: { code_hash: hash }, query, reply }) => {
-        const grant = host.signer.verify('GET', hash, single(query));
+        const grant = host.signer.verify('GET', hash, query);
         if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
         if (grant.expires <= host.clock.now()) throw forbidden('The URL has expired. Ask for a new one.', { code: 'expired' });
         const file = blobs.path(hash);

@@ -12,7 +12,7 @@ import type { UploadRecord, Uploads } from '../../plugins/uploads.js';
 import { receiveForm } from '../../plugins/form.js';
 import { badRequest, forbidden, invalid, notFound, tooLarge, tooMany } from '../errors.js';
 import { fingerprintOf } from '../idempotency.js';
-import { Answer, type Call, inNamespace, optional, type Route, route, signedQuery, single } from '../route.js';
+import { Answer, type Call, inNamespace, optional, type Route, route, signedQuery } from '../route.js';
 import { deploymentStatus, sha256, time, validationStatus } from '../schemas.js';
 import { archiveUrl } from './plugins.js';
 
@@ -119,7 +119,7 @@ function putArchive(host: HostContext, { uploads, blobs }: UploadParts): Route {
     id: 'putArchive', method: 'PUT', path: '/v1/uploads/:upload_id', access: 'signed', tag: 'uploads', summary: 'Takes an archive at its signed URL', stream: 'application/zip',
     params: uploadId, query: signedQuery, response: { 200: z.undefined().describe('The header ETag holds the sha256 of the archive') },
     handler: async ({ params, query, request }) => {
-      const grant = host.signer.verify('PUT', params.upload_id, single(query));
+      const grant = host.signer.verify('PUT', params.upload_id, query);
       if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
       if (grant.expires <= host.clock.now()) throw forbidden('The URL has expired. Ask for a new one.', { code: 'expired' });
       const upload = uploads.find(grant.owner, params.upload_id);
