@@ -45,7 +45,7 @@ export function damaged(wanted: Wanted, etag: string, found: string): Failure {
 }
 
 export function tooLarge(wanted: Wanted, bytes: number, most: number): Failure {
-  return new Failure({ code: 'hub-too-large', message: `${shown(wanted)} has ${Math.round(bytes / 1e6)} MB; a plugin of others may download ${most / 1e6} MB.`, why: 'One model must not fill the disk.', next: 'Put the model into the plugin.', details: { ...details(wanted), bytes } });
+  return new Failure({ code: 'hub-too-large', message: `With ${shown(wanted)} it would be ${(bytes / 1e6).toFixed(1)} MB; a plugin of others may download ${most / 1e6} MB in all.`, why: 'Models must not fill the disk.', next: 'Put the model into the plugin.', details: { ...details(wanted), bytes } });
 }
 
 export function notKept(wanted: Wanted, folder: string, error: unknown): Failure {

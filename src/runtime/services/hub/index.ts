@@ -20,6 +20,8 @@ export interface HubOptions {
   offline?: boolean | undefined;
   /** Takes one line for people. */
   announce?: ((line: string) => void) | undefined;
+  /** What a plugin of others may download in all; 2 GB unless told. */
+  untrustedBytes?: number;
   /** Milliseconds without a byte after which a connection is given up; 30,000 unless told. */
   silenceMs?: number;
   /** Waits between attempts; replaced in tests. */
@@ -42,18 +44,17 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Largest file for plugins of others, bytes. */
-const UNTRUSTED_BYTES = 2e9;
 /** How long a refusal holds: the search for a failing row asks for the same again and again. */
 const FAILURE_MS = 60_000;
 /** Larger files are announced, bytes. */
 const LARGE = 5e6;
 
-export function createHub({ profile, env, offline = false, announce = () => undefined, silenceMs = 30_000, sleep = (ms, signal) => delay(ms, undefined, { signal }) }: HubOptions): Hub {
+export function createHub({ profile, env, offline = false, announce = () => undefined, untrustedBytes = 2e9, silenceMs = 30_000, sleep = (ms, signal) => delay(ms, undefined, { signal }) }: HubOptions): Hub {
   const closing = new AbortController();
   const commits = new Map<string, string>();
   const asked = new Map<string, Promise<HubFile | null>>();
   const forget: NodeJS.Timeout[] = [];
+  let taken = 0;
   let opened: Promise<Remote> | undefined;
   /** Why the hub could not be reached: it is not tried again for every file. */
   let down: unknown;
@@ -101,7 +102,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
   }
 
   async function download(wanted: Wanted, folder: ModelFolder, { commit, etag, size }: RemoteFile): Promise<string> {
-    if (profile === 'untrusted' && (size ?? 0) > UNTRUSTED_BYTES) throw tooLarge(wanted, size ?? 0, UNTRUSTED_BYTES);
+    if (profile === 'untrusted' && (taken += size ?? 0) > untrustedBytes) throw tooLarge(wanted, taken, untrustedBytes);
     const blob = folder.blob(etag);
     await Promise.all([blob, folder.lock(etag)].map((path) => mkdir(dirname(path), { recursive: true })));
     const waiting = (): void => announce(`Another command is downloading ${wanted.repo}/${wanted.file}; waiting for it ...`);

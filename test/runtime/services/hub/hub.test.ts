@@ -225,6 +225,14 @@ describe('the token', () => {
   });
 });
 
+it('a plugin of others downloads so much and no more', async () => {
+  await using(async (hub) => {
+    await hub.file(CONFIG);
+    await expect(hub.file(MODEL)).rejects.toMatchObject({ code: 'hub-too-large', message: 'With org/model/onnx/model.onnx it would be 0.3 MB; a plugin of others may download 0.2 MB in all.' });
+  }, { profile: 'untrusted', untrustedBytes: 200_000 });
+  expect((await get({}, { untrustedBytes: 200_000 }))?.commit).toBe(COMMITS[0]);
+});
+
 describe('refusals are told apart', () => {
   it.each<[string, Partial<typeof MODEL>, NodeJS.ProcessEnv, RegExp]>([
     ['hub-no-model', { repo: 'org/none' }, {}, /There is no model org\/none on the hub, or it is not public \(status 404\)\./],
