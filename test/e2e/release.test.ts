@@ -221,6 +221,10 @@ describe('a host of others', () => {
 });
 
 describe('the process of a host', () => {
+  test('is not started by a slip of the finger', { timeout: PATIENCE_MS }, async () => {
+    expect(await json(['host', 'strat'], 2)).toMatchObject({ error: { code: 'unknown-command', next: expect.stringContaining('plugin host start') } });
+  });
+
   test('has its folder to itself', { timeout: PATIENCE_MS }, async () => {
     expect(await json(['host', 'start', '--folder', state, '--port', '0'], 2)).toMatchObject({ error: { code: 'host-running', message: expect.stringContaining(String(host.child.pid)) } });
   });

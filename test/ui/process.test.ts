@@ -126,6 +126,15 @@ describe('an end from outside', () => {
     expect(stderr).toBe('cleaned up: interrupted\nstopped  Interrupted.\n       Next: plugin resume\n');
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('%s is the normal end of what serves', async (signal) => {
+    const child = start(['waits', 'serving']);
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.stdout.once('data', () => child.kill(signal));
+    expect(await new Promise((resolve) => child.on('close', (code, by) => resolve([code, by])))).toEqual([0, null]);
+    expect(stderr).toBe('cleaned up: interrupted\n');
+  });
+
   it('a reader that goes away ends it quietly', async () => {
     const child = start(['waits', 'loud']);
     let stderr = '';
