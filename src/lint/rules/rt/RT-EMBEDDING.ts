@@ -8,12 +8,12 @@ export const hasEmbedding: PluginRule = {
     if (!realtime || features === null || features.length === 0) return [];
     return (answersOf(realtime) ?? [])
       .filter(({ keys }) => !keys.includes('embedding') && !features.some((name) => keys.includes(name)))
-      .map(({ at, keys }) => ({
+      .map(({ at, by, keys }) => ({
         file: realtime.path,
         at,
         message: keys.includes('embeddings')
-          ? `${realtime.module.helpers.runInference} returns "embeddings"; the key is "embedding", in the singular.`
-          : `${realtime.module.helpers.runInference} returns an object with neither "embedding" nor "${features[0]}".`,
+          ? `${by} returns "embeddings"; the key is "embedding", in the singular.`
+          : `${by} returns an object with neither "embedding" nor "${features[0]}".`,
         why: 'Search reads the vector of the query from that key, and fails without it.',
         next: 'Return one vector, not a list of vectors, under the key "embedding".',
       }));

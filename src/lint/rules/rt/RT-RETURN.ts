@@ -1,7 +1,7 @@
 import type { ClassFact, Expr, FunctionFact } from '../../facts/index.js';
 import { classesOf, methodOf, returnsOf } from '../../facts/returns.js';
 import type { FactRule } from '../seq/rule.js';
-import { entryOf } from './service.js';
+import { entryOf, nameOfEntry } from './service.js';
 
 /** What the realtime service gives back. */
 export const returnsObject: FactRule = {
@@ -16,7 +16,7 @@ export const returnsObject: FactRule = {
         if (what === null) return [];
         return [{
           at,
-          message: `${method.name === '__call__' ? method.name : runInference} returns ${what}, and not an object.`,
+          message: `${nameOfEntry(method, module.helpers)} returns ${what}, and not an object.`,
           why: 'Search reads the vector from a key of the answer; from anything else it reads nothing, and the query fails.',
           next: runInference === 'runInference' ? 'Return an object, for example { embedding: [...] }.' : 'Return a dict, for example {"embedding": vector}.',
         }];

@@ -15,7 +15,7 @@ export const hasAllVectors: PluginRule = {
     return missing.map((name) => ({
       file: realtime.path,
       at: first.at,
-      message: `${realtime.module.helpers.runInference} never answers with "${name}", which the manifest declares as a feature.`,
+      message: `${first.by} never answers with "${name}", which the manifest declares as a feature.`,
       why: `A search in "${name}" finds no vector for its query.`,
       next: `Add "${name}" to the answer, beside the other vectors.`,
     }));

@@ -2,10 +2,12 @@
 import { returnsOf } from '../../facts/returns.js';
 import type { PluginFile } from '../../plugin-rule.js';
 import type { Place } from '../../rule.js';
-import { entryOf, isPythonModule, serviceOf } from './service.js';
+import { entryOf, isPythonModule, nameOfEntry, serviceOf } from './service.js';
 
 export interface Answer {
   at: Place;
+  /** The method that gives it, as it is written. */
+  by: string;
   keys: string[];
 }
 
@@ -17,7 +19,7 @@ export function answersOf(realtime: PluginFile): Answer[] | null {
   const answers: Answer[] = [];
   for (const { at, value } of returnsOf(method)) {
     if (value?.op !== 'record' || value.fields.some((field) => field.name === null)) return null;
-    answers.push({ at, keys: value.fields.flatMap((field) => (field.name === null ? [] : [field.name])) });
+    answers.push({ at, by: nameOfEntry(method, realtime.module.helpers), keys: value.fields.flatMap((field) => (field.name === null ? [] : [field.name])) });
   }
   return answers.length === 0 ? null : answers;
 }

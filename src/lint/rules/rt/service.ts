@@ -1,5 +1,5 @@
 /** The realtime service of a plugin, as its file has it. */
-import type { ClassFact, FunctionFact } from '../../facts/index.js';
+import type { ClassFact, FunctionFact, Helpers } from '../../facts/index.js';
 import { classesOf, methodOf } from '../../facts/returns.js';
 import type { PluginFile } from '../../plugin-rule.js';
 
@@ -23,6 +23,11 @@ export function serviceOf(realtime: PluginFile): ClassFact | undefined {
   }
   const isNamed = classes.find(({ name }) => name === 'InferenceService') ?? classes.find(({ name }) => name === 'RealtimeHandler');
   return isNamed ?? classes.find(({ base }) => base?.op === 'name' && base.name === 'BaseInferenceService');
+}
+
+/** A method that answers, as it is written. */
+export function nameOfEntry({ name }: FunctionFact, { runInference }: Helpers): string {
+  return name === '_processSingle' ? '_process_single' : name === '__call__' || name === 'predict' ? name : runInference;
 }
 
 /** Whether all methods of a class are written in it. */
