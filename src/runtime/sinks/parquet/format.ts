@@ -1,6 +1,6 @@
 /** Parquet out: pages of one fixed number of rows, row groups of about 32 MiB, the footer at the end. */
 import type { ColumnChunk, RowGroup } from 'hyparquet';
-import { ByteWriter } from 'hyparquet-writer';
+import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { Block } from '../../../protocol/index.js';
 import type { JournalField } from '../../journal/index.js';

@@ -2,7 +2,7 @@
  * One column's rows as one Parquet data page (version 2, PLAIN, uncompressed). Floats are handed on as they lie in
  * memory; what is computed are the levels, which for a column without nulls are a few bytes.
  */
-import { ByteWriter } from 'hyparquet-writer';
+import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writePageHeader } from 'hyparquet-writer/src/datapage.js';
 import { isValid, setBit, type TextColumn, type WireColumn } from '../../../protocol/index.js';
 
