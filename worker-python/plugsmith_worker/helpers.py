@@ -72,7 +72,7 @@ def download_asset(url, suffix=""):
     if len(parts.scheme) < 2 or "://" not in url:
         return _existing(url, url), False
     with stats.counted("io"):
-        asset = supervisor.ask("asset", url=url, suffix=suffix or "")
+        asset = supervisor.fetch(url, "asset", url=url, suffix=suffix or "")
     return asset["path"], bool(asset["isTemporary"])
 
 

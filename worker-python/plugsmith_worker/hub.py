@@ -17,7 +17,7 @@ _NOBODY = ("no-supervisor", "no-service", "unknown-method")
 
 def hub_file(repo, file, revision="main", optional=False):
     """The path of one file. None where `optional` is set and the model has no such file; else raises `RefusedError`."""
-    answer = supervisor.ask("hub", repo=repo, file=file, revision=revision, optional=optional)
+    answer = supervisor.fetch(f"{repo}/{file}", "hub", repo=repo, file=file, revision=revision, optional=optional)
     return None if answer is None else answer["path"]
 
 

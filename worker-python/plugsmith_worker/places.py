@@ -61,7 +61,7 @@ def report(error, root):
         return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
     lines = [f"  {place}, in {place.function}\n    {place.source}" for place in places(error, root)]
     told = tell(error, root)
-    return "\n".join([*(["Traceback of the plugin's lines (all lines with --verbose):", *lines] if lines else []), f"{told['name']}: {told['message']}"])
+    return "\n".join([*(["Traceback, the plugin's lines:", *lines] if lines else []), f"{told['name']}: {told['message']}"])
 
 
 _verbose = False

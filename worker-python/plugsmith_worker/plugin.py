@@ -55,6 +55,17 @@ def build(plugin, container):
         raise _raised(error, plugin.root) from error
 
 
+def up_to(steps, last):
+    """The steps up to the one of this name; all of them for None. Raises `Failure` `no-step` naming those there are."""
+    if last is None:
+        return steps
+    names = [step.name for step in steps]
+    if last in names:
+        return steps[: names.index(last) + 1]
+    told = f"Steps: {', '.join(names)}." if names else "build_steps gave no enabled steps."
+    raise Failure("no-step", f'The pipeline has no enabled step "{last}".', "The steps up to it are run.", told)
+
+
 def _parts(built):
     """`(steps, prepare)` of a dict, or of an object with these attributes."""
     if isinstance(built, dict):

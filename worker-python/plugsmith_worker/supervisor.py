@@ -5,8 +5,12 @@ from .failure import RefusedError
 # A header has its limit; nobody reads a line as long as this.
 _MESSAGE_CHARS = 65_536
 
+# What is fetched may be large: while it is awaited, this often a sign of life, in seconds.
+_BEAT_SECONDS = 2.0
+
 _connection = None
 _request = 0
+_is_query = False
 _step = None
 
 
@@ -16,10 +20,10 @@ def attach(connection):
     _connection = connection
 
 
-def begin(request):
-    """The request in hand: a plugin's own progress counts for it."""
-    global _request
-    _request = request
+def begin(request, is_query=False):
+    """The request in hand: a plugin's own progress counts for it. A query has somebody who waits for it."""
+    global _request, _is_query
+    _request, _is_query = request, is_query
 
 
 def set_step(name):
@@ -31,6 +35,20 @@ def set_step(name):
 def ask(method, **params):
     """Asks and waits. Raises `RefusedError` in the supervisor's words."""
     return _ask(method, params).result()
+
+
+def fetch(what, method, **params):
+    """Asks for a file, which may take its time: the deadline of the request in hand begins anew meanwhile.
+
+    The deadline of a query stands, whatever is being fetched.
+    """
+    from concurrent.futures import wait
+
+    answer = _ask(method, params)
+    while not wait([answer], timeout=_BEAT_SECONDS).done:
+        if not _is_query:
+            note(f"fetching {what[:200]}")
+    return answer.result()
 
 
 async def ask_async(method, **params):

@@ -64,7 +64,7 @@ class Worker:
         number = header.get("id") if isinstance(header.get("id"), int) else 0
         with self.turn:
             self.in_hand = number
-        supervisor.begin(number)
+        supervisor.begin(number, header["type"] == "realtime")
         self.last_progress = time.monotonic()
         try:
             if number in self.cancelled:
@@ -103,7 +103,7 @@ class Worker:
         with guards.own_modules():
             from . import finder, instruments, logs, models_folder, places
             from .container import Container
-            from .plugin import Plugin, build, realtime
+            from .plugin import Plugin, build, realtime, up_to
 
         bundle = message.get("bundle") or message["root"]
         self.root = bundle if os.path.isdir(bundle) else message["root"]
