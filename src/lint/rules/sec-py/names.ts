@@ -79,6 +79,8 @@ export const FORBIDDEN: ReadonlyMap<string, Advice> = new Map([
   ...members('os', `${families.join(' ')} fork forkpty kill killpg`, programs),
   ...members('os', 'popen popen2 popen3 popen4 posix_spawn posix_spawnp startfile system', programs),
   ...members('asyncio', 'create_subprocess_exec create_subprocess_shell', programs),
+  ...members('concurrent.futures', 'ProcessPoolExecutor', programs),
+  ...members('concurrent.futures.process', 'ProcessPoolExecutor', programs),
   ...members('os', 'open', files),
   ...members('builtins', 'open', files),
   ...members('io', 'FileIO open open_code', files),
