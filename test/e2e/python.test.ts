@@ -4,12 +4,16 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { makeWheel } from '../support/wheel.js';
 import { seedPython, why } from '../worker-python/python.js';
 import { install, plugin, type Result } from './harness.js';
 import { Bench, commitsOf, jsonLines, latestRun, processes, until, workersOf } from './lib-kill.js';
+import { PATIENCE_MS } from './suite.js';
 
 const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
+vi.setConfig({ testTimeout: PATIENCE_MS });
 const home = seedPython.python === null ? '' : dirname(dirname(seedPython.python));
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'plugsmith-python-e2e-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -28,7 +32,7 @@ describe.skipIf(seedPython.missing !== null)(`the guide's quick start${why(seedP
     await install();
     cpSync(join(fixtures, 'seed', 'my_extractor'), join(folder, 'my_extractor'), { recursive: true });
     writeFileSync(join(folder, 'rows.jsonl'), Array.from({ length: 10 }, (_, i) => `${JSON.stringify({ text: `row ${i} ${'x'.repeat(i * 8)}` })}\n`).join(''));
-  });
+  }, 3 * PATIENCE_MS);
 
   it('is run, invoked and packed as it is', async () => {
     const run = await json(['run', '--plugin', 'my_extractor', '--input', 'rows.jsonl', '--output', 'out.jsonl']);
@@ -105,6 +109,54 @@ describe.skipIf(seedPython.missing !== null)(`a new plugin in Python${why(seedPy
     const { code, stderr } = await call(['create', 'my_other', '--language', 'python', '--dir', 'elsewhere']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('--dir ')]);
     expect(existsSync(join(folder, 'elsewhere'))).toBe(false);
+  });
+});
+
+describe.skipIf(seedPython.missing !== null)(`plugin env${why(seedPython)}`, () => {
+  const wheels = join(folder, 'wheels');
+  const cache = join(folder, 'environments');
+  // The base packages as stand-ins: what is tested is the command, and no index is asked.
+  const offline = { PIP_NO_INDEX: '1', PIP_FIND_LINKS: wheels, PIP_CONFIG_FILE: '/dev/null', PLUGSMITH_ENV: '', PLUGSMITH_CACHE_DIR: cache };
+  const ask = async (schema: string, args: string[], code = 0): Promise<Record<string, any>> => { // any: the shape is what the schema says
+    const result = await call(['env', ...args, '--json'], folder, offline);
+    expect(result.code, result.stdout + result.stderr).toBe(code);
+    const document = JSON.parse(result.stdout) as Record<string, unknown>;
+    const shape = JSON.parse(readFileSync(join(fixtures, '../e2e/schemas', `${schema}.json`), 'utf8')) as z.core.JSONSchema.JSONSchema;
+    expect(z.fromJSONSchema(shape).safeParse(document).error).toBeUndefined();
+    return document;
+  };
+
+  beforeAll(() => {
+    for (const [name, version] of [['pandas', '2.3.99'], ['pyarrow', '99.0'], ['numpy', '99.0'], ['pydantic', '99.0'], ['pytest', '99.0'], ['extra', '1.5']] as const) {
+      makeWheel(seedPython.python as string, wheels, name, version, { [`${name}.py`]: '' });
+    }
+    cpSync(join(fixtures, 'plugins', 'naughty'), join(folder, 'needy'), { recursive: true });
+    const manifest = join(folder, 'needy', 'manifest.py');
+    writeFileSync(manifest, `${readFileSync(manifest, 'utf8')}\nMORE = ["extra>=1"]\ndependencies = [] + MORE\n`);
+    writeFileSync(join(folder, 'needy', 'pyproject.toml'), '[dependency-groups]\ndev = ["numpy"]\n');
+  });
+
+  it('shows, makes and removes an environment', async () => {
+    const before = await ask('env-show', ['show', '--plugin', 'needy']);
+    expect(before['plugin']).toMatchObject({ requirements: ['extra>=1'], environment: null, tests: { requirements: ['extra>=1', 'pytest>=8', 'numpy'], environment: null } });
+    const built = await ask('env-build', ['build', '--plugin', 'needy', '--tests']);
+    expect(built['packages']).toEqual(['extra==1.5', 'numpy==99.0', 'pandas==2.3.99', 'pyarrow==99.0', 'pydantic==99.0']);
+    const after = await ask('env-show', ['show', '--plugin', 'needy']);
+    expect(after['plugin']).toMatchObject({ environment: { key: built['environment'].key }, tests: { environment: { key: built['tests'].key } } });
+    expect((await ask('env-show', ['show', '--all']))['environments']).toHaveLength(2);
+    expect((await ask('env-clean', ['clean', built['environment'].key as string]))['removed']).toMatchObject([{ key: built['environment'].key, broken: null }]);
+    expect((await ask('env-clean', ['clean', '--all']))['removed']).toHaveLength(1);
+    expect(readdirSync(join(cache, 'python'))).toEqual([]);
+  });
+
+  it.each([
+    ['a plugin in TypeScript', ['show', '--plugin', 'typed'], 'not-python'],
+    ['nothing named', ['clean'], 'usage'],
+    ['an unknown one', ['clean', '0123456789abcdef'], 'environment-unknown'],
+    ['an interpreter that is not there', ['build', '--plugin', 'needy', '--python', '3.99'], 'no-python'],
+  ])('refuses %s', async (_, args, code) => {
+    if (!existsSync(join(folder, 'typed'))) cpSync(join(fixtures, 'plugins', 'moody'), join(folder, 'typed'), { recursive: true });
+    expect((await ask('error', args, 2))['error']).toMatchObject({ code });
   });
 });
 
