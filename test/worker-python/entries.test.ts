@@ -198,6 +198,38 @@ def step(batch):
     });
   });
 
+  it('lazy models: an overridden loader is used, weights of the user are found', () => {
+    const code = build('[Mine(), Named()]', `
+from engine.models import LazyModelMixin
+from shared.plugins.inference.batch import BaseBatchInferenceService
+
+class Mine(LazyModelMixin, BaseBatchInferenceService):
+    def ensure_model_loaded(self):
+        self._model, self._tokenizer = "model", "tokenizer"
+
+    def _process_batch(self, batch):
+        batch["out"] = "-".join(self.get_model())
+        return batch
+
+class Named(LazyModelMixin):
+    model_id = "weights_1_0_0"
+    model_source = "namespace"
+
+    def _instantiate_model(self, cached):
+        return cached.split("/")[-1]
+
+    def __call__(self, batch):
+        batch["file"] = self.model
+        batch["none"] = self.tokenizer
+        return batch
+`);
+    return withWorker(python.python, plugin({ 'pipeline.py': code, 'models/weights_1_0_0.json': '{}' }), {}, async (worker) => {
+      const { columns, errors } = await worker.rows([{ data: 'a' }]);
+      expect(errors).toEqual([]);
+      expect(columns).toEqual({ out: ['model-tokenizer'], file: ['weights_1_0_0.json'], none: [null] });
+    });
+  });
+
   it('services that are not there say how to provide them', () => {
     const code = build('[Ask({"c": container})]', 'class Ask:\n    def __init__(self, config):\n        self.container = config["c"]\n\n    async def __call__(self, batch):\n        batch["out"] = [(await self.container.llm.generate("x")).text, await self.container.secrets.list()]\n        return batch');
     return withWorker(python.python, plugin({ 'pipeline.py': code }), {}, async (worker) => {
