@@ -1,7 +1,7 @@
 import { Args, Flags } from '@oclif/core';
-import { ExitCode, Failure } from '../errors/index.js';
+import { ExitCode } from '../errors/index.js';
 import type { Levels, LintConfig, LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
-import { formatTable, interrupted, onExit, type Outcome, plural, PlugsmithCommand, toFailure, withEnv } from '../ui/index.js';
+import { formatTable, type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
 
 type Findings = Pick<LintReport, 'version' | 'findings' | 'summary'>;
 interface RuleList {
@@ -91,25 +91,11 @@ export default class Lint extends PlugsmithCommand<Result> {
 
   /** Lints again after every change. Ends when the user does. */
   private async watch(paths: string[], cwd: string, once: () => Promise<Outcome<Findings>>): Promise<Outcome<Findings>> {
-    if (this.ui.json) throw new Failure({ code: 'usage', message: '--watch prints one report after the other, and --json one document.', next: 'Leave one of them out.' });
-    const { changes } = await import('../lint/index.js');
-    const stop = new AbortController();
-    const release = onExit(() => stop.abort());
-    const events = changes(paths, cwd, stop.signal);
-    try {
-      // Asked for before the first look, so that no change falls in between.
-      let next = events.next();
-      for (;;) {
-        const outcome = await once().catch((error: unknown) => this.ui.failure(toFailure(error)));
-        if (outcome) this.ui.out(this.text);
-        this.ui.note('Watching for changes. Stop with Ctrl+C.');
-        if ((await next).done) throw interrupted();
-        next = events.next();
-      }
-    } finally {
-      release();
-      await events.return(undefined);
-    }
+    const { watchAndRepeat } = await import('./shared/watch.js');
+    return watchAndRepeat(this.ui, paths, cwd, async (outdated) => {
+      await once();
+      if (!outdated.aborted) this.ui.out(this.text);
+    });
   }
 
   /** Lints, mends and compares, as the flags say. */

@@ -50,6 +50,7 @@ export default class Run extends PlugsmithCommand<Result> {
     ...pythonFlags,
     ...modelFlags,
     step: Flags.string({ description: 'run the steps up to this one, and no further' }),
+    watch: Flags.boolean({ exclusive: ['resume', 'failed', 'inspect', 'output', 'show'], description: 'run the first rows (--limit, 5 unless told) again after every save, models kept warm' }),
     inspect: Flags.boolean({ description: 'run one worker that waits for a debugger (chrome://inspect, or Attach in an editor)' }),
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages, and call paid services for many rows, without asking' }),
   });
@@ -59,6 +60,7 @@ export default class Run extends PlugsmithCommand<Result> {
   protected async execute(): Promise<Outcome<Result>> {
     const { flags, argv } = await this.parse(Run);
     if (!flags.resume && argv.length > 0) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(argv[0])}`, next: `Give the input with --input ${String(argv[0])}` });
+    if (flags.watch) return this.watch();
     const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
     const stop = new AbortController();
     const progress = this.ui.progress('run', 'rows');
@@ -93,6 +95,18 @@ export default class Run extends PlugsmithCommand<Result> {
       progress.stop();
       release();
     }
+  }
+
+  private async watch(): Promise<Outcome<Result>> {
+    const { flags } = await this.parse(Run);
+    if (flags.input === undefined || flags.input === '-') throw new Failure({ code: 'usage', message: '--watch needs rows that can be read again.', why: 'They are run after every save.', next: 'Give a file with --input FILE.' });
+    const [{ parseMap, parseParams }, { tryOnSave }] = await Promise.all([import('../runtime/index.js'), import('./shared/try.js')]);
+    const ask = this.ui.installPrompt(flags.yes);
+    return tryOnSave(this.ui, {
+      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), parameters: parseParams(flags.params), batchSize: flags['batch-size'],
+      limit: flags.limit ?? SHOWN, timeoutSeconds: flags.timeout, step: flags.step, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm, sandbox: sandboxOf(flags),
+      ...pythonOptions(flags, this.ui), offline: flags.offline, ...(ask && { confirmInstall: ask }), announce: (line) => this.ui.note(line),
+    });
   }
 
   protected render(): string {

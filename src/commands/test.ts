@@ -1,6 +1,9 @@
 import { Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { modelFlags } from './shared/models.js';
+import { pythonFlags } from './shared/python.js';
+import { sandboxFlags } from './shared/sandbox.js';
 import { testPlugin, type Tested } from './shared/test.js';
 
 export default class Test extends PlugsmithCommand<Tested> {
@@ -16,11 +19,19 @@ export default class Test extends PlugsmithCommand<Tested> {
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
     timeout: Flags.integer({ min: 1, default: 120, description: 'seconds one batch may take without progress' }),
+    ...sandboxFlags,
+    ...pythonFlags,
+    ...modelFlags,
+    watch: Flags.boolean({ description: 'test again after every save, until interrupted' }),
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),
   });
 
   protected async execute(): Promise<Outcome<Tested>> {
     const { flags } = await this.parse(Test);
+    if (flags.watch) {
+      const { watchAndRepeat } = await import('./shared/watch.js');
+      return watchAndRepeat(this.ui, [flags.plugin], process.cwd(), async () => this.ui.out(this.render(await testPlugin(flags, this.ui))));
+    }
     const result = await testPlugin(flags, this.ui);
     return { result, exitCode: result.ok ? ExitCode.ok : ExitCode.findings };
   }

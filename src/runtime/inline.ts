@@ -1,7 +1,7 @@
 /** Rows in memory through the same engine as a run, without journal and outputs: for queries and tests. */
 import { fromWire, type PluginManifest } from '../manifest/index.js';
 import { valueAt, type FrameStats, type RowError } from '../protocol/index.js';
-import { LocalEngine } from './engines/index.js';
+import { LocalEngine, type LocalEngineOptions } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import type { LogLine } from './log.js';
 import { planFrames, type MappingOptions } from './plan/index.js';
@@ -22,6 +22,9 @@ export interface InlineOptions extends MappingOptions {
   /** Where relative paths in `data` begin. */
   base?: string;
   timeoutMs: number;
+  /** The last step to run; all of them unless told. */
+  lastStep?: string;
+  launchWorker?: LocalEngineOptions['launchWorker'];
   onLog(line: LogLine): void;
 }
 
@@ -29,7 +32,8 @@ export interface InlineOptions extends MappingOptions {
 export async function runInline(session: Session, rows: readonly RawRow[], options: InlineOptions): Promise<InlineResult> {
   const engine = new LocalEngine({
     launch: launchOptions(session, options.onLog),
-    init: initMessage(session, { role: 'pipeline', parameters: options.parameters ?? {}, threads: session.cores, batch_size: options.batchSize ?? null }),
+    launchWorker: options.launchWorker,
+    init: initMessage(session, { role: 'pipeline', parameters: options.parameters ?? {}, threads: session.cores, batch_size: options.batchSize ?? null, ...(options.lastStep !== undefined && { last_step: options.lastStep }) }),
     workersFor: () => 1,
     batchSizeFor: (ready) => ready.batch_size,
     timeoutMs: options.timeoutMs,

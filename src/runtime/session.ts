@@ -80,6 +80,6 @@ export function workerVariables({ profile, secrets, offline }: Pick<Session, 'pr
 }
 
 /** The first message to a worker of this session. */
-export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size'>): Omit<InitMessage, 'type' | 'id'> {
+export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size' | 'last_step'>): Omit<InitMessage, 'type' | 'id'> {
   return { ...init, bundle: session.prepared.module, root: session.project.root, profile: session.profile } as Omit<InitMessage, 'type' | 'id'>;
 }

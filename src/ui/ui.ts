@@ -112,6 +112,11 @@ export class Ui {
     return (await prompts()).select(question, options.choices);
   }
 
+  /** An empty screen, where stdout is a terminal; what was there can still be scrolled to. */
+  clear(): void {
+    if (process.stdout.isTTY) process.stdout.write('\u001b[2J\u001b[H');
+  }
+
   /** Asks before a native package is installed; undefined, which means go ahead, after --yes and where nobody can be asked. */
   installPrompt(yes: boolean): ((name: string) => Promise<boolean>) | undefined {
     if (yes || !this.interactive().interactive) return undefined;

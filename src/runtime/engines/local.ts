@@ -9,6 +9,8 @@ import { Rescue } from './rescue.js';
 
 export interface LocalEngineOptions {
   launch: LaunchOptions;
+  /** What starts a worker; `launchWorker` unless told. */
+  launchWorker?: ((options: LaunchOptions) => WorkerHandle) | undefined;
   init: Omit<InitMessage, 'type' | 'id'>;
   /** How many workers, decided once the plugin is known. */
   workersFor(ready: ReadyMessage): number;
@@ -173,7 +175,7 @@ export class LocalEngine implements Engine {
 
   private launch(): WorkerHandle {
     if (this.closed) throw new WorkerDied('stopped', 'the run is over');
-    const worker = launchWorker(this.options.launch);
+    const worker = (this.options.launchWorker ?? launchWorker)(this.options.launch);
     this.workersAlive.add(worker);
     void worker.gone.then(() => this.workersAlive.delete(worker));
     return worker;

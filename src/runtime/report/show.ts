@@ -19,6 +19,17 @@ export function showRows(blocks: readonly Block[], limit: number): string {
   return parts.join('\n\n');
 }
 
+/** Rows of values as text; null is a row that failed. */
+export function showValues(rows: readonly (Record<string, unknown> | null)[]): string {
+  return rows
+    .map((row, i) => {
+      if (row === null) return `row ${i + 1}  failed`;
+      const width = Math.max(0, ...Object.keys(row).map((name) => name.length));
+      return [`row ${i + 1}`, ...Object.entries(row).map(([name, value]) => `  ${name.padEnd(width)}  ${showValue(value ?? null)}`)].join('\n');
+    })
+    .join('\n\n');
+}
+
 function showValue(value: unknown): string {
   if (value === null) return 'null';
   if (value instanceof Float32Array) {

@@ -43,17 +43,30 @@ async function open(full: string, shown: string, threads: number, ort: () => Pro
   if (!existsSync(full)) throw new Error(`the model ${shown} does not exist in the plugin's folder`);
   if (!statSync(full).isFile()) throw new Error(`the model ${shown} is not a file`);
   const native = await ort();
-  let session: InferenceSession;
   try {
-    session = await native.InferenceSession.create(full, {
+    return wrap(native, await sessionOf(full, threads, native), shown);
+  } catch (error) {
+    throw new Error(`the model ${shown} cannot be loaded: ${firstLine(error)}`);
+  }
+}
+
+/** By file, its size and its time: a plugin that is loaded anew into the same worker finds its models warm. */
+const opened = new Map<string, Promise<InferenceSession>>();
+
+function sessionOf(full: string, threads: number, native: Ort): Promise<InferenceSession> {
+  const { size, mtimeMs } = statSync(full);
+  const key = [full, size, mtimeMs, threads].join('\n');
+  let session = opened.get(key);
+  if (session === undefined) {
+    session = native.InferenceSession.create(full, {
       intraOpNumThreads: threads, interOpNumThreads: 1, executionMode: 'sequential', graphOptimizationLevel: 'all', logSeverityLevel: 3,
       // Idle threads that spin steal the core another worker needs.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
-  } catch (error) {
-    throw new Error(`the model ${shown} cannot be loaded: ${firstLine(error)}`);
+    opened.set(key, session);
+    session.catch(() => opened.delete(key));
   }
-  return wrap(native, session, shown);
+  return session;
 }
 
 function wrap(native: Ort, session: InferenceSession, shown: string): OnnxModel {
