@@ -82,7 +82,7 @@ export function deploymentRoutes(host: HostContext, manager: DeploymentManager):
       response: { 200: z.object({ slug: z.string(), previous_version: z.string().nullable(), active_version: z.string(), message: z.string() }) },
       handler: async ({ params: { slug }, body, namespace: { namespace_id: namespaceId }, principal }) => {
         const target = rollbackTarget(namespaceId, slug, body.version);
-        const { previous } = await manager.rollBack(namespaceId, slug, target);
+        const previous = await manager.rollBack(namespaceId, target);
         host.audit.write({ actor: principal.id, action: 'plugin.rollback', subject: `${namespaceId}/${target.pluginId}`, outcome: 'done', details: { from: previous } });
         const before = previous === null ? null : (records.find({ namespaceId, pluginId: previous })?.version ?? null);
         return { slug, previous_version: before, active_version: target.version, message: before === target.version ? `${slug} was at ${target.version} already.` : `${slug} is at ${target.version} now.` };
@@ -104,7 +104,7 @@ export function deploymentRoutes(host: HostContext, manager: DeploymentManager):
   /** What has no workers is checked once, and mostly answered with the result. */
   async function batchAnswer({ namespace: { namespace_id: namespaceId }, query }: Pick<Call<unknown, z.output<typeof wish>>, 'namespace' | 'query'>, plugin: PluginRecord): Promise<unknown> {
     const key = { namespaceId, pluginId: plugin.pluginId };
-    await Promise.race([manager.outcome(key), new Promise((late) => setTimeout(late, manager.settings.answerWithin).unref())]);
+    await Promise.race([manager.settled(key), new Promise((late) => setTimeout(late, manager.settings.answerWithin).unref())]);
     const record = records.find(key) as DeploymentRecord;
     if (moving.includes(record.state)) return { ...queued(record, 1), deployment_type: 'batch_only' };
     if (record.state === 'FAILED') return { status: 'failed', deployment_type: 'batch_only', message: 'The pipeline does not start.', error: record.error };

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { systemCode } from '../../../errors/index.js';
 import { featureUri, isTreeObject } from '../../../manifest/index.js';
+import { allows } from '../../access/keys.js';
 import { isoTime } from '../../clock.js';
 import type { HostContext } from '../../context.js';
 import type { Deployments, Removal } from '../../deployments/index.js';
@@ -53,6 +54,7 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
       id: 'deletePlugin', method: 'DELETE', path: '/v1/namespaces/:namespace_id/plugins/:plugin_id', access: 'upload', tag: 'plugins', summary: 'Deletes a version; one that is deployed is stopped first', params: ofPlugin,
       response: { 200: z.object({ success: z.literal(true), plugin_id: z.string(), message: z.string(), deployment_removed: z.boolean() }) },
       handler: async ({ namespace: { namespace_id: owner }, params: { plugin_id: id }, principal, commit }) => {
+        if (deployments.summary(owner, id).deployed && !allows(principal, 'deploy')) throw forbidden(`${id} is deployed: to stop it, the key needs the scope deploy too.`, { needs: 'deploy' });
         const { removal, answer } = remove(owner, id, principal.id, commit);
         killPoint('delete.tombstone');
         await removal.stop();
