@@ -10,6 +10,7 @@ import { DeploymentLog } from './logs.js';
 import type { Inputs } from './pool.js';
 import { QueueFull } from './pool.js';
 import { DeploymentRecords, moving, type DeploymentKey, type DeploymentRecord } from './records.js';
+import { rollBack } from './rollback.js';
 import { rollOut, type RolloutEnd, type RolloutParts } from './rollout.js';
 import { Running, type Crew } from './running.js';
 import type { DeploymentSettings } from './settings.js';
@@ -45,6 +46,7 @@ export class DeploymentManager {
       dismiss: (record, crew) => this.runningOf(record).dismiss(crew, 0),
       commit: (record) => this.commit(record),
       swap: (record, crew) => this.swap(record, crew),
+      retire: (record) => void this.runningOf(record).stop(settings.drain),
       log: (record, level, message) => this.runningOf(record).log.write(level, 'host', message),
     };
   }
@@ -57,18 +59,14 @@ export class DeploymentManager {
     return record;
   }
 
-  /** How the present rollout of a deployment ends; null where none is on its way. */
-  async outcome(key: DeploymentKey): Promise<RolloutEnd | null> {
-    this.pump();
-    const record = this.records.find(key);
+  /** Settles when no deploy of this version is on its way any more. */
+  async settled(key: DeploymentKey): Promise<void> {
     for (;;) {
-      const rollout = this.rollouts.get(nameOf(key));
-      if (rollout !== undefined && rollout.generation === record?.generation) return rollout.end;
-      const [first] = this.rollouts.values();
-      // It waits for its turn.
-      if (first === undefined || this.records.find(key)?.state !== 'QUEUED') return null;
-      await Promise.race([...this.rollouts.values()].map(({ end }) => end));
       this.pump();
+      const state = this.records.find(key)?.state;
+      if (this.rollouts.size === 0 || state === undefined || !moving.includes(state)) return;
+      // Its own, or one that it waits for.
+      await (this.rollouts.get(nameOf(key))?.end ?? Promise.race([...this.rollouts.values()].map(({ end }) => end)));
     }
   }
 
@@ -88,31 +86,24 @@ export class DeploymentManager {
     };
   }
 
-  /** Points a name to an earlier version, after that was found healthy. @throws HttpError 404, 409, 503 */
-  async rollBack(namespaceId: string, name: string, target: PluginRecord): Promise<{ previous: string | null }> {
-    const key = { namespaceId, pluginId: target.pluginId };
-    const record = this.records.find(key);
-    const previous = this.records.active(namespaceId, name)?.pluginId ?? null;
-    if (record?.realtime && record.ready && record.state === 'DEPLOYED') {
-      const running = this.runningOf(record);
-      try {
-        const crew = await running.open(() => this.prepare(record));
-        await crew.pool.warm(this.settings.healthyWithin);
-      } catch (error) {
-        throw unavailable(`${target.pluginId} is not healthy, so ${name} stays with ${previous ?? 'no version'}: ${messageOf(error)}`, 10);
-      }
-      killPoint('rollback.checked');
-      this.host.store.transaction(() => {
-        const now = this.records.find(key);
-        if (now?.generation !== record.generation || now.state !== 'DEPLOYED') throw wrongState(`${target.pluginId} was changed meanwhile (${now?.state ?? 'NOT_DEPLOYED'}).`, { state: now?.state ?? 'NOT_DEPLOYED' });
-        this.records.point(namespaceId, name, target.pluginId, this.records.nextSeq());
-      });
-      running.beginProbation();
-    } else {
-      if (record === undefined || !moving.includes(record.state)) this.host.store.transaction(() => this.accept(namespaceId, target, { realtime: true, network: record?.network ?? 'none' }));
-      if ((await this.outcome(key)) !== 'deployed') throw unavailable(`${target.pluginId} did not become healthy, so ${name} stays with ${previous ?? 'no version'}: ${this.records.find(key)?.error ?? 'another request took its place'}`, 10);
-    }
-    return { previous };
+  /** Points a name to an earlier version, after that was found healthy. @returns the id before @throws see `rollBack` */
+  async rollBack(namespaceId: string, target: PluginRecord): Promise<string | null> {
+    const key = { namespaceId, pluginId: target.pluginId, name: target.name };
+    const previous = await rollBack(
+      {
+        records: this.records,
+        transaction: (work) => this.host.store.transaction(work),
+        accept: () => void this.accept(namespaceId, target, { realtime: true, network: this.records.find(key)?.network ?? 'none' }),
+        settled: () => this.settled(key),
+        warm: async (record) => {
+          const crew = await this.runningOf(record).open(() => this.reopen(record));
+          await crew.pool.warm(this.settings.healthyWithin);
+        },
+      },
+      key,
+    );
+    this.runningOf(key).beginProbation();
+    return previous;
   }
 
   /** @throws HttpError 404 (not deployed), 429 (queue), 503 (starting, failed, too slow); Failure `realtime-error` where the plugin threw */
@@ -230,6 +221,7 @@ export class DeploymentManager {
     return this.host.store.transaction(() => {
       const done = this.records.move(record, ['IN_PROGRESS'], record.realtime ? 'DEPLOYED' : 'NOT_DEPLOYED', { ready: true, deployed: true });
       if (done && record.realtime) this.records.point(record.namespaceId, record.name, record.pluginId, record.seq);
+      if (done && !record.realtime) this.records.unpoint(record);
       if (done) this.host.audit.write({ actor: 'host', action: 'plugin.deployed', subject: `${record.namespaceId}/${record.pluginId}`, outcome: 'done' });
       return done;
     });

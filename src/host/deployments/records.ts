@@ -102,6 +102,11 @@ export class DeploymentRecords {
   remove(key: DeploymentKey): void {
     const { namespaceId, pluginId } = key;
     this.store.run("UPDATE deployments SET state = 'NOT_DEPLOYED', generation = generation + 1, ready = 0, error = NULL, deployed_at = NULL, updated_at = ? WHERE namespace_id = ? AND plugin_id = ?", this.clock.now(), namespaceId, pluginId);
+    this.unpoint(key);
+  }
+
+  /** No name points to a version any more, nor comes back to it. */
+  unpoint({ namespaceId, pluginId }: DeploymentKey): void {
     this.store.run('DELETE FROM active_versions WHERE namespace_id = ? AND plugin_id = ?', namespaceId, pluginId);
     this.store.run('UPDATE active_versions SET previous_plugin_id = NULL WHERE namespace_id = ? AND previous_plugin_id = ?', namespaceId, pluginId);
   }

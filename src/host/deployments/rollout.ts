@@ -16,6 +16,8 @@ export interface RolloutParts {
   commit(record: DeploymentRecord): boolean;
   /** The new workers answer from now on. */
   swap(record: DeploymentRecord, crew: Crew): void;
+  /** Ends the workers that answered before. */
+  retire(record: DeploymentRecord): void;
   log(record: DeploymentRecord, level: string, message: string): void;
 }
 
@@ -39,7 +41,10 @@ export async function rollOut(parts: RolloutParts, record: DeploymentRecord, sig
     if (!parts.commit(record)) return await superseded();
     killPoint('deploy.switched');
     if (record.realtime) parts.swap(record, crew);
-    else await parts.dismiss(record, crew);
+    else {
+      parts.retire(record);
+      await parts.dismiss(record, crew);
+    }
     parts.log(record, 'info', `deployed after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     return 'deployed';
   } catch (error) {

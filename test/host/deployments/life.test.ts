@@ -213,3 +213,12 @@ test('a file that was changed after its check does not run', async () => {
   // The archive is unpacked anew.
   expect(await versionOf(host)).toBe('1.0.0');
 });
+
+test('a version that is deployed again for batches only gives its workers and its name back', async () => {
+  const host = await testHost(options);
+  const id = await up(host);
+  await deploy(host, id, '?deployment_type=batch_only');
+  expect(await status(host, id)).toMatchObject({ status: 'NOT_DEPLOYED', deployed: true, active: false, deployment_type: 'batch_only' });
+  expect(await versionOf(host)).toBe(404);
+  expect((await infer(host, id)).status).toBe(503);
+});
