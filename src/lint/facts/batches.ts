@@ -1,13 +1,24 @@
 /** Which variables hold a batch, as far as names and assignments tell. */
 import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
 import { isBatchMember } from './vocabulary.js';
-import { eachStatement, everyExpression, firstParameter, functionsNamed, namesIn, processorMethods } from './walk.js';
+import { eachStatement, everyExpression, functionsNamed, namesIn, processorMethods } from './walk.js';
 
 const frameNames = /^_?(batch|df|frame|dataFrame|dataframe|pdf)$|(Df|Batch|Frame|Dataframe|DataFrame)$/;
 
+/** The processors of a file: functions called like one, whose first parameter may be a batch by its type, else by its name. */
+export function processorsOf(module: ModuleFact): { fn: FunctionFact; batch: string }[] {
+  return functionsNamed(module.body, processorMethods).flatMap((fn) => {
+    const to = fn.params[0]?.to;
+    if (to?.op !== 'variable' || fn.params[0]?.rest) return [];
+    const isOpen = to.type === null || /^(any|unknown|object)$/.test(to.type);
+    const mayBe = isOpen ? frameNames.test(to.name) || /^(table|data|input|inputs|rows)$/.test(to.name) : /Batch|DataFrame|Table/.test(to.type ?? '');
+    return mayBe ? [{ fn, batch: to.name }] : [];
+  });
+}
+
 /** Names that may stand for a batch somewhere in a file: those of processors, those that sound like it, and their copies. */
 export function batchVariables(module: ModuleFact): ReadonlySet<string> {
-  const names = new Set(functionsNamed(module.body, processorMethods).flatMap((fn) => firstParameter(fn) ?? []));
+  const names = new Set(processorsOf(module).map(({ batch }) => batch));
   const bound: { to: Pattern; value: Expr | null }[] = [];
   for (const { to, value } of bindingsIn(module.body)) {
     bound.push({ to, value });

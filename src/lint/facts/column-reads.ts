@@ -1,8 +1,8 @@
 /** The columns that processors read, where their names are written down. */
 import type { Place } from '../rule.js';
-import { batchNamesIn } from './batches.js';
+import { batchNamesIn, processorsOf } from './batches.js';
 import type { Expr, FunctionFact, ModuleFact } from './model.js';
-import { everyExpression, firstParameter, functionsNamed, processorMethods } from './walk.js';
+import { everyExpression } from './walk.js';
 
 export interface ColumnRead {
   name: string;
@@ -11,12 +11,10 @@ export interface ColumnRead {
 
 /** The columns that processors take from the batch they are given, by a written name, in a way that fails without it. */
 export function columnReads(module: ModuleFact): ColumnRead[] {
-  return functionsNamed(module.body, processorMethods).flatMap((fn) => readsOf(fn));
+  return processorsOf(module).flatMap(({ fn, batch }) => readsOf(fn, batch));
 }
 
-function readsOf(fn: FunctionFact): ColumnRead[] {
-  const batch = firstParameter(fn);
-  if (batch === null) return [];
+function readsOf(fn: FunctionFact, batch: string): ColumnRead[] {
   const { names, isSure, rows } = batchNamesIn(fn, batch);
   if (!isSure) return [];
   const reads: ColumnRead[] = [];

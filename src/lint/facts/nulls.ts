@@ -1,9 +1,9 @@
 /** Finds processors that use the texts of a batch as if each row had one. */
 import type { Place } from '../rule.js';
-import { batchNamesIn } from './batches.js';
+import { batchNamesIn, processorsOf } from './batches.js';
 import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
 import { effectOfMethod, isCallable, perItemMethods, serviceOfName } from './vocabulary.js';
-import { bodyOf, expressionsOf, firstParameter, functionsNamed, namesIn, partsOf, processorMethods } from './walk.js';
+import { bodyOf, expressionsOf, namesIn, partsOf } from './walk.js';
 
 export interface UnguardedNull {
   at: Place;
@@ -20,7 +20,7 @@ const sameValues = /^(toArray|toList|values|copy|resetIndex|slice|head|to_list)$
 
 /** Uses of `data` in processors that do nothing about nulls anywhere; none in those that do, or that catch errors. */
 export function unguardedNulls(module: ModuleFact): UnguardedNull[] {
-  return functionsNamed(module.body, processorMethods).flatMap((fn) => new Reading(fn).result());
+  return processorsOf(module).flatMap(({ fn, batch }) => new Reading(fn, batch).result());
 }
 
 /** One processor, read from top to bottom. */
@@ -30,9 +30,8 @@ class Reading {
   readonly #found: UnguardedNull[] = [];
   #handles = false;
 
-  constructor(fn: FunctionFact) {
-    const batch = firstParameter(fn);
-    this.#batches = batch === null ? new Set() : batchNamesIn(fn, batch).names;
+  constructor(fn: FunctionFact, batch: string) {
+    this.#batches = batchNamesIn(fn, batch).names;
     this.#handles = fn.catches;
     this.#body(fn.body);
   }

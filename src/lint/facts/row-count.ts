@@ -1,8 +1,8 @@
 /** Finds processors that return a batch with other rows than they were given. */
 import type { Place } from '../rule.js';
 import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from './model.js';
-import { rootOf } from './batches.js';
-import { bodyOf, firstParameter, functionsNamed, namesIn, processorMethods } from './walk.js';
+import { processorsOf, rootOf } from './batches.js';
+import { bodyOf, namesIn } from './walk.js';
 
 /** A batch: the one that was given, with its rows; or one with other rows, and the call that made it so. */
 type Rows = { is: 'whole' } | { is: 'other'; at: Place; method: string } | null;
@@ -20,7 +20,7 @@ const maskMethods = /^(isna|notna|isnull|notnull|isNull|isNotNull|isin|isIn|betw
 
 /** Where the rows of a batch that `process` returns were changed. */
 export function changedRows(module: ModuleFact): RowChange[] {
-  const found = functionsNamed(module.body, processorMethods).flatMap((fn) => new Reading(fn).changes);
+  const found = processorsOf(module).flatMap(({ fn, batch }) => new Reading(fn, batch).changes);
   return [...new Map(found.map((change) => [`${change.at.line}:${change.at.column}`, change])).values()];
 }
 
@@ -31,9 +31,8 @@ class Reading {
   /** Variables that say yes or no for each row. */
   readonly #masks = new Set<string>();
 
-  constructor(fn: FunctionFact) {
-    const batch = firstParameter(fn);
-    if (batch === null || fn.isGenerator) return;
+  constructor(fn: FunctionFact, batch: string) {
+    if (fn.isGenerator) return;
     this.#names.set(batch, { is: 'whole' });
     this.#body(fn.body);
   }

@@ -70,6 +70,7 @@ const py: PluginCase[] = [
   ['a class with a base from elsewhere', { [pyCore]: `from x import Base\nclass B(Base):\n    pass\n${call('batch["n"] = batch["title"]', 'return batch')}` }, []],
   ['the classes of the platform', { [pyCore]: 'from engine.models import LazyModelMixin\nclass P(LazyModelMixin):\n    def __call__(self, batch):\n        return batch["title"]\n' }, [4]],
   ['a function of a package that is given the batch', { [pyCore]: `from x import enrich\n${call('batch = enrich(batch)', 'batch["n"] = batch["title"]', 'return batch')}` }, []],
+  ['a helper that is called with one record', { [pyCore]: 'class Title:\n    def __call__(self, record):\n        return record["title"]\n' }, []],
   ['another dict', { [pyCore]: call('config = {}', 'batch["n"] = config["title"]', 'return batch') }, []],
   ['a plugin without input_schema', { 'manifest.py': pythonManifest('del input_schema').replace(/input_schema = Input\n|del input_schema\n/g, ''), [pyCore]: call('return batch["image_url"]') }, [3]],
   ['a test', { [pyCore]: call('return batch'), 'tests/test_core.py': call('return batch["title"]') }, []],

@@ -29,6 +29,8 @@ dataTable('DAT-ROWS', [
   { name: 'the order changed', code: 'return batch.take(order);' },
   { name: 'put together in a loop', code: 'let out = batch.slice(0, 1);\nfor (let i = 1; i < batch.numRows; i++) out = out.concat(batch.slice(i, i + 1));\nreturn out;' },
   { name: 'another function', code: 'export function half(batch) {\n  return batch.slice(0, 5);\n}' },
+  { name: 'a text', code: 'export function process(text: string) {\n  return text.slice(0, 10);\n}' },
+  { name: 'a text without its type', code: 'export class Cut {\n  process(text) { return text.slice(0, 10); }\n}' },
 ], [
   { name: 'dropna', code: 'return batch.dropna()', lines: [3] },
   { name: 'dropna assign', code: 'batch = batch.dropna(subset=["data"])\nreturn batch', lines: [3] },
@@ -64,4 +66,5 @@ dataTable('DAT-ROWS', [
   { name: 'whole slice', code: 'return batch[:]' },
   { name: 'reset', code: 'return batch.reset_index(drop=True)' },
   { name: 'column mask', code: 'text = batch["data"][batch["data"].notna()]\nreturn batch' },
+  { name: 'a helper that cuts texts', code: 'class Cut:\n    def __call__(self, text):\n        return text[:512]\n' },
 ]);

@@ -1,8 +1,9 @@
 /** What a plugin's steps write, where all of it can be seen. */
+import { processorsOf } from '../../facts/batches.js';
 import { columnWrites } from '../../facts/column-writes.js';
 import type { Expr, ModuleFact } from '../../facts/index.js';
 import { classesOf } from '../../facts/returns.js';
-import { eachStatement, everyExpression, functionsNamed, processorMethods } from '../../facts/walk.js';
+import { eachStatement, everyExpression } from '../../facts/walk.js';
 import type { PluginFacts } from '../../plugin-rule.js';
 
 /** The columns every row has. */
@@ -26,7 +27,7 @@ export function writtenColumns({ files, realtime }: PluginFacts): Set<string> | 
 
 /** Whether the plugin has a processor that can be read: without one nothing is known of what is written. */
 export function hasProcessor({ files }: PluginFacts): boolean {
-  return files?.some(({ module }) => functionsNamed(module.body, processorMethods).length > 0) ?? false;
+  return files?.some(({ module }) => processorsOf(module).length > 0) ?? false;
 }
 
 // Steps of packages, services of the platform and inherited processors write what their own code says.
