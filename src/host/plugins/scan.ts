@@ -1,6 +1,6 @@
 /** The security scan of an unpacked plugin, with the scanner that lint uses: every file that could run, however it is named. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { isTreeObject } from '../../manifest/index.js';
 import { type Finding, lintPaths } from '../../lint/index.js';
 import type { PluginFile } from './plugins.js';
@@ -21,48 +21,50 @@ const banner = "import { createRequire as __createRequire } from 'node:module'; 
 
 /** @param strict refuses what bundled packages do, too */
 export async function scanPlugin(root: string, files: readonly PluginFile[], strict: boolean): Promise<Scan> {
-  const own = files.filter(({ path }) => path !== bundleFile).map(({ path }) => join(root, path));
-  const violations = (await securityFindings(own, root)).map(toText);
-  const warnings: string[] = [];
-  if (files.some(({ path }) => path === bundleFile)) {
-    const { text, findings } = await scanBundle(root);
-    const owners = ownersOf(text, await packagesIn(root, files));
-    for (const finding of findings) {
-      const owner = finding.line === null ? undefined : owners(finding.line);
-      if (owner === undefined || strict) violations.push(toText(finding));
-      else warnings.push(`${toText(finding)} (in the package ${owner})`);
-    }
+  const scratch = await mkdtemp(join(dirname(root), 'scan-'));
+  try {
+    const bundle = files.some(({ path }) => path === bundleFile) ? await readFile(join(root, bundleFile), 'utf8') : null;
+    const copy = join(scratch, 'plugin.mjs');
+    if (bundle !== null) await writeFile(copy, withoutBanner(bundle));
+    const own = files.filter(({ path }) => path !== bundleFile).map(({ path }) => join(root, path));
+    const findings = await securityFindings(bundle === null ? own : [...own, copy], root);
+    const owners = ownersOf(bundle ?? '', await packagesIn(root, files));
+    return judge(findings.map((finding) => (finding.file === copy ? { ...finding, file: bundleFile } : finding)), owners, strict);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
-  return { violations, warnings };
+}
+
+type Owners = (line: number) => string | undefined;
+
+/** What is found in a package's part of the bundle is a warning; everything else refuses the plugin. */
+function judge(findings: readonly Finding[], owners: Owners, strict: boolean): Scan {
+  const scan: Scan = { violations: [], warnings: [] };
+  for (const finding of findings) {
+    const owner = finding.file === bundleFile && finding.line !== null ? owners(finding.line) : undefined;
+    if (owner === undefined || strict) scan.violations.push(toText(finding));
+    else scan.warnings.push(`${toText(finding)} (in the package ${owner})`);
+  }
+  return scan;
 }
 
 async function securityFindings(paths: string[], cwd: string): Promise<Finding[]> {
   if (paths.length === 0) return [];
-  // Named files are read wherever they lie; folders would be walked, and some of them left out.
-  const { findings } = await lintPaths(paths, { cwd, maxFileBytes: 8 * 1024 * 1024 });
+  // Named files are read wherever they lie; folders would be walked, and some of them left out. In threads, always: the
+  // host answers calls meanwhile.
+  const { findings } = await lintPaths(paths, { cwd, maxFileBytes: 8 * 1024 * 1024, threadsAbove: 0 });
   return findings.filter(({ rule, severity }) => rule.startsWith('SEC-') && severity === 'error');
 }
 
-/** The bundle without its first line, whose import is ours. Line numbers stay. */
-async function scanBundle(root: string): Promise<{ text: string; findings: Finding[] }> {
-  const text = await readFile(join(root, bundleFile), 'utf8');
-  const stripped = text.startsWith(`${banner}\n`) ? text.slice(banner.length) : text;
-  const copy = join(root, 'dist', '.scan', 'plugin.mjs');
-  await mkdir(join(root, 'dist', '.scan'));
-  try {
-    await writeFile(copy, stripped);
-    const findings = await securityFindings([copy], root);
-    return { text, findings: findings.map((finding) => ({ ...finding, file: bundleFile })) };
-  } finally {
-    await rm(join(root, 'dist', '.scan'), { recursive: true });
-  }
+/** The import in the first line is ours. Line numbers stay. */
+function withoutBanner(bundle: string): string {
+  return bundle.startsWith(`${banner}\n`) ? bundle.slice(banner.length) : bundle;
 }
 
-/** Input path to package, for inputs that come from packages. */
+/** Input path to package, for inputs that come from packages: they lie in node_modules, whatever the list says. */
 async function packagesIn(root: string, files: readonly PluginFile[]): Promise<Map<string, string>> {
-  const packages = new Map<string, string>();
-  for (const { path, package: name } of files.some(({ path: file }) => file === inputsFile) ? await readInputs(root) : []) if (name !== undefined) packages.set(path, name);
-  return packages;
+  const inputs = files.some(({ path }) => path === inputsFile) ? await readInputs(root) : [];
+  return new Map(inputs.flatMap(({ path, package: name }) => (name !== undefined && /(^|\/)node_modules\//.test(path) ? [[path, name] as const] : [])));
 }
 
 export interface BundleInput {
@@ -89,7 +91,7 @@ export function parse(text: string): unknown {
 }
 
 /** By line of the bundle, the package it came from: the bundler writes the path of each input above its code. */
-function ownersOf(text: string, packages: ReadonlyMap<string, string>): (line: number) => string | undefined {
+function ownersOf(text: string, packages: ReadonlyMap<string, string>): Owners {
   const starts: { line: number; owner: string | undefined }[] = [];
   text.split('\n').forEach((content, i) => {
     const path = /^\/\/ (\S.*)$/.exec(content)?.[1];
