@@ -28,6 +28,7 @@ const needs: Record<string, () => Promise<string | null>> = {
   registry: async () => ((await registryAnswers()) ? null : 'the npm registry cannot be reached'),
   tmpfs: async () => (process.platform === 'linux' && process.getuid?.() === 0 && canMount() ? null : 'mounting a small tmpfs needs root on Linux'),
   'another user': async () => (process.getuid?.() === 0 && spawnSync('setpriv', ['--version']).status === 0 ? null : 'becoming another user needs root and setpriv'),
+  bubblewrap: async () => (spawnSync('bwrap', ['--unshare-all', '--unshare-user', '--disable-userns', '--ro-bind', '/', '/', 'true']).status === 0 ? null : 'bubblewrap does not work here'),
   tmux: async () => (spawnSync('tmux', ['-V']).status === 0 ? null : 'tmux is not installed'),
 };
 

@@ -77,7 +77,7 @@ export async function status(host: TestHost, id: string): Promise<any> {
 }
 
 /** Asks until an answer is as it should be; fails with the last one. */
-export async function until<T>(ask: () => Promise<T>, good: (answer: T) => boolean, patienceMs = 15_000): Promise<T> {
+export async function until<T>(ask: () => Promise<T>, good: (answer: T) => boolean, patienceMs = 30_000): Promise<T> {
   const ends = performance.now() + patienceMs;
   for (;;) {
     const answer = await ask();
