@@ -1,7 +1,8 @@
 /** Running plugins: the room's door. */
 export { startRun, type StartOptions } from './start.js';
 export type { Budget } from './budget.js';
-export { runPlugin, type FinishedRun, type RunOptions } from './run.js';
+export { runPlugin } from './run.js';
+export type { FinishedRun, RunOptions } from './run-options.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
 export { hostedModules, openHosted, type HostedOptions } from './hosted.js';
 export { openRealtime, type RealtimeAnswer, type RealtimeCaller } from './realtime.js';

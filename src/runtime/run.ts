@@ -1,77 +1,25 @@
 /** One run from input to output: rows in, frames through the engine, results into the journal, outputs out of it. */
-import { existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
-import { askBudget, type Budget } from './budget.js';
+import { askBudget } from './budget.js';
 import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
-import { JournalWriter, recoverJournal, type Commit, type JournalContent } from './journal/index.js';
+import { JournalWriter, type Commit, type JournalContent } from './journal/index.js';
 import { LiveSink } from './live-sink.js';
-import { installation, type Confinement } from './launch/index.js';
 import { RunLog, type LogLine } from './log.js';
-import { baseFolder, planFrames, type Frame } from './plan/index.js';
-import type { Prepared, Project } from './project/index.js';
-import { pluginDigest } from './project/index.js';
-import { failureReasons, summarise, type RunResult, type RunTotals } from './report/index.js';
+import { planFrames, type Frame } from './plan/index.js';
+import { failureReasons, summarise, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
-import { lockRun } from './run-lock.js';
-import { createRunFolder, ensureStateFolder, runFolder, writeRecord, writing, type RunRecord } from './runs.js';
-import { Output, formatOf, type VectorMode } from './sinks/index.js';
+import type { FinishedRun, RunOptions } from './run-options.js';
+import { openPlace, type Place } from './run-place.js';
+import { shown, writeRecord, writing, type RunRecord } from './runs.js';
 import { openSource, type Source } from './sources/index.js';
 import { Timeline, type TimelineRecord } from './timeline.js';
-
-export interface RunOptions {
-  project: Project;
-  prepared: Prepared;
-  input: string;
-  inputFormat: string | null;
-  /** Where relative paths in `data` begin; at the folder of the input unless told. */
-  base?: string | undefined;
-  column: string | null;
-  map: Record<string, string>;
-  /** Null: `output.arrow` in the run's folder. */
-  output: string | null;
-  vectors: VectorMode;
-  parameters: Record<string, unknown>;
-  batchSize: number | null;
-  concurrency: number | null;
-  limit: number | null;
-  timeoutMs: number;
-  /** The last step to run; all of them when null. */
-  lastStep: string | null;
-  /** Starts the one worker under the inspector, waiting for a debugger. */
-  inspect: boolean;
-  /** Asked before many calls of paid services are made. */
-  confirmBudget(budget: Budget): Promise<boolean>;
-  keepGoing: boolean;
-  allowNulls: boolean;
-  profile: 'trusted' | 'untrusted';
-  /** For the untrusted profile. */
-  confinement?: Confinement | undefined;
-  cores: number;
-  /** Variables for the worker, from --env-file and --secret. */
-  env: Readonly<Record<string, string>>;
-  /** Answers what workers ask for. */
-  serve(method: string, params: Record<string, unknown>): Promise<unknown>;
-  /** Hides secrets in what is logged. */
-  mask(text: string): string;
-  /** A run to continue, already checked against these options. */
-  resume: { folder: string; record: RunRecord } | null;
-  signal?: AbortSignal;
-  onProgress?(state: { done: number | undefined; rows: number; rowsPerSecond: number; failed: number }): void;
-  onLog?(line: LogLine): void;
-}
-
-export interface FinishedRun {
-  result: RunResult;
-  folder: string;
-  record: RunRecord;
-  manifest: PluginManifest;
-}
 
 /** Workers started before the manifest says how many it wants. */
 const EXPECTED_WORKERS = 2;
@@ -131,62 +79,6 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   }
 }
 
-/** Where a run keeps what it makes. */
-interface Place {
-  folder: string;
-  record: RunRecord;
-  /** What a resumed run goes on from. */
-  from: Commit | null;
-  file: Output;
-  release(): void;
-}
-
-async function openPlace(options: RunOptions, source: Source): Promise<Place> {
-  const place = await prepare(options, source);
-  try {
-    return { ...place, file: await Output.open(place.record.output, place.record.id) };
-  } catch (error) {
-    place.release();
-    if (options.resume === null) rmSync(place.folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function prepare(options: RunOptions, source: Source): Promise<Omit<Place, 'file'>> {
-  const { project, prepared, resume } = options;
-  ensureStateFolder(project.root);
-  if (resume !== null) {
-    const record: RunRecord = { ...resume.record, status: 'running', resumed: resume.record.resumed + 1 };
-    const release = lockRun(resume.folder, record.id);
-    try {
-      const from = await recoverJournal(resume.folder);
-      writeRecord(resume.folder, record);
-      return { folder: resume.folder, record, from, release };
-    } catch (error) {
-      release();
-      throw error;
-    }
-  }
-  const digest = await orAborted(source.digest(), options.signal);
-  const output = options.output === null ? null : { path: resolve(options.output), format: formatOf(options.output) };
-  if (output !== null) refuseOwnInput(source, output.path);
-  const { id, folder } = createRunFolder(project.root);
-  const record: RunRecord = {
-    id,
-    plugsmith: installation().version,
-    started: new Date().toISOString(),
-    status: 'running',
-    plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, prepared) },
-    input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat, base: options.base ?? source.base ?? baseFolder(options.input) },
-    options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map, step: options.lastStep },
-    output: { ...(output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' }), vectors: options.vectors },
-    resumed: 0,
-  };
-  const release = lockRun(folder, id);
-  writeRecord(folder, record);
-  return { folder, record, from: null, release };
-}
-
 /** On a full disk the record cannot be changed: it says `running`, as after a kill, and a resume takes both. */
 function recordFailure(folder: string, record: RunRecord): void {
   try {
@@ -194,21 +86,6 @@ function recordFailure(folder: string, record: RunRecord): void {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
-}
-
-/** Links count as what they lead to. @throws Failure `output-is-input` */
-function refuseOwnInput({ path, holds }: Source, output: string): void {
-  const same = existsSync(path) && existsSync(output) && sameFile(path, output);
-  if (!same && holds?.(output) !== true) return;
-  throw new Failure({
-    code: 'output-is-input', message: same ? `${shown(output)} is the input of this run.` : `${shown(output)} would be one of the files of the input.`,
-    why: same ? 'Its rows would be replaced by the results, and a resumed run could not read them again.' : 'The input would not be the same when the run is continued.', next: 'Choose another name with --output.',
-  });
-}
-
-function sameFile(a: string, b: string): boolean {
-  const [one, other] = [statSync(a), statSync(b)];
-  return one.ino === other.ino && one.dev === other.dev;
 }
 
 function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals: RunTotals): Engine {
@@ -306,12 +183,6 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
 /** Features of steps that were left out are not missed. */
 function isTouched(feature: FeatureStats | undefined): boolean {
   return feature !== undefined && feature.written + feature.wrong_size + feature.nan > 0;
-}
-
-/** Paths below the current folder are shown relative to it. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path);
-  return short.startsWith('..') ? path : short;
 }
 
 function isInterrupt(error: unknown): boolean {

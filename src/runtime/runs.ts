@@ -1,6 +1,6 @@
 /** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { writeFailure, type JournalContent } from './journal/index.js';
 import type { OutputTarget } from './sinks/index.js';
@@ -107,4 +107,10 @@ export function listRuns(root: string): string[] {
   const folder = runsFolder(root);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.json'))).sort();
+}
+
+/** Paths below the current folder are shown relative to it. */
+export function shown(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
 }
