@@ -89,6 +89,8 @@ function bare(): string {
 }
 
 describe.skipIf(seedPython.missing !== null)(`a new plugin in Python${why(seedPython)}`, () => {
+  beforeAll(async () => void (await install()), 3 * PATIENCE_MS);
+
   it.each(['blank', 'text', 'image'])('from the template %s passes at the first try', async (template) => {
     const root = join(folder, `my_${template}`);
     const created = await json(['create', `my_${template}`, '--language', 'python', '--template', template]);

@@ -131,6 +131,9 @@ function installFailure(installer: string, step: Step, { code, lastLines, why }:
   const text = lines.join('\n');
   const said = lines.length === 0 ? `: ${why ?? `exit code ${code}`}` : `. Its last lines:\n${lines.slice(-12).map((line) => `  ${line}`).join('\n')}`;
   const details = { installer, step, exitCode: code, lastLines };
+  if (/SIGINT/.test(why ?? '') || /Operation cancelled by user/.test(text)) {
+    return new Failure({ code: 'interrupted', message: 'Making the Python environment was interrupted.', why: 'What was begun is removed.', next: 'Run the command again.', exitCode: 130 });
+  }
   if (step === 'venv') return new Failure({ code: 'python-no-venv', message: `uv could not make a virtual environment${said}`, why: 'Every plugin runs in an environment of its own.', next: 'Mend what the message names, or take uv off the PATH to use pip.', details });
   if (OFFLINE.test(lastLines.join('\n'))) {
     return new Failure({ code: 'python-offline', message: `The package index could not be reached by ${installer}${said}`, why: 'The environment is not in the cache yet, so its packages have to be fetched once.', next: `Check the network, proxy and index settings of ${installer}, then run the command again; or take a prepared environment with --env PATH.`, details });
