@@ -8,15 +8,7 @@ import { workerEnvironment } from '../launch/environment.js';
 import { distFile } from '../launch/index.js';
 import { writeStubs } from '../project/index.js';
 import type { Session } from '../session.js';
-
-export interface OwnTests {
-  files: string[];
-  passed: number;
-  failed: number;
-  skipped: number;
-  /** What the test runner printed. */
-  output: string;
-}
+import type { OwnTests } from './outcome.js';
 
 const FOLDERS = ['test', 'tests'];
 const PATTERN = /\.test\.[cm]?[jt]s$/;

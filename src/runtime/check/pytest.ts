@@ -8,7 +8,7 @@ import { workerEnvironment } from '../launch/environment.js';
 import { installation } from '../launch/index.js';
 import { testEnvironment } from '../project/index.js';
 import type { Session } from '../session.js';
-import type { OwnTests } from './own-tests.js';
+import type { OwnTests } from './outcome.js';
 
 const PATTERN = /^(?:test_.*|.*_test)\.py$/;
 const FOLDERS = ['test', 'tests'];
