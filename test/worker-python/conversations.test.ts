@@ -15,7 +15,7 @@ const folder = fileURLToPath(new URL('../protocol/vectors/conversations/', impor
 const conversations = readdirSync(folder).map((file) => ({ name: file.replace('.json', ''), ...(JSON.parse(readFileSync(folder + file, 'utf8')) as Conversation) }));
 
 describe.skipIf(python.python === null)(`a Python worker${why(python)}`, () => {
-  it.concurrent.each(conversations)('$name', async ({ plugin, steps }) => {
+  it.each(conversations)('$name', async ({ plugin, steps }) => {
     const root = fileURLToPath(new URL(`./${plugin}`, import.meta.url));
     const worker = new Worker({ root, bundle: root, remove: () => undefined }, workerCommand());
     try {
