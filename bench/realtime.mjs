@@ -77,7 +77,7 @@ async function parts() {
   };
   const serve = `
     import { startHost } from './host/index.ts';
-    const host = await startHost({ folder: process.argv[2], noAuth: true, limits: { requestsPerMinute: 1e9 } });
+    const host = await startHost({ folder: process.argv[2], noAuth: true, limits: { requestsPerMinute: 1e9 }, onEvent: ({ message }) => console.error(message) });
     process.stdout.write(host.url + '\\n');
     process.on('SIGTERM', () => void host.close());`;
   await build({ ...options, stdin: { contents: serve, resolveDir: from('src'), loader: 'ts' }, outfile: join(folder, 'host.mjs') });
