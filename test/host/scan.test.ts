@@ -34,6 +34,8 @@ function send(to: TestHost, { bundle = 'export const actions = {};\n', files = {
 const violations = (reply: Reply): string[] => reply.body.error?.details.validation_errors ?? [];
 
 const fromPackage = '// node_modules/lodash/lodash.js\nvar root = Function("return this")();\n\n// pipeline.ts\nfunction buildSteps() { return { steps: [] }; }\n';
+/** Line 3 of the bundle is line 1 of lodash. */
+const map = JSON.stringify({ version: 3, sources: ['../node_modules/lodash/lodash.js'], names: [], mappings: ';;AAAA' });
 const lodash = [{ path: 'node_modules/lodash/lodash.js', sha256: sha('x'), package: 'lodash' }];
 
 describe('the bundle', () => {
@@ -48,16 +50,18 @@ describe('the bundle', () => {
   });
 
   it('is warned of for what its packages do, and refused by a strict host', async () => {
-    const reply = await send(host, { bundle: fromPackage, inputs: lodash });
+    const reply = await send(host, { bundle: fromPackage, inputs: lodash, files: { 'dist/plugin.mjs.map': map } });
     expect(reply.status).toBe(200);
     const { plugin } = (await host.call('GET', `/v1/namespaces/default/plugins/${reply.body.plugin_id}`)).body;
-    expect(plugin.validation_errors).toEqual([expect.stringMatching(/^dist\/plugin\.mjs:3:\d+: .*\(in the package lodash\)$/)]);
-    expect((await send(strict, { bundle: fromPackage, inputs: lodash })).status).toBe(400);
+    expect(plugin.validation_errors).toEqual([expect.stringMatching(/^dist\/plugin\.mjs:3:\d+: In the package lodash /)]);
+    expect((await send(strict, { bundle: fromPackage, inputs: lodash, files: { 'dist/plugin.mjs.map': map } })).status).toBe(400);
   });
 
   it('is not excused by calling the author\'s own file a package', async () => {
     const bundle = '// pipeline.ts\neval("1");\n';
-    expect((await send(host, { bundle, inputs: [{ path: 'pipeline.ts', sha256: sha('x'), package: 'lodash' }] })).status).toBe(400);
+    const own = JSON.stringify({ version: 3, sources: ['../pipeline.ts'], names: [], mappings: ';;AAAA' });
+    expect((await send(host, { bundle, inputs: [{ path: 'pipeline.ts', sha256: sha('x'), package: 'lodash' }], files: { 'dist/plugin.mjs.map': own } })).status).toBe(400);
+    expect((await send(host, { bundle: fromPackage, inputs: lodash })).status).toBe(400);
   });
 
   it.each([
@@ -78,7 +82,7 @@ describe('the sources', () => {
   it.each([
     ['in a folder that lint leaves out', { 'processors/dist/evil.ts': 'eval("1");\n' }],
     ['under the name of a scratch folder', { 'dist/.scan/plugin.mjs': 'eval("1");\n' }],
-    ['silenced by a comment', { 'processors/evil.ts': '// plugsmith-disable-next-line SEC-EVAL\neval("1");\n' }],
+    ['silenced by a comment', { 'processors/evil.ts': '// plugin-lint-disable-next-line SEC-EVAL -- because\neval("1");\n' }],
     ['in a file that cannot be parsed', { 'processors/evil.ts': 'const = ;\n' }],
     ['as native code', { 'models/lib.node': 'x' }],
     ['as a program under another name', { 'models/model.bin': '\x7fELF\x02\x01\x01' }],
