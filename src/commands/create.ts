@@ -35,10 +35,11 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
   protected async execute(): Promise<Outcome<Created | Listed>> {
     const { args, flags } = await this.parse(Create);
     const { renderTree } = await import('../archive/index.js');
-    const { createPlugin, listTemplates, nextSteps, planCreate } = await import('../scaffold/index.js');
+    const { checkPlace, createPlugin, listTemplates, nextSteps, planCreate } = await import('../scaffold/index.js');
     const templates = (await listTemplates(flags.language)).map(({ name, description }) => ({ name, description }));
     if (flags.list) return { result: { templates } };
     const name = args.name ?? (await this.askName());
+    await checkPlace({ name, language: flags.language, targetDir: flags.dir });
     const template = flags.template ?? (await this.chooseTemplate(templates));
     const plan = await planCreate({ name, template, language: flags.language, targetDir: flags.dir });
     if (!flags['dry-run']) await createPlugin(plan);

@@ -89,7 +89,7 @@ export default class Run extends PlugsmithCommand<Result> {
       const shown = flags.show ? await firstBlocks(folder, record, flags.limit ?? SHOWN) : [];
       const samples = samplesOf(shown, flags.limit ?? SHOWN);
       const log = logged.length > 0 ? `log of the plugin\n${logged.slice(-LOGGED).join('\n')}` : '';
-      this.text = [showRows(shown, flags.limit ?? SHOWN), log, reportText(result)].filter(Boolean).join('\n\n');
+      this.text = [showRows(shown, flags.limit ?? SHOWN, this.ui.width), log, reportText(result)].filter(Boolean).join('\n\n');
       return { result: { ...result, ...(flags.show && { samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
     } finally {
       progress.stop();

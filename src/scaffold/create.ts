@@ -36,14 +36,24 @@ export interface CreateOptions {
  * @throws Failure `name-invalid`, `folder-name`, `template-unknown`, `target-not-empty`, `target-not-folder`, `templates-missing`
  */
 export async function planCreate({ name, template: templateName = DEFAULT_TEMPLATE, language = 'typescript', targetDir = name }: CreateOptions): Promise<CreatePlan> {
-  checkName(name);
+  const root = await checkPlace({ name, language, targetDir });
   const template = await findTemplate(templateName, language);
-  const root = resolve(targetDir);
-  if (language === 'python') checkFolderName(root, name);
-  await checkFree(root);
   const files = await templateFiles(template);
   const planned = files.map(async ({ path, source }) => ({ path, source, bytes: renamed(await readFile(source), template.identifier, name) }));
   return { name, template: template.name, root, files: await Promise.all(planned) };
+}
+
+/**
+ * Whether a plugin of this name can be made there: asked before any question is.
+ * @returns the absolute path of the new folder
+ * @throws Failure `name-invalid`, `folder-name`, `target-not-empty`, `target-not-folder`
+ */
+export async function checkPlace({ name, language = 'typescript', targetDir = name }: Omit<CreateOptions, 'template'>): Promise<string> {
+  checkName(name);
+  const root = resolve(targetDir);
+  if (language === 'python') checkFolderName(root, name);
+  await checkFree(root);
+  return root;
 }
 
 /**

@@ -32,6 +32,11 @@ export class Ui {
     this.errTheme = createTheme(wantsColour(process.stderr));
   }
 
+  /** Characters in a line of stdout; 100 where it is no terminal. */
+  get width(): number {
+    return process.stdout.columns ?? 100;
+  }
+
   /** Part of the human result, on stdout. Nothing with `--json`, where stdout holds one document. */
   out(text: string): void {
     if (!this.json) process.stdout.write(`${text}\n`);

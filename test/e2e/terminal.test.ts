@@ -36,6 +36,12 @@ test('create asks for a name, for a better one, and what to start from', { timeo
   expect(existsSync(join(work, 'my_plugin', 'manifest.ts'))).toBe(true);
 });
 
+test('a name that will not do is told before anything is asked', { timeout: PATIENCE_MS }, async (context) => {
+  await require(context, 'tmux');
+  const terminal = await open('plugin create t2', 'full');
+  await terminal.shows(/cannot be the name of a plugin.*exit code 2/s);
+});
+
 test('a question that is left with Ctrl+C writes nothing', { timeout: PATIENCE_MS }, async (context) => {
   await require(context, 'tmux');
   const terminal = await open('plugin create', 'full');

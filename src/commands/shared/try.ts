@@ -20,7 +20,7 @@ export async function tryOnSave(ui: Ui, options: Omit<TryOptions, 'worker' | 'on
         const failed = errors.slice(0, REASONS).map(({ row, step, message, at }) => `row ${row + 1}  ${step === '' ? '' : `${step}: `}${message}${at === null ? '' : ` (${at})`}`);
         const more = errors.length > REASONS ? [`and ${plural(errors.length - REASONS, 'row')} more`] : [];
         const summary = `${manifest.feature_extractor_name}: ${plural(rows.length, 'row')}${errors.length > 0 ? `, ${errors.length} failed` : ''}, ${formatDuration((performance.now() - started) / 1000)}`;
-        ui.out([showValues(rows), ...(failed.length > 0 ? [ui.theme.error([...failed, ...more].join('\n'))] : []), ui.theme.good(summary)].join('\n\n'));
+        ui.out([showValues(rows, ui.width), ...(failed.length > 0 ? [ui.theme.error([...failed, ...more].join('\n'))] : []), ui.theme.good(summary)].join('\n\n'));
       } finally {
         outdated.removeEventListener('abort', kill);
       }

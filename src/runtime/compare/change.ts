@@ -71,6 +71,8 @@ export class ChangeStatistics {
 export interface TopRow {
   document_id: string;
   change: number;
+  /** The beginning of the row's first text, so that a person knows which it is; null where it has none. */
+  text: string | null;
 }
 
 /** The rows that changed most, largest first; ties in the order in which they came. */
@@ -78,10 +80,11 @@ export class TopRows {
   private rows: TopRow[] = [];
   constructor(private readonly limit: number) {}
 
-  add(document_id: string, change: number): void {
+  /** @param text is called for rows that are kept */
+  add(document_id: string, change: number, text: () => string | null): void {
     if (change === 0 || this.limit === 0 || (this.rows.length === this.limit && change <= (this.rows.at(-1) as TopRow).change)) return;
     const place = this.rows.findIndex((row) => row.change < change);
-    this.rows.splice(place === -1 ? this.rows.length : place, 0, { document_id, change });
+    this.rows.splice(place === -1 ? this.rows.length : place, 0, { document_id, change, text: text() });
     if (this.rows.length > this.limit) this.rows.pop();
   }
 

@@ -33,6 +33,9 @@ export interface RunDiff {
   max_change: number;
 }
 
+/** Characters of a row's text that are shown. */
+const TEXT = 60;
+
 interface Side {
   folder: string;
   record: RunRecord;
@@ -46,13 +49,14 @@ export async function compareRuns(root: string, before: string, after: string, t
   const vectors = new Map(namesOf([a, b], 'vector').map((name) => [name, { dim: [dimOf(a, name), dimOf(b, name)] as [number | null, number | null], statistics: new ChangeStatistics(), most: new TopRows(top), gained: 0, lost: 0 }]));
   const fields = new Map(namesOf([a, b], 'field').map((name) => [name, { changed: 0 }]));
   const rows = { both: 0, only_before: 0, only_after: 0 };
-  const columns = ['document_id', ...vectors.keys(), ...fields.keys()];
+  const telling = a.content.fields.find(({ name, type, origin }) => origin === 'input' && type.kind === 'text' && name !== 'document_id')?.name ?? null;
+  const columns = ['document_id', ...(telling === null ? [] : [telling]), ...vectors.keys(), ...fields.keys()];
   for await (const pair of joinRows(readBlocks(a.folder, a.content, columns), readBlocks(b.folder, b.content, columns))) {
     if (pair.a === null) rows.only_after++;
     else if (pair.b === null) rows.only_before++;
     else {
       rows.both++;
-      for (const [name, feature] of vectors) compareVectors(name, feature, pair.a, pair.b);
+      for (const [name, feature] of vectors) compareVectors(name, feature, pair.a, pair.b, telling);
       for (const [name, field] of fields) if (!isDeepStrictEqual(valueOf(pair.a, name), valueOf(pair.b, name))) field.changed++;
     }
   }
@@ -97,7 +101,8 @@ interface Tally {
   lost: number;
 }
 
-function compareVectors(name: string, tally: Tally, a: Row, b: Row): void {
+/** @param telling the column that says which row it is */
+function compareVectors(name: string, tally: Tally, a: Row, b: Row, telling: string | null): void {
   const [before, after] = [vectorOf(a, name), vectorOf(b, name)];
   if (before === null && after === null) return;
   if (before === null) tally.gained++;
@@ -105,7 +110,13 @@ function compareVectors(name: string, tally: Tally, a: Row, b: Row): void {
   if (before === null || after === null || before.length !== after.length) return;
   const change = cosineChange(before, after);
   tally.statistics.add(change);
-  tally.most.add(a.id, change);
+  tally.most.add(a.id, change, () => beginningOf(telling === null ? null : valueOf(a, telling)));
+}
+
+function beginningOf(value: unknown): string | null {
+  if (typeof value !== 'string') return null;
+  const line = value.replace(/\s+/g, ' ').trim();
+  return line.length > TEXT ? `${line.slice(0, TEXT - 1)}…` : line;
 }
 
 function columnOf({ block }: Row, name: string): WireColumn | undefined {

@@ -21,7 +21,7 @@ function featureLines(name: string, feature: FeatureDiff): string[] {
   if (feature.gained + feature.lost > 0) lines.push(`              ${number(feature.lost)} vectors lost, ${number(feature.gained)} gained`);
   if (feature.changed > 0) {
     lines.push(`              change (1 - cosine): mean ${small(feature.mean)}, median ${small(feature.median)}, p95 ${small(feature.p95)}, max ${small(feature.max)}`);
-    for (const { document_id, change } of feature.most) lines.push(`              ${small(change).padStart(8)}  ${document_id}`);
+    for (const { document_id, change, text } of feature.most) lines.push(`              ${small(change).padStart(8)}  ${document_id}${text === null ? '' : `  ${text}`}`);
   }
   return lines;
 }

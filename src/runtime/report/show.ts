@@ -4,42 +4,44 @@ import { readBlocks } from '../journal/index.js';
 import type { RunRecord } from '../runs.js';
 
 const FIRST_VALUES = 4;
-const TEXT_WIDTH = 100;
+/** The least that is left for a value, however narrow the terminal is. */
+const LEAST = 20;
 
-/** The first rows of some blocks as text. */
-export function showRows(blocks: readonly Block[], limit: number): string {
+/** The first rows of some blocks as text, in lines of at most `width` characters. */
+export function showRows(blocks: readonly Block[], limit: number, width: number): string {
   const parts: string[] = [];
   for (const block of blocks) {
-    const width = Math.max(...block.columns.map((column) => column.name.length));
+    const names = Math.max(...block.columns.map((column) => column.name.length));
     for (let row = 0; row < block.rows && parts.length < limit; row++) {
-      const lines = block.columns.map((column) => `  ${column.name.padEnd(width)}  ${showValue(valueAt(column, row))}`);
+      const lines = block.columns.map((column) => `  ${column.name.padEnd(names)}  ${showValue(valueAt(column, row), width - names - 4)}`);
       parts.push([`row ${parts.length + 1}`, ...lines].join('\n'));
     }
   }
   return parts.join('\n\n');
 }
 
-/** Rows of values as text; null is a row that failed. */
-export function showValues(rows: readonly (Record<string, unknown> | null)[]): string {
+/** Rows of values as text, in lines of at most `width` characters; null is a row that failed. */
+export function showValues(rows: readonly (Record<string, unknown> | null)[], width: number): string {
   return rows
     .map((row, i) => {
       if (row === null) return `row ${i + 1}  failed`;
-      const width = Math.max(0, ...Object.keys(row).map((name) => name.length));
-      return [`row ${i + 1}`, ...Object.entries(row).map(([name, value]) => `  ${name.padEnd(width)}  ${showValue(value ?? null)}`)].join('\n');
+      const names = Math.max(0, ...Object.keys(row).map((name) => name.length));
+      return [`row ${i + 1}`, ...Object.entries(row).map(([name, value]) => `  ${name.padEnd(names)}  ${showValue(value ?? null, width - names - 4)}`)].join('\n');
     })
     .join('\n\n');
 }
 
-function showValue(value: unknown): string {
+function showValue(value: unknown, width: number): string {
   if (value === null) return 'null';
   if (value instanceof Float32Array) {
     let sum = 0;
     for (const x of value) sum += x * x;
     const first = Array.from(value.subarray(0, FIRST_VALUES), (x) => x.toFixed(4));
-    return `vector [${value.length}]  norm ${Math.sqrt(sum).toFixed(4)}  ${first.join(' ')}${value.length > FIRST_VALUES ? ' ...' : ''}`;
+    return `vector [${value.length}]  norm ${Math.sqrt(sum).toFixed(4)}  ${first.join(' ')}${value.length > FIRST_VALUES ? ' …' : ''}`;
   }
   const text = typeof value === 'string' ? JSON.stringify(value) : typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.length > TEXT_WIDTH ? `${text.slice(0, TEXT_WIDTH - 3)}...` : text;
+  const room = Math.max(LEAST, width);
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
 }
 
 /** The same rows for `--json`. */

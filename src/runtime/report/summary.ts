@@ -1,6 +1,7 @@
 /** From what a run counted to its result and its warnings, each with one next action. */
 import type { FailureReason } from './failures.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
+import { words, type Language, type Words } from './words.js';
 
 export interface Warning {
   code: string;
@@ -45,6 +46,8 @@ export interface RunTotals {
 
 export interface SummaryContext {
   run: string;
+  /** Of the plugin; `typescript` unless told. */
+  language?: Language;
   features: readonly { name: string; dim: number }[];
   allowNulls: boolean;
   output: string | null;
@@ -89,10 +92,11 @@ function round(seconds: number): number {
 
 function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const { stats } = totals;
+  const said = words[context.language ?? 'typescript'];
   const warnings: Warning[] = [];
   const warn = (code: string, message: string, next: string): void => void warnings.push({ code, message, next });
-  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], warn);
-  for (const step of stats.steps) stepWarnings(step, warn);
+  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], said, warn);
+  for (const step of stats.steps) stepWarnings(step, said, warn);
   if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
   if (totals.workersLost.length > 0) {
     const [first] = totals.workersLost;
@@ -102,7 +106,7 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const { count: errors, first: firstError } = totals.errorsLogged;
   if (errors > 0) warn('errors-logged', `The plugin logged ${count(errors, 'error')}; the first: ${firstError}`, 'Look at the log of the run; a promise that nobody awaits fails unseen.');
   if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${[...totals.inexact].map((name) => `"${name}"`).join(', ')} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
-  if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', 'Look at enabled of the steps in buildSteps, and at the parameters.');
+  if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', `Look at enabled of the steps in ${said.buildSteps}, and at the parameters.`);
   else if (stats.skipped > 0) warn('skipped', `${count(stats.skipped, 'row')} matched the condition of no step and passed through untouched.`, 'Check mime_type of the rows and the conditions of the steps.');
   if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
   return warnings;
@@ -110,24 +114,24 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
 
 type Warn = (code: string, message: string, next: string) => void;
 
-function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, warn: Warn): void {
+function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, said: Words, warn: Warn): void {
   if (counted === undefined) return;
   const { name, dim } = feature;
   if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
-    warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: batch.withColumn('${name}', vectors).`);
+    warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: ${said.write(name)}`);
   } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
   if (counted.wrong_size > 0) warn('wrong-size', `${rowsHave(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
   if (counted.nan > 0) warn('nan', `${rowsHave(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
   if (counted.zero > 0) warn('zero-vectors', `${rowsHave(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
 }
 
-function stepWarnings(step: StepStats, warn: Warn): void {
+function stepWarnings(step: StepStats, said: Words, warn: Warn): void {
   const { sequential, name } = step;
   const per = (calls: number): string => `in ${count(calls, 'batch', 'batches')} of ${step.batches}`;
   if (sequential.model > 0) warn('SEQ002', `${name} called the model at least once per row ${per(sequential.model)} (seen at run time).`, 'Collect the rows first and call the model once per batch; see docs/rules/SEQ002.md.');
-  if (sequential.tokenizer > 0) warn('SEQ003', `${name} called the tokenizer at least once per row ${per(sequential.tokenizer)} (seen at run time).`, 'Use tokenizer.encodeBatch(texts).');
-  if (sequential.io > 0) warn('SEQ001', `${name} waited for I/O row by row ${per(sequential.io)} (seen at run time).`, 'Use parallelIo or concurrentApiCalls.');
-  if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside parallelIo or concurrentApiCalls in ${name}; the first: ${step.first_io_error}.`, 'Rows whose call failed have no result; see what the processor does with them.');
+  if (sequential.tokenizer > 0) warn('SEQ003', `${name} called the tokenizer at least once per row ${per(sequential.tokenizer)} (seen at run time).`, `Use ${said.encodeBatch}.`);
+  if (sequential.io > 0) warn('SEQ001', `${name} waited for I/O row by row ${per(sequential.io)} (seen at run time).`, `Use ${said.parallel} or ${said.concurrent}.`);
+  if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside ${said.parallel} or ${said.concurrent} in ${name}; the first: ${step.first_io_error}.`, 'Rows whose call failed have no result; see what the processor does with them.');
 }
 
 /** `1 row has`, `2 rows have`. */

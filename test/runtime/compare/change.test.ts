@@ -32,6 +32,6 @@ describe('ChangeStatistics', () => {
 
 it('TopRows keeps the largest, ties in order, and no row that did not change', () => {
   const top = new TopRows(3);
-  for (const [id, change] of [['a', 0.1], ['b', 0.5], ['c', 0], ['d', 0.5], ['e', 0.2], ['f', 0.05]] as const) top.add(id, change);
-  expect(top.result()).toEqual([{ document_id: 'b', change: 0.5 }, { document_id: 'd', change: 0.5 }, { document_id: 'e', change: 0.2 }]);
+  for (const [id, change] of [['a', 0.1], ['b', 0.5], ['c', 0], ['d', 0.5], ['e', 0.2], ['f', 0.05]] as const) top.add(id, change, () => `text of ${id}`);
+  expect(top.result()).toEqual([{ document_id: 'b', change: 0.5, text: 'text of b' }, { document_id: 'd', change: 0.5, text: 'text of d' }, { document_id: 'e', change: 0.2, text: 'text of e' }]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageData } from '../../../src/runtime/report/page/data.js';
 import { pageHtml } from '../../../src/runtime/report/page/html.js';
-import { escapeHtml, scriptJson } from '../../../src/runtime/report/page/text.js';
+import { escapeHtml, fine, scriptJson } from '../../../src/runtime/report/page/text.js';
 
 const HOSTILE = '</script><img src=x onerror=alert(1)> "\'& \u0000 \u2028';
 
@@ -40,6 +40,17 @@ describe('the page', () => {
     expect(JSON.parse(json)).toEqual([[HOSTILE, 'b']]);
   });
 });
+
+it.each([
+  ['a few', 1000, 10, 3],
+  ['half', 1000, 500, 8],
+  ['all', 64, 64, 16],
+])('of a bar, as much is red as rows failed: %s', (_, rows, failed, height) => {
+  const html = pageHtml(data({ steps: [], spans: [{ ...span, rows, failed }], slowest: [], deaths: [] }));
+  expect(html).toMatch(new RegExp(`class="bad"[^>]* y="${(20 - height).toFixed(1)}"[^>]* height="${height.toFixed(1)}"`));
+});
+it.each([[0.00421, '0.00421 ms'], [105.4, '105 ms'], [1.0234, '1.02 ms'], [20945.6, '20,946 ms']])('fine(%j)', (ms, expected) => expect(fine(ms)).toBe(expected));
+it('what there is one of has no s', () => expect(pageHtml(data())).toContain('3 rows, 1 batch, 200 ms, 1 model call<'));
 
 it.each([['<b>', '&#60;b&#62;'], ['a"b\'c', 'a&#34;b&#39;c'], ['\u0007', '\ufffd'], ['plain text, umlaut ä', 'plain text, umlaut ä']])('escapeHtml %j', (text, expected) => expect(escapeHtml(text)).toBe(expected));
 it('scriptJson cannot end its element', () => expect(scriptJson('</script>\u2028')).toBe('"\\u003c/script>\\u2028"'));

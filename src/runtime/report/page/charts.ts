@@ -1,6 +1,6 @@
 /** Charts as SVG text. Colours are classes, so that the page's theme decides them. */
 import { perRow, type Span, type TimelineRecord } from '../../timeline.js';
-import { clock, escapeHtml, number } from './text.js';
+import { clock, escapeHtml, fine, number } from './text.js';
 
 const WIDTH = 860;
 const LEFT = 56;
@@ -38,7 +38,10 @@ export function timelineChart({ spans, deaths }: TimelineRecord): string {
   const x = (ms: number): number => LEFT + (ms / end) * (WIDTH - LEFT);
   const bars = spans.map((span) => {
     const width = Math.max(0.8, x(span.to) - x(span.from) - 0.4);
-    return `<rect class="${span.failed > 0 ? 'bad' : 'work'}" x="${x(span.from).toFixed(1)}" y="${(span.worker - 1) * 22 + 4}" width="${width.toFixed(1)}" height="16"><title>${escapeHtml(spanTitle(span))}</title></rect>`;
+    const bar = (name: string, height: number): string =>
+      `<rect class="${name}" x="${x(span.from).toFixed(1)}" y="${(span.worker * 22 - 2 - height).toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"><title>${escapeHtml(spanTitle(span))}</title></rect>`;
+    // As much of it is red as rows failed, and always enough to be seen.
+    return bar('work', 16) + (span.failed > 0 ? bar('bad', Math.max(3, (16 * span.failed) / span.rows)) : '');
   });
   const names = Array.from({ length: workers }, (_, i) => `<text x="${LEFT - 6}" y="${i * 22 + 16}" class="end">worker ${i + 1}</text>`);
   const crosses = deaths.map((ms) => `<line class="death" x1="${x(ms).toFixed(1)}" x2="${x(ms).toFixed(1)}" y1="0" y2="${workers * 22 + 4}"><title>a worker was lost after ${clock(ms)}</title></line>`);
@@ -46,7 +49,7 @@ export function timelineChart({ spans, deaths }: TimelineRecord): string {
 }
 
 function spanTitle({ worker, from, to, row, rows, failed }: Span): string {
-  return `worker ${worker}: ${number(rows)} rows from row ${number(row)}, ${clock(to - from)}${failed > 0 ? `, ${number(failed)} failed` : ''} (${(perRow({ from, to, rows } as Span) * 1000).toFixed(3)} ms a row)`;
+  return `worker ${worker}: ${number(rows)} rows from row ${number(row)}, ${clock(to - from)}${failed > 0 ? `, ${number(failed)} failed` : ''} (${fine(perRow({ from, to, rows } as Span) * 1000)} a row)`;
 }
 
 /** Shares of a whole, as one bar. */

@@ -3,7 +3,7 @@ import { perRow } from '../../timeline.js';
 import { cloudChart, shareBar, throughputChart, timelineChart } from './charts.js';
 import type { PageData } from './data.js';
 import { SCRIPT, STYLE } from './style.js';
-import { clock, escapeHtml as e, number, percent, scriptJson } from './text.js';
+import { clock, count, escapeHtml as e, fine, number, percent, scriptJson } from './text.js';
 
 export function pageHtml(data: PageData): string {
   const { record, result, timeline } = data;
@@ -51,7 +51,8 @@ function steps({ result }: PageData): string {
   const body = result.steps.map((step) => {
     const other = Math.max(0, step.seconds - step.model_seconds - step.tokenizer_seconds - step.io_seconds);
     const parts = [['Model', step.model_seconds], ['Tokenizer', step.tokenizer_seconds], ['I/O', step.io_seconds], ['Other', other]] as const;
-    const facts = `${number(step.rows)} rows, ${number(step.batches)} batches, ${clock(step.seconds * 1000)}${step.model_calls > 0 ? `, ${number(step.model_calls)} model calls` : ''}`;
+    const again = step.rows > result.rows.in ? ', some again after a failure' : '';
+    const facts = `${count(step.rows, 'row')}${again}, ${count(step.batches, 'batch', 'batches')}, ${clock(step.seconds * 1000)}${step.model_calls > 0 ? `, ${count(step.model_calls, 'model call')}` : ''}`;
     return `<div><b>${e(step.name)}</b> <span class="soft">${e(facts)}</span>${shareBar(parts.map(([name, value]) => ({ name, value, unit: clock(value * 1000) })))}</div>`;
   });
   return section('Time in the steps', `${body.join('')}<p class="soft">Seconds of all workers together.</p>`);
@@ -80,21 +81,21 @@ function clouds({ clouds: all }: PageData): string {
 
 function failures({ result, failures: rows }: PageData): string {
   if (result.rows.failed === 0) return '';
-  const reasons = table(['#rows', 'why', 'step', 'where'], result.failure_reasons.map((reason) => [num(number(reason.rows)), e(reason.message), e(reason.step), mono(reason.at)]));
+  const reasons = table(['#rows', 'why', 'step', 'where'], result.failure_reasons.map((reason) => [num(number(reason.rows)), e(reason.message), `<td class="whole">${e(reason.step)}</td>`, mono(reason.at)]));
   const list = table(['#row', 'document_id', 'why', 'where'], rows.map((row) => [num(number(row.row)), mono(row.documentId), e(row.message), mono(row.at)]));
   const more = rows.length < result.rows.failed ? `<p class="soft">The first ${number(rows.length)} of ${number(result.rows.failed)}; all are in failures.jsonl.</p>` : '';
   return section('Failed rows', `${reasons}<details${rows.length <= 20 ? ' open' : ''}><summary>The rows</summary>${list}${more}</details>`);
 }
 
 function slowest({ slowest: spans }: NonNullable<PageData['timeline']>): string {
-  const rows = spans.map((span) => [num(number(span.row)), num(number(span.rows)), num(`${(perRow(span) * 1000).toFixed(3)} ms`), num(clock(span.to - span.from)), num(String(span.worker))]);
+  const rows = spans.map((span) => [num(number(span.row)), num(number(span.rows)), num(fine(perRow(span) * 1000)), num(clock(span.to - span.from)), num(String(span.worker))]);
   return section('Slowest rows', table(['#from row', '#rows', '#each', '#together', '#worker'], rows));
 }
 
 function about({ record, result }: PageData): string {
   const facts: [string, string][] = [
     ['plugin', `${record.plugin.plugin_id || record.plugin.name}, sha256 ${record.plugin.digest}`], ['input', record.input.path], ['output', record.output.path], ['parameters', JSON.stringify(record.options.parameters)],
-    ['batch size', String(record.options.batch_size ?? 'of the manifest')], ['continued', `${record.resumed} times`], ['metrics', JSON.stringify(result.metrics)], ['Plugsmith', record.plugsmith],
+    ['batch size', String(record.options.batch_size ?? 'of the manifest')], ...(record.resumed > 0 ? [['continued', count(record.resumed, 'time')] as [string, string]] : []), ...(Object.keys(result.metrics).length > 0 ? [['metrics', JSON.stringify(result.metrics)] as [string, string]] : []), ['Plugsmith', record.plugsmith],
   ];
   return section('About the run', table(['', ''], facts.map(([name, value]) => [`<span class="soft">${e(name)}</span>`, `<code>${e(value)}</code>`])));
 }

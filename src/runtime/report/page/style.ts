@@ -11,8 +11,8 @@ h1{font-size:24px;margin:0;overflow-wrap:anywhere}h2{font-size:17px;margin:34px 
 button{background:var(--card);color:var(--ink);border:1px solid var(--line);border-radius:6px;padding:5px 10px;font:inherit;font-size:13px;cursor:pointer;white-space:nowrap}
 .badge{display:inline-block;border-radius:999px;padding:1px 11px;font-size:13px;font-weight:600;color:var(--bg);vertical-align:3px;margin-left:8px}
 .succeeded{background:var(--good)}.partial{background:var(--warn)}.failed{background:var(--bad)}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(126px,1fr));gap:10px;margin-top:18px}
-.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px}.card b{display:block;font-size:21px;font-variant-numeric:tabular-nums}.card span{color:var(--soft);font-size:13px}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:10px;margin-top:18px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px}.card b{display:block;font-size:20px;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}.card span{color:var(--soft);font-size:13px}
 .note{border-left:3px solid var(--warn);background:var(--card);padding:8px 14px;margin:8px 0;border-radius:0 6px 6px 0;overflow-wrap:anywhere}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:11px}.end{text-anchor:end}.middle{text-anchor:middle}
 .grid{stroke:var(--line)}.area{fill:var(--work);opacity:.16}.line{fill:none;stroke:var(--work);stroke-width:1.6}.work{fill:var(--work)}.bad{fill:var(--bad)}.death{stroke:var(--bad);stroke-width:2}
@@ -21,7 +21,7 @@ svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:11p
 .p-model{background:var(--model)}.p-tokenizer{background:var(--tokenizer)}.p-i\\/o{background:var(--io)}.p-other{background:var(--other)}.p-written{background:var(--good)}.p-null,.p-wrong{background:var(--warn)}.p-nan{background:var(--bad)}
 .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;color:var(--soft);margin:3px 0 12px}.key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin-right:6px}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px}th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}th{font-weight:500}th.num,td.num{text-align:right;padding-right:20px;font-variant-numeric:tabular-nums;white-space:nowrap}
-code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}details{margin-top:10px}summary{cursor:pointer;color:var(--soft)}
+td.whole{overflow-wrap:normal}code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}details{margin-top:10px}summary{cursor:pointer;color:var(--soft)}
 #tip{position:fixed;pointer-events:none;max-width:380px;background:var(--ink);color:var(--bg);border-radius:6px;padding:6px 10px;font-size:13px;white-space:pre-wrap;overflow-wrap:anywhere;display:none;z-index:2}
 @media print{button{display:none}}`;
 

@@ -21,6 +21,16 @@ export function clock(ms: number): string {
   return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
+/** Milliseconds of one row, three digits that count. */
+export function fine(ms: number): string {
+  return `${ms >= 100 ? Math.round(ms).toLocaleString('en-US') : Number(ms.toPrecision(3))} ms`;
+}
+
+/** `1 batch`, `2 batches`. */
+export function count(value: number, one: string, many = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : many}`;
+}
+
 /** Never an incomplete share as 100%. */
 export function percent(share: number): string {
   const value = share < 1 ? Math.min(share * 100, 99.9) : 100;
