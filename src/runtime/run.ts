@@ -170,7 +170,7 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
   const failures = join(folder, 'failures.jsonl');
   const report = join(folder, 'report.json');
   const result = summarise(totals, {
-    run: record.id, features: vectorFeatures(manifest).filter(({ name }) => options.lastStep === null || isTouched(totals.stats.features[name])), allowNulls: options.allowNulls,
+    run: record.id, language: options.project.language, features: vectorFeatures(manifest).filter(({ name }) => options.lastStep === null || isTouched(totals.stats.features[name])), allowNulls: options.allowNulls,
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
