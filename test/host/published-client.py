@@ -15,16 +15,7 @@ from mixpeek.api.custom_plugins_namespace_api import CustomPluginsNamespaceApi  
 from mixpeek.api.plugins_api import PluginsApi  # noqa: E402
 
 url, key, archive = sys.argv[1:4]
-client = mixpeek.ApiClient(mixpeek.Configuration(host=url + "/v1"))
-plain = client.call_api
-
-
-def call_api(method, address, *rest, **more):
-    """The client's paths begin with /v1 already in some releases, and not in others."""
-    return plain(method, address.replace("/v1/v1/", "/v1/"), *rest, **more)
-
-
-client.call_api = call_api
+client = mixpeek.ApiClient(mixpeek.Configuration(host=url))
 space, org = CustomPluginsNamespaceApi(client), PluginsApi(client)
 auth = {"authorization": "Bearer " + key}
 content = open(archive, "rb").read()
