@@ -8,7 +8,7 @@ import type { Finding } from './finding.js';
 import { extensionOf } from './parse.js';
 
 /** Folders that hold no code of the author's. */
-const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith']);
+const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith', '.venv', 'venv', '__pycache__']);
 
 export interface Walked {
   /** Absolute paths, sorted, each once. */

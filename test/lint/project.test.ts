@@ -33,7 +33,7 @@ const bad = 'eval("1");\n';
 describe('lintPaths', () => {
   test('goes through folders, in order, without those that hold no code of the author', async () => {
     const root = await write({
-      'b.ts': bad, 'a/c.mjs': bad, 'a/data.json': '{', 'README.md': bad, 'node_modules/x/index.js': bad,
+      'b.ts': bad, 'a/c.mjs': bad, 'a/data.json': '{', 'README.md': bad, 'node_modules/x/index.js': bad, 'venv/lib/x.py': 'import subprocess\n', '.venv/y.py': 'import subprocess\n',
       'dist/plugin.mjs': bad, '.git/hook.js': bad, '.plugsmith/cache.js': bad, 'test/x.test.ts': bad,
     });
     expect(await lint(root)).toEqual(['a/c.mjs:1 SEC-EVAL', 'b.ts:1 SEC-EVAL', 'test/x.test.ts:1 SEC-EVAL']);
@@ -138,6 +138,13 @@ describe('deep and large files', () => {
     const root = await write({ 'a.ts': `export const a = [${'[1,2],'.repeat(60_000)}];\n` });
     const { findings } = await lintPaths(['.'], { cwd: root, deepWorker, fileTimeMs: 1 });
     expect(findings.map((finding) => finding.message)).toEqual(['The file took longer than 0.001 s to scan.']);
+  });
+
+  test.each(['a.ts', 'a.py'])('of any size are refused when time runs out: %s', async (file) => {
+    const root = await write({ [file]: 'x = [1, 2, 3]\n'.repeat(10_000), ['b' + file.slice(1)]: 'eval("1")\n' });
+    const { findings } = await lintPaths(['.'], { cwd: root, deepWorker, fileTimeMs: 1 });
+    expect(findings.find((finding) => finding.file === file)?.message).toBe('The file took longer than 0.001 s to scan.');
+    expect((await lintPaths([`b${file.slice(1)}`], { cwd: root, deepWorker })).findings.map(({ rule }) => rule)).toEqual(['SEC-EVAL']);
   });
 
   test('are refused when the thread fails', async () => {
