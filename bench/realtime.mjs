@@ -1,6 +1,7 @@
 /**
- * Measures calls of a deployed plugin over HTTP against their parts: a bare Fastify server that echoes, and a direct
- * call of the same plugin in a worker. Each call waits for the one before it, so nothing but the way itself is measured.
+ * Measures calls of a deployed plugin over HTTP against their parts: a bare Fastify server that echoes a body of the
+ * answer's size (and, beside it, of the question's size), and a direct call of the same plugin in a worker. Each call
+ * waits for the one before it, so nothing but the way itself is measured.
  *
  *   node bench/realtime.mjs [--rounds 10] [--calls 200]
  *
@@ -41,16 +42,20 @@ const worker = await openRealtime(session, { timeoutMs: 30_000, onLog: () => und
 
 try {
   await deploy();
+  const question = { inference_name: NAME, inputs };
+  const answer = await post(host, '/v1/inference', question);
   const sides = {
-    echo: () => post(echo, '/', { inference_name: NAME, inputs }),
+    echo: () => post(echo, '/', answer),
+    echo_of_question: () => post(echo, '/', question),
     worker: () => worker.call(inputs, {}),
-    host: () => post(host, '/v1/inference', { inference_name: NAME, inputs }),
+    host: () => post(host, '/v1/inference', question),
   };
   for (const side of Object.values(sides)) await timed(side, WARM);
   const times = await alternate(Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, () => timed(side, calls)])), rounds);
   const at = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, quantiles(all.flat())]));
   const ratio = (key) => rounded(at.host[key] / (at.echo[key] + at.worker[key]));
-  report('realtime', { calls: rounds * calls, ...at }, {
+  const small = rounded(at.host.p50_ms / (at.echo_of_question.p50_ms + at.worker.p50_ms));
+  report('realtime', { calls: rounds * calls, ...at, p50_against_echo_of_question: small }, {
     'p50 against echo + worker': { value: ratio('p50_ms'), goal: 1.5, least: false },
     'p99 against echo + worker': { value: ratio('p99_ms'), goal: 2, least: false },
   });

@@ -1,6 +1,6 @@
 /** The records of deployments. Every change of a state names the generation that it belongs to, and does nothing for another one. */
 import type { Clock } from '../clock.js';
-import type { Store } from '../store/index.js';
+import type { Store, Value } from '../store/index.js';
 import type { DeploymentState } from './contract.js';
 
 export interface DeploymentKey {
@@ -50,6 +50,8 @@ interface Row {
 export const moving: readonly DeploymentState[] = ['QUEUED', 'PENDING', 'IN_PROGRESS'];
 
 export class DeploymentRecords {
+  private readonly targets = new Map<string, string>();
+
   constructor(
     private readonly store: Store,
     private readonly clock: Clock,
@@ -60,9 +62,17 @@ export class DeploymentRecords {
     return row && toRecord(row);
   }
 
-  /** Whether it was ever deployed. */
-  isKnown({ namespaceId, pluginId }: DeploymentKey): boolean {
-    return this.store.get('SELECT 1 FROM deployments WHERE namespace_id = ? AND plugin_id = ?', namespaceId, pluginId) !== undefined;
+  /**
+   * The version that a name or an id means: one that was ever deployed, or the one that the name points to. Every call
+   * asks this, so it is remembered until a record changes. Not for use in a transaction, which may be undone.
+   */
+  target(namespaceId: string, given: string): string | undefined {
+    const cacheKey = `${namespaceId}/${given}`;
+    const known = this.targets.get(cacheKey);
+    if (known !== undefined) return known;
+    const found = this.find({ namespaceId, pluginId: given })?.pluginId ?? this.active(namespaceId, given)?.pluginId;
+    if (found !== undefined) this.targets.set(cacheKey, found);
+    return found;
   }
 
   /** In the order in which they were accepted. */
@@ -77,7 +87,7 @@ export class DeploymentRecords {
   /** Accepts a deploy: a new generation, which supersedes the one before it. */
   queue(key: DeploymentKey & { name: string; version: string }, wish: { realtime: boolean; network: 'none' | 'full' }): DeploymentRecord {
     const now = this.clock.now();
-    this.store.run(
+    this.change(
       `INSERT INTO deployments (namespace_id, plugin_id, name, version, state, generation, seq, realtime, ready, network, queued_at, updated_at)
        VALUES (?, ?, ?, ?, 'QUEUED', 1, ?, ?, 0, ?, ?, ?)
        ON CONFLICT (namespace_id, plugin_id) DO UPDATE SET state = 'QUEUED', generation = generation + 1, seq = excluded.seq, realtime = excluded.realtime,
@@ -90,7 +100,7 @@ export class DeploymentRecords {
   /** Moves on within a generation. False where the generation is over or the state is another one: then nothing changes. */
   move({ namespaceId, pluginId, generation }: Generation, from: readonly DeploymentState[], to: DeploymentState, more: { error?: string; ready?: boolean; deployed?: boolean } = {}): boolean {
     const now = this.clock.now();
-    const changed = this.store.run(
+    const changed = this.change(
       `UPDATE deployments SET state = ?, error = ?, ready = COALESCE(?, ready), deployed_at = COALESCE(?, deployed_at), updated_at = ?
        WHERE namespace_id = ? AND plugin_id = ? AND generation = ? AND state IN (${from.map(() => '?').join(', ')})`,
       to, more.error ?? null, more.ready === undefined ? null : Number(more.ready), more.deployed ? now : null, now, namespaceId, pluginId, generation, ...from,
@@ -101,14 +111,14 @@ export class DeploymentRecords {
   /** Ends the generation, whatever its state; the name no longer points to it. */
   remove(key: DeploymentKey): void {
     const { namespaceId, pluginId } = key;
-    this.store.run("UPDATE deployments SET state = 'NOT_DEPLOYED', generation = generation + 1, ready = 0, error = NULL, deployed_at = NULL, updated_at = ? WHERE namespace_id = ? AND plugin_id = ?", this.clock.now(), namespaceId, pluginId);
+    this.change("UPDATE deployments SET state = 'NOT_DEPLOYED', generation = generation + 1, ready = 0, error = NULL, deployed_at = NULL, updated_at = ? WHERE namespace_id = ? AND plugin_id = ?", this.clock.now(), namespaceId, pluginId);
     this.unpoint(key);
   }
 
   /** No name points to a version any more, nor comes back to it. */
   unpoint({ namespaceId, pluginId }: DeploymentKey): void {
-    this.store.run('DELETE FROM active_versions WHERE namespace_id = ? AND plugin_id = ?', namespaceId, pluginId);
-    this.store.run('UPDATE active_versions SET previous_plugin_id = NULL WHERE namespace_id = ? AND previous_plugin_id = ?', namespaceId, pluginId);
+    this.change('DELETE FROM active_versions WHERE namespace_id = ? AND plugin_id = ?', namespaceId, pluginId);
+    this.change('UPDATE active_versions SET previous_plugin_id = NULL WHERE namespace_id = ? AND previous_plugin_id = ?', namespaceId, pluginId);
   }
 
   active(namespaceId: string, name: string): ActiveVersion | undefined {
@@ -121,7 +131,7 @@ export class DeploymentRecords {
     const before = this.active(namespaceId, name);
     if (before !== undefined && before.seq > seq) return false;
     const previous = before === undefined ? null : before.pluginId === pluginId ? before.previousPluginId : before.pluginId;
-    this.store.run(
+    this.change(
       `INSERT INTO active_versions (namespace_id, name, plugin_id, previous_plugin_id, seq, moved_at) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (namespace_id, name) DO UPDATE SET plugin_id = excluded.plugin_id, previous_plugin_id = excluded.previous_plugin_id, seq = excluded.seq, moved_at = excluded.moved_at`,
       namespaceId, name, pluginId, previous, seq, this.clock.now(),
@@ -135,11 +145,16 @@ export class DeploymentRecords {
     if (now === undefined || now.pluginId !== pluginId) return now?.pluginId ?? null;
     const before = now.previousPluginId === null ? undefined : this.find({ namespaceId, pluginId: now.previousPluginId });
     if (before === undefined || !before.ready) {
-      this.store.run('DELETE FROM active_versions WHERE namespace_id = ? AND name = ?', namespaceId, name);
+      this.change('DELETE FROM active_versions WHERE namespace_id = ? AND name = ?', namespaceId, name);
       return null;
     }
-    this.store.run('UPDATE active_versions SET plugin_id = ?, previous_plugin_id = NULL, seq = ?, moved_at = ? WHERE namespace_id = ? AND name = ?', before.pluginId, this.nextSeq(), this.clock.now(), namespaceId, name);
+    this.change('UPDATE active_versions SET plugin_id = ?, previous_plugin_id = NULL, seq = ?, moved_at = ? WHERE namespace_id = ? AND name = ?', before.pluginId, this.nextSeq(), this.clock.now(), namespaceId, name);
     return before.pluginId;
+  }
+
+  private change(sql: string, ...values: Value[]): number {
+    this.targets.clear();
+    return this.store.run(sql, ...values);
   }
 
   nextSeq(): number {

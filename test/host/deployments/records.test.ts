@@ -1,5 +1,5 @@
 /** Random lives of three versions of one plugin, against what must always hold. */
-import fc from 'fast-check';
+import { array, assert, constantFrom, property, tuple } from 'fast-check';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,8 +80,8 @@ function check(before: DeploymentRecord | undefined, after: DeploymentRecord | u
 }
 
 test('hold whatever happens', () => {
-  fc.assert(
-    fc.property(fc.array(fc.tuple(fc.constantFrom(...actions), fc.constantFrom(...versions)), { maxLength: 40 }), (life) => {
+  assert(
+    property(array(tuple(constantFrom(...actions), constantFrom(...versions)), { maxLength: 40 }), (life) => {
       store.exec('DELETE FROM deployments; DELETE FROM active_versions');
       for (const [action, version] of life) {
         const before = records.find(key(version));

@@ -75,11 +75,9 @@ export function realtimeRoutes(host: HostContext, manager: DeploymentManager): R
       return pluginId(feature.name, feature.version);
     }
     if (given == null) throw badRequest('The body names no plugin: give inference_name or feature_uri.');
-    const id = given.replace(/^custom_plugin_/, '');
-    if (manager.records.isKnown({ namespaceId, pluginId: id })) return id;
-    const active = manager.records.active(namespaceId, id);
-    if (active === undefined) throw notFound(`No deployed plugin answers to ${given}.`);
-    return active.pluginId;
+    const id = manager.records.target(namespaceId, given.replace(/^custom_plugin_/, ''));
+    if (id === undefined) throw notFound(`No deployed plugin answers to ${given}.`);
+    return id;
   }
 
   function namespaceOf({ request, principal }: Pick<Call, 'request' | 'principal'>): Namespace {
