@@ -1,27 +1,30 @@
 /** Entry of the threads that `deep.ts` and `pool.ts` start. Built to `dist/lint/deep-worker.js`; nothing imports it. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors/index.js';
-import type { DeepAnswer, DeepTask } from './deep.js';
+import type { DeepAnswer, LintTask } from './deep.js';
 import { analyseText } from './engine.js';
 import { isPython } from './parse.js';
-import { type PoolAnswer, poolMark } from './pool.js';
+import { type PoolAnswer, poolMark, type PoolTask } from './pool.js';
 import { loadPython } from './python/index.js';
+import { analyseInPool } from './room.js';
 
-async function answer({ path, text }: DeepTask, throwOnOverflow: boolean): Promise<DeepAnswer> {
+async function alone(task: LintTask): Promise<DeepAnswer> {
   try {
-    if (isPython(path)) await loadPython();
-    return analyseText(path, text, { throwOnOverflow });
+    if (isPython(task.path)) await loadPython();
+    return analyseText(task.path, task.text, task);
   } catch (error) {
     return { failed: messageOf(error) };
   }
 }
 
-if (workerData === poolMark) {
-  parentPort?.on('message', async ({ id, ...task }: DeepTask & { id: number }) => {
-    const made = await answer(task, true);
-    const reply: PoolAnswer = { id, analysis: 'failed' in made ? null : made };
-    parentPort?.postMessage(reply);
-  });
-} else {
-  parentPort?.postMessage(await answer(workerData as DeepTask, false));
+async function asOneOfMany({ id, timeMs, ...task }: PoolTask): Promise<PoolAnswer> {
+  try {
+    return { id, analysis: await analyseInPool(task, timeMs) };
+  } catch {
+    // A thread of its own will meet the same and say what it was.
+    return { id, analysis: null };
+  }
 }
+
+if (workerData === poolMark) parentPort?.on('message', async (task: PoolTask) => parentPort?.postMessage(await asOneOfMany(task)));
+else parentPort?.postMessage(await alone(workerData as LintTask));

@@ -4,10 +4,11 @@ import { Worker } from 'node:worker_threads';
 import type { Analysis } from './engine.js';
 import { unreadableFinding } from './unreadable.js';
 
-/** What the thread is given. */
-export interface DeepTask {
+/** A file to analyse. */
+export interface LintTask {
   path: string;
   text: string;
+  securityOnly?: boolean;
 }
 
 /** What the thread answers. */
@@ -25,16 +26,13 @@ export function deepWorkerUrl(): URL | null {
 }
 
 /** Lints a file in a thread of its own. Whatever goes wrong there is a finding of SEC-UNREADABLE. */
-export async function lintDeep(task: DeepTask, worker: URL, timeLimitMs: number): Promise<Analysis> {
-  const refuse = (what: string): Analysis => ({
-    findings: [unreadableFinding(task.path, what, 'Split the file, its expressions or its nested blocks into smaller pieces.')],
-    directives: [],
-  });
+export async function lintDeep(task: LintTask, worker: URL, timeLimitMs: number): Promise<Analysis> {
+  const refuse = (what: string): Analysis => refusal(task.path, what);
   const thread = new Worker(worker, { workerData: task, resourceLimits: { stackSizeMb } });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Analysis>((resolve) => {
-      timer = setTimeout(() => resolve(refuse(`took longer than ${timeLimitMs / 1000} s to scan`)), timeLimitMs);
+      timer = setTimeout(() => resolve(tooSlow(task.path, timeLimitMs)), timeLimitMs);
       thread.once('message', (answer: DeepAnswer) =>
         resolve('findings' in answer ? answer : refuse(`could not be scanned (${answer.failed})`)),
       );
@@ -45,4 +43,13 @@ export async function lintDeep(task: DeepTask, worker: URL, timeLimitMs: number)
     clearTimeout(timer);
     await thread.terminate();
   }
+}
+
+/** What is said of a file whose scan was stopped. */
+export function tooSlow(path: string, timeLimitMs: number): Analysis {
+  return refusal(path, `took longer than ${timeLimitMs / 1000} s to scan`);
+}
+
+function refusal(path: string, what: string): Analysis {
+  return { findings: [unreadableFinding(path, what, 'Split the file, its expressions or its nested blocks into smaller pieces.')], directives: [] };
 }

@@ -2,6 +2,7 @@
 export type { Finding, Fix, LintReport, LintSummary } from './finding.js';
 export { lintPaths, type LintOptions, type RuleLevel } from './project.js';
 export { lintText, type LintTextOptions } from './engine.js';
+export { type BundleFinding, type BundleOptions, type BundleParts, scanBundle } from './bundle.js';
 export { loadPython } from './python/index.js';
 export { staticPythonManifest, type StaticPythonManifest } from './python-manifest.js';
 export { compareBaseline, writeBaseline } from './baseline.js';

@@ -1,10 +1,13 @@
 /** Threads that analyse files side by side. */
 import { Worker } from 'node:worker_threads';
-import type { DeepTask } from './deep.js';
+import type { LintTask } from './deep.js';
 import type { Analysis } from './engine.js';
 
 /** What a thread is started with, instead of the one task of `deep.ts`. */
 export const poolMark = 'pool';
+
+/** What a thread is sent. `timeMs` is the longest time for the file. */
+export type PoolTask = LintTask & { id: number; timeMs: number };
 
 /** An analysis; null when the thread could not make one and the file needs a thread of its own. */
 export type PoolAnswer = { id: number; analysis: Analysis | null };
@@ -26,14 +29,14 @@ export class Pool {
   }
 
   /** Analyses a file in the thread with the least to do. Never rejects: see `PoolAnswer`. */
-  analyse(task: DeepTask): Promise<Analysis | null> {
+  analyse(task: LintTask, timeMs: number): Promise<Analysis | null> {
     const [first, ...others] = this.#members.filter(({ hasEnded }) => !hasEnded);
     if (!first) return Promise.resolve(null);
     const member = others.reduce((least, other) => (other.open.size < least.open.size ? other : least), first);
     const id = this.#next++;
     return new Promise((resolve) => {
       member.open.set(id, resolve);
-      member.thread.postMessage({ id, ...task });
+      member.thread.postMessage({ id, timeMs, ...task } satisfies PoolTask);
     });
   }
 

@@ -6,7 +6,7 @@ import { Failure, systemCode } from '../errors/index.js';
 import type { AnalysisCache } from './cache.js';
 import { deepWorkerUrl, lintDeep } from './deep.js';
 import { type Directive, silence, unusedFindings } from './directives.js';
-import { type Analysis, analyseText, isOverflow } from './engine.js';
+import { type Analysis, isOverflow } from './engine.js';
 import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
 import { compareFindings, type Finding, type LintReport } from './finding.js';
 import { checkLevels, type RuleLevel } from './levels.js';
@@ -16,6 +16,7 @@ import { checkPlugins } from './plugin.js';
 import { Pool } from './pool.js';
 import { pluginRules, ruleMetas } from './registry.js';
 import { checkProject } from './rules/man/index.js';
+import { analyse, threadAboveChars } from './room.js';
 import { summarise } from './summary.js';
 import { decodeSource, LineIndex } from './text.js';
 import { mayBeProgram, programFindings } from './under-another-name.js';
@@ -35,7 +36,7 @@ export interface LintOptions {
   only?: ReadonlySet<string>;
   /** Largest code file that is scanned, in bytes; 1 MiB unless told. */
   maxFileBytes?: number;
-  /** Longest time for one file that needs a thread of its own, in milliseconds; 10,000 unless told. */
+  /** Longest time for one file, in milliseconds; 10,000 unless told. */
   fileTimeMs?: number;
   /** The built worker for deeply nested and very large files; found by itself in an installation. */
   deepWorker?: URL;
@@ -44,9 +45,6 @@ export interface LintOptions {
   /** More files than this are analysed in several threads; 200 unless told. */
   threadsAbove?: number;
 }
-
-// Larger files go to a thread, where the time limit can be kept.
-const threadAboveChars = 256 * 1024;
 
 /**
  * Lints plugin folders, other folders and loose files.
@@ -161,19 +159,10 @@ async function lintFile(path: string, file: string, codeExtension: string | unde
 }
 
 async function lintWithRoom(file: string, text: string, options: LintOptions, threads?: Threads): Promise<Analysis> {
-  const worker = options.deepWorker ?? deepWorkerUrl();
+  const { deepWorker = deepWorkerUrl(), fileTimeMs = 10_000 } = options;
   const task = { path: file, text };
-  const timeMs = options.fileTimeMs ?? 10_000;
-  if (worker && threads && text.length <= threadAboveChars) return (await threads().analyse(task)) ?? lintDeep(task, worker, timeMs);
-  if (isPython(file)) await loadPython();
-  if (worker && text.length > threadAboveChars) return lintDeep(task, worker, timeMs);
-  if (!worker) return analyseText(file, text);
-  try {
-    return analyseText(file, text, { throwOnOverflow: true });
-  } catch (error) {
-    if (!isOverflow(error)) throw error;
-    return lintDeep(task, worker, timeMs);
-  }
+  if (deepWorker && threads && text.length <= threadAboveChars) return (await threads().analyse(task, fileTimeMs)) ?? lintDeep(task, deepWorker, fileTimeMs);
+  return analyse(task, deepWorker, fileTimeMs);
 }
 
 function readHead(path: string): { bytes: Uint8Array; size: number } {

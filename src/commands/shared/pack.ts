@@ -8,6 +8,7 @@ import type { LintReport } from '../../lint/index.js';
 import type { PluginManifest } from '../../manifest/index.js';
 import type { Bundle } from '../../runtime/index.js';
 import { pythonManifest } from './python-manifest.js';
+import { bundleWarnings } from './scan-bundle.js';
 
 export interface PackedPlugin extends Packed {
   plugin_id: string;
@@ -35,11 +36,11 @@ export async function lintPlugin(root: string, show: (text: string) => void, col
 }
 
 /**
- * Writes a plugin's archive, with its bundle where it is TypeScript. Does not lint.
+ * Writes a plugin's archive, with its bundle where it is TypeScript. Does not lint the sources; scans the bundle.
  * @param folder the plugin's folder
  * @param archiveFor the absolute path of the archive for a manifest
  * @param announce told what takes long: a Python environment that has to be made
- * @throws Failure as bundling, evaluating the manifest and `packFolder` do
+ * @throws Failure as bundling, `bundleWarnings`, evaluating the manifest and `packFolder` do
  */
 export async function packPlugin(folder: string, archiveFor: (manifest: PluginManifest) => string, announce: (line: string) => void = () => undefined): Promise<PackedPlugin> {
   const { bundlePlugin, evaluateManifest, findProject, installation } = await import('../../runtime/index.js');
@@ -47,12 +48,13 @@ export async function packPlugin(folder: string, archiveFor: (manifest: PluginMa
   const { pluginId, toWire } = await import('../../manifest/index.js');
   const project = findProject(folder);
   const bundle = project.language === 'python' ? null : await bundlePlugin(project);
+  const bundled = bundle === null ? [] : await bundleWarnings(bundle);
   const manifest = bundle === null ? await pythonManifest(project.root, announce) : await evaluateManifest(project, bundle);
   const { feature_extractor_name: name, version, description } = manifest;
   // A Python plugin is imported under its folder's name, and holds nothing but what its author wrote.
   const content = bundle === null ? { name: project.name, generated: {} } : { name, generated: generated(bundle, toWire(manifest), installation().version) };
   const packed = await packFolder({ root: project.root, ...content, outFile: archiveFor(manifest) });
-  return { ...packed, plugin_id: pluginId(name, version), name, version, description };
+  return { ...packed, warnings: [...packed.warnings, ...bundled], plugin_id: pluginId(name, version), name, version, description };
 }
 
 /** Gives a folder that is gone when the work is done. */
