@@ -93,7 +93,7 @@ describe('secrets', () => {
     const value = 'canary-4711-value';
     expect((await host.call('POST', path, { body: { secret_name: 'HUB', secret_value: value } })).body).toEqual({ secret_name: 'HUB', created: true });
     expect((await host.call('POST', path, { body: { secret_name: 'HUB', secret_value: value } })).status).toBe(409);
-    expect((await host.call('PUT', `${path}/HUB`, { body: { secret_value: `${value}2` } })).body).toEqual({ secret_name: 'HUB', created: false });
+    expect((await host.call('PUT', `${path}/HUB`, { body: { secret_value: `${value}2` } })).body).toEqual({ secret_name: 'HUB', created: false, updated: true });
     expect((await host.call('GET', path)).body).toEqual({ secrets: ['HUB'], count: 1 });
     const everything = readdirSync(host.folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name)));
     expect(everything.some((bytes) => bytes.includes(value))).toBe(false);
@@ -141,7 +141,7 @@ describe('the organization', () => {
     expect((await host.call('GET', '/v1/namespaces/default/plugins/available')).body.plugins).toMatchObject([{ plugin_id: 'org_tool_1_0_0', enabled_in_namespace: true }]);
     expect((await host.call('DELETE', '/v1/plugins/org_tool_1_0_0')).status).toBe(409);
     const extractors = (await host.call('GET', '/v1/namespaces/default/extractors?source=custom')).body.extractors;
-    expect(extractors.find((each: any) => each.plugin_id === 'org_tool_1_0_0')).toMatchObject({ description: 'A test', input_schema: {}, required_vector_indexes: [{ name: 'org_tool_vector', dimension: 3 }] });
+    expect(extractors.find((each: any) => each.plugin_id === 'org_tool_1_0_0')).toMatchObject({ description: 'A test', input_schema: {}, required_vector_indexes: [{ name: 'org_tool_vector', index: { dimensions: 3 } }] });
     expect((await host.call('POST', '/v1/namespaces/default/plugins/org/org_tool_1_0_0/disable')).status).toBe(200);
     expect((await host.call('DELETE', '/v1/plugins/org_tool_1_0_0')).status).toBe(200);
   });

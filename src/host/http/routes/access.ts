@@ -16,7 +16,9 @@ const key = z.object({
 const identity = z.object({ key_id: z.string(), scopes: z.array(z.enum(scopes)), namespaces: z.array(namespace), organization_id: z.string() });
 const secretName = z.string().min(1).max(100).regex(/^[^\x00-\x1f\x7f-\x9f/]+$/, 'must not contain control characters or slashes');
 const secretValue = z.string().min(1).max(65_536);
-const paging = z.object({ limit: z.int().min(1).max(1000).default(100), offset: z.int().min(0).default(0) });
+const paging = z.object({ limit: z.int().min(1).max(1000), offset: z.int().min(0) });
+/** The same in a query. */
+const pageQuery = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), offset: z.coerce.number().int().min(0).max(1e9).default(0) });
 const day = 24 * 3600_000;
 
 export function accessRoutes(host: HostContext, keys: Keys): Route[] {
@@ -24,10 +26,11 @@ export function accessRoutes(host: HostContext, keys: Keys): Route[] {
 }
 
 function namespaceRoutes(host: HostContext): Route[] {
-  const all = z.object({ results: z.array(namespace), total: z.int(), pagination: z.object({ limit: z.int(), offset: z.int(), total: z.int() }) });
-  const list = (principal: Principal, { limit, offset }: z.output<typeof paging>) => {
-    const found = host.namespaces.list(principal);
-    return { results: found.slice(offset, offset + limit).map(toWire), total: found.length, pagination: { limit, offset, total: found.length } };
+  const all = z.object({ results: z.array(namespace), total: z.int(), total_count: z.int(), pagination: z.object({ limit: z.int(), offset: z.int(), total: z.int() }) });
+  const list = (principal: Principal, { limit, offset }: z.output<typeof paging>, search = '') => {
+    const wanted = search.toLowerCase();
+    const found = host.namespaces.list(principal).filter((each) => [each.namespace_id, each.namespace_name, each.description].some((text) => text?.toLowerCase().includes(wanted)));
+    return { results: found.slice(offset, offset + limit).map(toWire), total: found.length, total_count: found.length, pagination: { limit, offset, total: found.length } };
   };
   return [
     route({
@@ -43,13 +46,13 @@ function namespaceRoutes(host: HostContext): Route[] {
     }),
     route({
       id: 'listNamespaces', method: 'GET', path: '/v1/namespaces', access: 'read', tag: 'access', summary: 'Namespaces that the key may use',
-      query: z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100), offset: z.coerce.number().int().min(0).max(1e9).default(0) }), response: { 200: all },
+      query: pageQuery, response: { 200: all },
       handler: ({ principal, query }) => list(principal, query),
     }),
     route({
       id: 'searchNamespaces', method: 'POST', path: '/v1/namespaces/list', access: 'read', tag: 'access', summary: 'Namespaces that the key may use',
-      body: optional(paging), response: { 200: all },
-      handler: ({ principal, body }) => list(principal, body ?? { limit: 100, offset: 0 }),
+      query: pageQuery, body: optional(paging.partial().extend({ search: z.string().max(200).nullish().describe('Part of id, name or description') })), response: { 200: all },
+      handler: ({ principal, query, body }) => list(principal, { limit: body?.limit ?? query.limit, offset: body?.offset ?? query.offset }, body?.search ?? ''),
     }),
     route({
       id: 'getNamespace', method: 'GET', path: '/v1/namespaces/:namespace_id', access: 'read', tag: 'access', summary: 'One namespace',
@@ -104,7 +107,7 @@ function keyRoutes(host: HostContext, keys: Keys): Route[] {
 
 function secretRoutes(host: HostContext): Route[] {
   const named = z.object({ secret_name: secretName });
-  const answer = named.extend({ created: z.boolean() });
+  const answer = named.extend({ created: z.boolean(), updated: z.literal(true).optional() });
   const one = (name: string): void => {
     if (!host.secrets.has(name)) throw notFound(`Secret not found: ${name}`);
   };
@@ -130,17 +133,17 @@ function secretRoutes(host: HostContext): Route[] {
         one(params.secret_name);
         host.secrets.set(params.secret_name, body.secret_value);
         note(principal, 'secret.update', params.secret_name);
-        return { secret_name: params.secret_name, created: false };
+        return { secret_name: params.secret_name, created: false, updated: true };
       }),
     }),
     route({
       id: 'deleteSecret', method: 'DELETE', path: '/v1/organizations/secrets/:secret_name', access: 'admin', tag: 'access', summary: 'Deletes a secret', params: named,
-      response: { 200: z.object({ success: z.literal(true), secret_name: z.string() }) },
+      response: { 200: z.object({ success: z.literal(true), secret_name: z.string(), deleted: z.literal(true) }) },
       handler: ({ params, principal, commit }) => commit(() => {
         one(params.secret_name);
         host.secrets.delete(params.secret_name);
         note(principal, 'secret.delete', params.secret_name);
-        return { success: true, secret_name: params.secret_name };
+        return { success: true, secret_name: params.secret_name, deleted: true };
       }),
     }),
   ];

@@ -7,14 +7,19 @@ import type { HostContext } from '../../context.js';
 import type { Deployments } from '../../deployments/index.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { notFound } from '../errors.js';
-import { inNamespace, type Route, route } from '../route.js';
+import { type Call, inNamespace, type Route, route } from '../route.js';
 import { time, validationStatus } from '../schemas.js';
 
+const extractorId = z.string().min(1).max(128);
 const anyObject = z.record(z.string(), z.unknown());
+const vectorIndex = z.object({
+  name: z.string(), description: z.string(), type: z.literal('single'), feature_uri: z.string(),
+  index: z.object({ name: z.string(), description: z.string(), dimensions: z.int().nullable(), type: z.literal('dense'), distance: z.string().nullable() }),
+});
 const extractor = z.object({
   feature_extractor_name: z.string(), version: z.string(), feature_extractor_id: z.string(), source: z.enum(['builtin', 'custom', 'community']), description: z.string(), icon: z.string(),
-  input_schema: anyObject, output_schema: anyObject, parameter_schema: anyObject, supported_input_types: z.array(z.string()), max_inputs: anyObject, default_parameters: anyObject, costs: anyObject,
-  required_vector_indexes: z.array(anyObject), required_payload_indexes: z.array(anyObject), position_fields: z.array(z.string()), feature_uri: z.string(), plugin_id: z.string(),
+  input_schema: anyObject, output_schema: anyObject, parameter_schema: anyObject, supported_input_types: z.array(z.string()), max_inputs: anyObject, default_parameters: anyObject, costs: z.null().describe('The host charges nothing'),
+  required_vector_indexes: z.array(vectorIndex), required_payload_indexes: z.array(anyObject), position_fields: z.array(z.string()), feature_uri: z.string(), plugin_id: z.string(),
   deployed: z.boolean(), validation_status: validationStatus, created_at: time, updated_at: time,
 });
 const query = z.object({ source: z.enum(['builtin', 'custom', 'all']).default('all'), include_disabled: z.stringbool().default(false) });
@@ -32,23 +37,34 @@ export function extractorRoutes(host: HostContext, deployments: Deployments): Ro
     }),
     route({
       id: 'getExtractor', method: 'GET', path: '/v1/namespaces/:namespace_id/extractors/:extractor_id', access: 'read', tag: 'extractors', summary: 'One feature extractor, by its id or its plugin\'s',
-      params: inNamespace.extend({ extractor_id: z.string().min(1).max(128) }), response: { 200: extractor },
-      handler: ({ namespace, params: { extractor_id: id } }) => {
-        const found = all(namespace.namespace_id).find((each) => each.feature_extractor_id === id || each.plugin_id === id);
-        if (found === undefined) throw notFound(`Extractor not found: ${id}`);
-        return found;
-      },
+      params: inNamespace.extend({ extractor_id: extractorId }), response: { 200: extractor },
+      handler: ({ namespace, params: { extractor_id: id } }) => one(namespace.namespace_id, id),
     }),
     route({
       id: 'listFeatureExtractors', method: 'GET', path: '/v1/collections/features/extractors', access: 'read', tag: 'extractors', summary: 'Feature extractors of the namespace in the header X-Namespace, or of the first one', response: { 200: z.array(extractor) },
-      handler: ({ principal, request }) => {
-        const wanted = request.headers['x-namespace'] ?? host.namespaces.list(principal)[0]?.namespace_id ?? firstNamespace;
-        const namespace = host.namespaces.find(String(wanted), principal);
-        if (namespace === undefined) throw notFound(`Namespace not found: ${String(wanted)}`);
-        return all(namespace.namespace_id);
-      },
+      handler: (call) => all(namespaceOf(call)),
+    }),
+    route({
+      id: 'getFeatureExtractor', method: 'GET', path: '/v1/collections/features/extractors/:extractor_id', access: 'read', tag: 'extractors', summary: 'One of them, by its id or its plugin\'s',
+      params: z.object({ extractor_id: extractorId }), response: { 200: extractor },
+      handler: (call) => one(namespaceOf(call), call.params.extractor_id),
     }),
   ];
+
+  /** @throws HttpError 404 */
+  function one(namespaceId: string, id: string): z.output<typeof extractor> {
+    const found = all(namespaceId).find((each) => each.feature_extractor_id === id || each.plugin_id === id);
+    if (found === undefined) throw notFound(`Extractor not found: ${id}`);
+    return found;
+  }
+
+  /** @throws HttpError 404 */
+  function namespaceOf({ principal, request }: Pick<Call, 'principal' | 'request'>): string {
+    const wanted = String(request.headers['x-namespace'] ?? host.namespaces.list(principal)[0]?.namespace_id ?? firstNamespace);
+    const namespace = host.namespaces.find(wanted, principal);
+    if (namespace === undefined) throw notFound(`Namespace not found: ${wanted}`);
+    return namespace.namespace_id;
+  }
 }
 
 /** What the manifest leaves out is empty, never null. */
@@ -59,15 +75,18 @@ function toExtractor(plugin: PluginRecord, deployed: boolean): z.output<typeof e
   return {
     feature_extractor_name: name, version, feature_extractor_id: `${name}_${version}`, source: 'custom', description: plugin.description ?? '', icon: typeof manifest['icon'] === 'string' ? manifest['icon'] : '',
     input_schema: object('input_schema'), output_schema: object('output_schema'), parameter_schema: object('parameter_schema'), supported_input_types: list('supported_input_types').map(String),
-    max_inputs: {}, default_parameters: defaultsOf(object('parameter_schema')), costs: { rates: list('cost_rates') },
+    max_inputs: {}, default_parameters: defaultsOf(object('parameter_schema')), costs: null,
     required_vector_indexes: list('features').filter(isTreeObject).map((feature) => toIndex(feature, name, version)), required_payload_indexes: [], position_fields: [],
     feature_uri: featureUri(name, version), plugin_id: pluginId, deployed, validation_status: 'passed', created_at: isoTime(createdAt), updated_at: isoTime(updatedAt),
   };
 }
 
-function toIndex(feature: Record<string, unknown>, name: string, version: string): Record<string, unknown> {
-  const vector = String(feature['feature_name'] ?? '');
-  return { name: vector, type: 'dense', dimension: feature['embedding_dim'] ?? null, distance: feature['distance_metric'] ?? null, feature_uri: featureUri(name, version, vector) };
+function toIndex(feature: Record<string, unknown>, name: string, version: string): z.output<typeof vectorIndex> {
+  const { feature_name: given, embedding_dim: dimensions, distance_metric: metric } = feature;
+  const vector = String(given ?? '');
+  const description = `Vectors of the feature ${vector}`;
+  const index = { name: `${name}_${version}_${vector}`, description, dimensions: typeof dimensions === 'number' ? dimensions : null, type: 'dense' as const, distance: typeof metric === 'string' ? metric : null };
+  return { name: vector, description, type: 'single', feature_uri: featureUri(name, version, vector), index };
 }
 
 function defaultsOf(schema: Record<string, unknown>): Record<string, unknown> {
