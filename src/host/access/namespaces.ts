@@ -15,6 +15,9 @@ export interface Namespace {
 }
 
 export class Namespaces {
+  /** Every request asks; namespaces neither change nor go. */
+  private readonly known = new Map<string, Namespace>();
+
   constructor(
     private readonly store: Store,
     private readonly clock: Clock,
@@ -32,7 +35,8 @@ export class Namespaces {
 
   /** By id or name, as far as the principal may see it; undefined alike for unknown and foreign ones. */
   find(idOrName: string, principal: Principal): Namespace | undefined {
-    const found = this.store.get<Namespace>('SELECT * FROM namespaces WHERE namespace_id = ?1 OR namespace_name = ?1 ORDER BY namespace_id = ?1 DESC', idOrName);
+    const found = this.known.get(idOrName) ?? this.store.get<Namespace>('SELECT * FROM namespaces WHERE namespace_id = ?1 OR namespace_name = ?1 ORDER BY namespace_id = ?1 DESC', idOrName);
+    if (found !== undefined) this.known.set(idOrName, found);
     return found && maySee(principal, found) ? found : undefined;
   }
 
