@@ -15,11 +15,11 @@ import { buildApp } from './http/app.js';
 import { allRoutes } from './http/table.js';
 import { migrations } from './migrations.js';
 import { defaultLimits, type HostOptions } from './options.js';
-import { hostPaths, makeFolders } from './paths.js';
+import { type HostPaths, hostPaths, makeFolders } from './paths.js';
 import { Plugins } from './plugins/plugins.js';
 import { Trees } from './plugins/trees.js';
 import { recover, tidyRegularly } from './recovery.js';
-import { lockFolder, migrate, Store } from './store/index.js';
+import { type FolderLock, lockFolder, migrate, Store, StoreBroken } from './store/index.js';
 
 /** A host that serves. */
 export interface RunningHost {
@@ -37,13 +37,13 @@ export interface RunningHost {
 
 /**
  * @throws Failure `host-running` (another host has the folder), `host-state`, `host-state-newer`, `host-keys`,
+ *   `host-disk`, `host-disk-full` (the folder cannot be written),
  *   `host-insecure` (beyond loopback without TLS, or without keys), `host-address` (port or address cannot be had)
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   checkAddress(options);
   const paths = hostPaths(resolve(options.folder));
-  makeFolders(paths);
-  const lock = await lockFolder(paths.lock, paths.note);
+  const lock = await takeFolder(paths);
   let store: Store | undefined;
   try {
     store = await Store.open(paths.database);
@@ -52,11 +52,34 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   } catch (error) {
     store?.close();
     lock.release();
-    throw error;
+    throw diskFailure(error, paths.root);
   }
 }
 
-async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, store: Store, lock: Awaited<ReturnType<typeof lockFolder>>): Promise<RunningHost> {
+async function takeFolder(paths: HostPaths): Promise<FolderLock> {
+  try {
+    makeFolders(paths);
+    return await lockFolder(paths.lock, paths.note);
+  } catch (error) {
+    throw diskFailure(error, paths.root);
+  }
+}
+
+/** What the disk refuses, as something to act on; anything else as it is. */
+function diskFailure(error: unknown, folder: string): unknown {
+  const code = systemCode(error) ?? '';
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
+  if (!isFull && !(error instanceof StoreBroken) && !/^(EIO|EROFS|EACCES|EPERM|EEXIST|ENOTDIR|SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB))/.test(code)) return error;
+  return new Failure({
+    code: isFull ? 'host-disk-full' : 'host-disk',
+    message: `The folder ${folder} cannot be used: ${messageOf(error)}`,
+    why: 'A host that cannot write promises nothing.',
+    next: isFull ? 'Free some space, then start again: nothing was lost.' : 'Check the disk and the permissions of the folder, then start again.',
+    cause: error,
+  });
+}
+
+async function serve(options: HostOptions, paths: HostPaths, store: Store, lock: FolderLock): Promise<RunningHost> {
   const clock = hostClock();
   const audit = new Audit(store, clock);
   const keys = new Keys(store, clock);
@@ -105,7 +128,7 @@ async function serve(options: HostOptions, paths: ReturnType<typeof hostPaths>, 
       over.abort();
       store.close();
       lock.release();
-      ended(error);
+      ended(error === null ? null : (diskFailure(error, paths.root) as Error));
     })();
     await ending;
   }

@@ -58,6 +58,12 @@ describe('starting', () => {
     await expect(startHost({ folder: join(tempFolder(), 'state'), ...options })).rejects.toMatchObject({ code: expect.stringMatching(code) });
   });
 
+  it('refuses a folder that is a file', async () => {
+    const file = join(tempFolder(), 'state');
+    writeFileSync(file, 'x');
+    await expect(startHost({ folder: file })).rejects.toMatchObject({ code: 'host-disk', exitCode: 2 });
+  });
+
   it('names a port that is taken', async () => {
     const first = await testHost();
     await expect(startHost({ folder: join(tempFolder(), 'state'), sandbox: 'off', port: Number(new URL(first.host.url).port) })).rejects.toMatchObject({ code: 'host-address' });

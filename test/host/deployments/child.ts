@@ -40,10 +40,11 @@ export interface ChildHost extends Pick<TestHost, 'call' | 'key'> {
   ended: Promise<number | NodeJS.Signals>;
 }
 
-/** @param killAt see `killPoint`; @param key of an earlier start */
-export async function childHost(options: object, killAt?: string, key?: string): Promise<ChildHost> {
+/** @param killAt see `killPoint`; @param key of an earlier start; @param under a program with arguments that starts it */
+export async function childHost(options: object, killAt?: string, key?: string, under: readonly string[] = []): Promise<ChildHost> {
   const file = await (built ??= bundle());
-  const child = spawn(process.execPath, [file, JSON.stringify(options)], { env: { ...process.env, ...(killAt !== undefined && { PLUGSMITH_TEST_KILL: killAt }) }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [program, ...args] = [...under, process.execPath, file, JSON.stringify(options)] as [string, ...string[]];
+  const child = spawn(program, args, { env: { ...process.env, ...(killAt !== undefined && { PLUGSMITH_TEST_KILL: killAt }) }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | NodeJS.Signals>((done) => child.once('exit', (code, signal) => done(signal ?? code ?? -1)));
   const line = await Promise.race([
     new Promise<string>((done) => {
