@@ -84,6 +84,7 @@ describe('keys', () => {
     const third = await strict.call('GET', '/v1/plugins');
     expect(third).toMatchObject({ status: 429, body: { error: { type: 'TooManyRequestsError' } } });
     expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await strict.call('POST', '/v1/inference', { body: { inference_name: 'none', inputs: {} } })).status).toBe(404);
   });
 });
 

@@ -1,6 +1,7 @@
 /** Starting, stopping, and running out of room. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { request as https } from 'node:https';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -68,6 +69,24 @@ describe('starting', () => {
     const first = await testHost();
     await expect(startHost({ folder: join(tempFolder(), 'state'), sandbox: 'off', port: Number(new URL(first.host.url).port) })).rejects.toMatchObject({ code: 'host-address' });
   });
+});
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
+it.skipIf(!hasOpenssl)('serves over TLS, also in the URLs that it signs (needs openssl)', async () => {
+  const folder = tempFolder();
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', 'key.pem', '-out', 'cert.pem', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'], { cwd: folder, stdio: 'ignore' });
+  const [cert, key] = ['cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name), 'utf8')) as [string, string];
+  const host = await testHost({ tls: { cert, key } });
+  expect(host.host.url).toMatch(/^https:/);
+  const answer = await new Promise<any>((done, fail) => {
+    const sent = https({ host: '127.0.0.1', port: new URL(host.host.url).port, path: '/v1/namespaces/default/plugins/uploads', method: 'POST', ca: cert, headers: { authorization: `Bearer ${host.key}` } }, (reply) => {
+      let text = '';
+      reply.on('data', (chunk: Buffer) => (text += chunk.toString())).on('end', () => done(JSON.parse(text)));
+    });
+    sent.on('error', fail).end('{"name": "over_tls"}');
+  });
+  expect(answer.presigned_url).toMatch(new RegExp(`^${host.host.url}/v1/uploads/`));
 });
 
 describe('stopping', () => {

@@ -36,14 +36,20 @@ export function openGate(host: HostContext, keys: Keys): Gate {
     throw unauthorized('The key is not known here, was revoked, or has expired.');
   }
 
+  /** Calls of plugins are bounded by the queue of their deployment; without keys there is nobody to tell apart. */
+  function meter(route: Route, { id }: Principal, reply: FastifyReply): void {
+    if (route.tag === 'realtime' || host.options.noAuth) return;
+    const { wait, left } = requests.take(id);
+    reply.headers({ 'X-RateLimit-Limit': String(host.limits.requestsPerMinute), 'X-RateLimit-Remaining': String(left), 'X-RateLimit-Reset': String(Math.ceil(wait)) });
+    if (wait > 0) throw tooMany('Too many requests with this key.', wait);
+  }
+
   return {
     enter(route, request, reply) {
       if (route.access === 'open' || route.access === 'signed') return;
       const principal = identify(request);
       principals.set(request, principal);
-      const { wait, left } = requests.take(principal.id);
-      reply.headers({ 'X-RateLimit-Limit': String(host.limits.requestsPerMinute), 'X-RateLimit-Remaining': String(left), 'X-RateLimit-Reset': String(Math.ceil(wait)) });
-      if (wait > 0) throw tooMany('Too many requests with this key.', wait);
+      meter(route, principal, reply);
       if (!allows(principal, route.access)) {
         host.audit.write({ actor: principal.id, action: route.id, subject: request.url.split('?')[0] ?? '', outcome: 'refused', details: { needs: route.access } });
         throw forbidden(`The key lacks the scope ${route.access}.`, { needs: route.access, has: principal.scopes });
