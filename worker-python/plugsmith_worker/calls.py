@@ -36,13 +36,15 @@ def _piece(array, part, name):
 
 
 def _call(function, state):
+    loops.restore()
     frame = _as_frame(function(state.frame()))
     if len(frame) != state.rows:
         verb = "dropped" if len(frame) < state.rows else "added"
+        advice = "None where there is no value" if len(frame) < state.rows else "several values of a row as a list in its cell"
         raise StepContractError(
             "row_count",
             f"the step was given {state.rows} rows and returned {len(frame)}: it {verb} {abs(len(frame) - state.rows)}. "
-            "Every row must come back, None where there is no value",
+            f"Every row must come back as one row, {advice}",
         )
     if not frame.columns.is_unique:
         twice = frame.columns[frame.columns.duplicated()][0]
@@ -84,7 +86,8 @@ def _order(state, frame):
     if given is None:
         return None
     if "document_id" not in frame.columns:
-        raise StepContractError("rows_changed", "the step returned rows without their document_id")
+        advice = "it is their index; end with: return batch.reset_index()" if "document_id" in frame.index.names else "add columns to the batch and return that, not a frame of their own"
+        raise StepContractError("rows_changed", f"the step returned rows without their document_id: {advice}")
     wanted, found = list(given), frame["document_id"].tolist()
     if wanted == found:
         return None

@@ -14,10 +14,14 @@ class Dataset:
         self._size = size
         self._operations = tuple(operations)
 
-    def map_batches(self, function, *, fn_constructor_kwargs=None, fn_kwargs=None, **_):
+    def map_batches(self, function, *, batch_size=None, batch_format="pandas", fn_args=(), fn_kwargs=None, fn_constructor_args=(), fn_constructor_kwargs=None, **_):
         """Calls `function(batch)`, or an instance of it where it is a class. Rows stay as they are."""
-        call = function(**(fn_constructor_kwargs or {})) if isinstance(function, type) else function
-        return self._with(Step(_name(function, "map_batches"), lambda frame: call(frame, **(fn_kwargs or {})), kind="prepare"))
+        call = function(*(fn_constructor_args or ()), **(fn_constructor_kwargs or {})) if isinstance(function, type) else function
+        whole = _FORMATS.get(batch_format)
+        if whole is None:
+            raise TypeError(f"ds.map_batches has no batch_format {batch_format!r}; there are {', '.join(_FORMATS)}")
+        size = batch_size if isinstance(batch_size, int) and batch_size > 0 else None
+        return self._with(Step(_name(function, "map_batches"), lambda frame: call(whole(frame), *(fn_args or ()), **(fn_kwargs or {})), batch_size=size, kind="prepare"))
 
     def map(self, function, **_):
         """Calls `function(row)` with each row as a dict, which gives the row as a dict."""
@@ -37,9 +41,28 @@ class Dataset:
         """The names of the columns."""
         return list(TEN_COLUMNS)
 
+    def __getattr__(self, name):
+        # A private name is asked for by copy and pickle, not by an author.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(f'ds has no "{name}" here; it has map_batches, map, filter, count and schema. With map_batches a batch can be given columns')
+
     def _with(self, step):
         return Dataset(self._size, (*self._operations, step))
 
+
+def _as_arrays(frame):
+    return {name: frame[name].to_numpy() for name in frame.columns}
+
+
+def _as_table(frame):
+    import pyarrow
+
+    return pyarrow.Table.from_pandas(frame, preserve_index=False)
+
+
+# What `batch_format` may be, and how a frame becomes that. What comes back may be any of them.
+_FORMATS = {"pandas": lambda frame: frame, "default": lambda frame: frame, "numpy": _as_arrays, "pyarrow": _as_table}
 
 # Under this name a filter hands over which rows it keeps; it is no column of anybody's.
 KEPT = "__plugsmith_kept__"

@@ -21,6 +21,8 @@ def explain(step, error, columns, root):
     if column is not None:
         told["name"] = "MissingColumnError"
         told["message"] = f'there is no column "{column}". A row has {", ".join(TEN_COLUMNS)}; its content is in "data", whatever the property is called'
+    elif re.match(r"Expected a 1D array, got an array with shape", told["message"]):
+        told["message"] = 'a matrix is no column: give each row its vector, as in batch["embedding"] = matrix.tolist()'
     place = (step, told["name"], told["at"])
     if kind == "exception" and place not in _logged:
         _logged.add(place)

@@ -3,8 +3,11 @@
 import dataclasses
 import enum
 import json
+from collections import deque
+from collections.abc import Mapping
 
 import numpy
+import pandas
 
 from .vectors import is_null
 
@@ -62,12 +65,21 @@ def _plain(value):
         return value.value
     if isinstance(value, (set, frozenset)):
         return sorted(value, key=str)
+    if isinstance(value, (deque, range, pandas.Series, pandas.Index)):
+        return list(value)
+    if isinstance(value, pandas.DataFrame):
+        return value.to_dict("records")
+    if isinstance(value, Mapping):
+        return dict(value)
     if callable(getattr(value, "model_dump", None)):
         return value.model_dump(mode="json")
+    if callable(getattr(value, "__fields__", None) and getattr(value, "dict", None)):
+        # A model in the manner of pydantic 1.
+        return value.dict()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return dataclasses.asdict(value)
     if callable(getattr(value, "isoformat", None)):
         return value.isoformat()
-    if type(value).__name__ in ("Decimal", "UUID", "PosixPath", "Fraction"):
+    if type(value).__name__ in ("Decimal", "UUID", "PosixPath", "PurePosixPath", "Fraction", "Period", "Interval"):
         return str(value)
     raise NotJson(f"a {type(value).__name__}, which has no JSON form")

@@ -1,6 +1,7 @@
 """The worker's event loop: one for its whole life, on the main thread, so that a client kept from batch to batch works."""
 
 import inspect
+import sys
 import threading
 
 _loop = None
@@ -11,13 +12,23 @@ _lock = threading.Lock()
 def main_loop():
     """The loop on which async plugin code runs. Made when something first needs it: asyncio takes its time to import."""
     global _loop
-    if _loop is None:
+    if _loop is None or _loop.is_closed():
         import asyncio
 
         _loop = asyncio.new_event_loop()
         # Plugin code that asks for the current loop gets this one, and not a new one for every batch.
         asyncio.set_event_loop(_loop)
     return _loop
+
+
+def restore():
+    """Before a step: `asyncio.run` in an earlier one left no current loop, or that one closed it."""
+    if _loop is not None:
+        import asyncio
+
+        asyncio.set_event_loop(main_loop())
+    elif "asyncio" in sys.modules:
+        main_loop()
 
 
 def settle(value):

@@ -4,9 +4,12 @@ import difflib
 import enum
 import os
 import re
+from types import ModuleType
 
 from . import package as packages
+from . import supervisor
 from .failure import Failure
+from .parameters import is_model
 
 _FIELDS = (
     "feature_extractor_name", "version", "description", "category", "icon", "author", "inference_type", "supported_input_types",
@@ -53,18 +56,31 @@ def read_manifest(package, root):
         raise _absent(root)
     _module = packages.load(package, "manifest", root)
     tree = {field: _plain(_value(_module, field), field) for field in _FIELDS if _value(_module, field) is not None}
-    for field in _metadata(_module):
-        # The supervisor names keys that it does not know; it has to see them.
-        if field not in tree and field != "name" and _metadata(_module)[field] is not None:
-            tree[field] = _plain(_metadata(_module)[field], field)
+    for field, value in _metadata(_module).items():
+        if field in tree or field == "name" or value is None:
+            continue
+        if field in _FIELDS or _meant(field, tree):
+            # The supervisor names misspelt keys; it has to see them.
+            tree[field] = _plain(value, field)
+        else:
+            supervisor.log("warn", f'metadata has the key "{field}", which nothing reads')
     _check_identity(tree)
     tree["features"] = _features(tree.get("features"))
     return Manifest(tree, _module)
 
 
 def _metadata(module):
+    """The dict `metadata`, or the fields of an object of this name, such as an `ExtractorDefinition`."""
     metadata = getattr(module, "metadata", None)
-    return metadata if isinstance(metadata, dict) else {}
+    if isinstance(metadata, dict):
+        return metadata
+    return {} if metadata is None or isinstance(metadata, (type, ModuleType)) else getattr(metadata, "__dict__", {})
+
+
+def _meant(key, tree):
+    """The field of which a key is a misspelling; None where it is like none, or like one that is there as well."""
+    meant = next(iter(difflib.get_close_matches(str(key), _FIELDS, 1, 0.7)), None)
+    return None if meant in tree else meant
 
 
 def _value(module, field):
@@ -133,9 +149,9 @@ def _features(features):
 
 def _plain(value, field):
     """A value of the manifest as JSON has it; pydantic models become JSON Schema."""
-    if isinstance(value, type) and callable(getattr(value, "model_json_schema", None)):
+    if is_model(value):
         try:
-            return value.model_json_schema()
+            return value.model_json_schema() if hasattr(value, "model_json_schema") else value.schema()
         except Exception as error:
             raise _invalid(f"{field} is the model {value.__name__}, which has no JSON Schema: {error}", "Use types that JSON has, or write the schema as a dict.") from error
     if isinstance(value, enum.Enum):

@@ -79,9 +79,10 @@ def missing_module(error, root):
     if os.path.basename(os.path.realpath(root)) == top and "." in name:
         relative = name.split(".", 1)[1].replace(".", "/")
         return _missing(name, where, f"The plugin has no file {relative}.py: add it, or mend the import.", details)
-    if os.path.exists(os.path.join(root, top)) or os.path.exists(os.path.join(root, top + ".py")):
+    dots = _dots_to(top, root, own[-1].path if own else "manifest.py")
+    if dots:
         line = own[-1].source if own else f"import {name}"
-        meant = line.replace("from ", "from .", 1) if line.startswith("from ") else f"from . import {top}"
+        meant = line.replace("from ", f"from {dots}", 1) if line.startswith("from ") else f"from {dots} import {top}"
         return _missing(name, where, f"The file is in the plugin's own folder, which is a package; write: {meant}", details)
     if is_ours(name):
         return _missing(name, where, "Of engine, shared and api, plugins may import what docs/python.md lists; builtin plugins of the service use more.", details)
@@ -91,6 +92,16 @@ def missing_module(error, root):
     if listed:
         return _missing(name, where, f'"{package}" is among the dependencies, but not in this environment: build it anew with plugin env build, or install it there.', details)
     return _missing(name, where, f"Add the package to manifest.py: {line}", details)
+
+
+def _dots_to(top, root, importer):
+    """How a file of the plugin names a module beside it, or in a folder above: by dots; empty where there is none."""
+    folders = importer.split("/")[:-1]
+    for depth in range(len(folders) + 1):
+        place = os.path.join(root, *folders[: len(folders) - depth], top)
+        if os.path.isdir(place) or os.path.isfile(place + ".py"):
+            return "." * (depth + 1)
+    return ""
 
 
 def _missing(name, where, next, details):

@@ -1,6 +1,7 @@
 """Parameters as the user gave them, against the plugin's parameter_schema: checked, with defaults."""
 
 import difflib
+import json
 
 from .failure import Failure
 
@@ -15,23 +16,30 @@ def read_parameters(schema, given, what="The plugin"):
     """
     if schema is None:
         return dict(given)
-    if isinstance(schema, type) and callable(getattr(schema, "model_validate", None)):
+    if is_model(schema):
         return _by_model(schema, given, what)
     return _by_json_schema(schema, given, what)
 
 
+def is_model(schema):
+    """Whether it is a class of pydantic, of version 2 or of `pydantic.v1`."""
+    return isinstance(schema, type) and (hasattr(schema, "model_validate") or hasattr(schema, "parse_obj"))
+
+
 def _by_model(model, given, what):
-    names = {field.alias or name for name, field in model.model_fields.items()} | set(model.model_fields)
-    problems = [] if model.model_config.get("extra") == "allow" else _unknown(given, names)
+    is_new = hasattr(model, "model_validate")
+    fields = model.model_fields if is_new else model.__fields__
+    extra = model.model_config.get("extra") if is_new else getattr(model.__config__.extra, "value", None)
+    problems = [] if extra == "allow" else _unknown(given, {field.alias or name for name, field in fields.items()} | set(fields))
     try:
-        read = model.model_validate(given)
+        read = model.model_validate(given) if is_new else model.parse_obj(given)
     except ValueError as error:
         if not hasattr(error, "errors"):
             raise
-        problems += [f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}" for item in error.errors() if item["type"] != "extra_forbidden"]
+        problems += [f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}" for item in error.errors() if item["type"] not in ("extra_forbidden", "value_error.extra")]
     if problems:
         raise _refused(problems, what)
-    return read.model_dump(mode="json", by_alias=True)
+    return read.model_dump(mode="json", by_alias=True) if is_new else json.loads(read.json(by_alias=True))
 
 
 def _by_json_schema(schema, given, what):

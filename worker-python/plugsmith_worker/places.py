@@ -83,8 +83,8 @@ def _message(error):
     if isinstance(error, MemoryError) and not error.args:
         return "not enough memory: a worker may use what compute_profile.actor_memory_gb grants"
     try:
-        text = str(error)
+        text = str(error) or f"{type(error).__name__}, raised without a message"
     except Exception:
-        text = "an error that cannot be shown"
+        text = f"{type(error).__name__}, whose message cannot be shown"
     cause = error.__cause__
     return text + (f" (cause: {type(cause).__name__}: {cause})" if cause is not None else "")

@@ -40,7 +40,7 @@ def build(plugin, container):
     function = getattr(module, "build_steps", None) or getattr(module, "extract", None)
     if not callable(function):
         raise _build_failure("pipeline.py has no function build_steps.", 'Add: def build_steps(extractor_request, container=None, **kwargs): ... return {"steps": [...]}')
-    offered = {"extractor_request": _request(plugin), "container": container, "base_steps": [], "dataset_size": plugin.size, "content_flags": {}}
+    offered = _offered(function, {"extractor_request": _request(plugin), "container": container, "base_steps": [], "dataset_size": plugin.size, "content_flags": {}})
     from .loops import settle
 
     try:
@@ -53,6 +53,16 @@ def build(plugin, container):
         raise _build_failure(f"{error}.", "Mend the step; the run has not begun.") from error
     except BaseException as error:
         raise _raised(error, plugin.root) from error
+
+
+def _offered(function, arguments):
+    """The arguments by the names that the function has for them: a first parameter of its own naming is the request."""
+    names = [item.name for item in inspect.signature(function).parameters.values() if item.kind is item.POSITIONAL_OR_KEYWORD]
+    if not names or names[0] in arguments or "extractor_request" in names:
+        return arguments
+    supervisor.log("warn", f'build_steps takes the request as "{names[0]}"; the service may pass it by its name, extractor_request')
+    request = arguments.pop("extractor_request")
+    return {names[0]: request, **arguments}
 
 
 def up_to(steps, last):

@@ -35,8 +35,14 @@ def make_step(entry, number, container):
         return _from_definition(entry, number, container)
     if inspect.isclass(entry):
         return Step(entry.__name__, _callable(construct(entry, None, container), number))
-    name = getattr(entry, "__name__", None) or type(entry).__name__
-    return Step(f"step_{number}" if name == "<lambda>" else name, _callable(entry, number))
+    return Step(_name_of(entry, number), _callable(entry, number))
+
+
+def _name_of(processor, number):
+    """A function's name, that of a partial's function, or the class of an instance."""
+    function = getattr(processor, "func", processor)
+    name = getattr(function, "__name__", None) or type(function).__name__
+    return f"step_{number}" if name == "<lambda>" else name
 
 
 def _from_definition(definition, number, container):
@@ -45,7 +51,7 @@ def _from_definition(definition, number, container):
         raise StepError(f"step {number}: service_class is the text {service!r}; give the class itself")
     if not inspect.isclass(service):
         # A ready processor where its class belongs does no harm.
-        name, processor = type(service).__name__, service
+        name, processor = _name_of(service, number), service
     else:
         name, processor = service.__name__, construct(service, definition.config, container)
     where = f"step {number} ({name})"
