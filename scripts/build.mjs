@@ -19,6 +19,8 @@ const withoutUnzippersS3 = {
   setup: ({ onResolve }) => onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, importer }) => (/node_modules\/unzipper\//.test(importer) ? { path, external: true } : undefined)),
 };
 
+// A build that fails leaves nothing behind; one that succeeds has taken the place of the old one by then.
+process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
 await smallThreads();
