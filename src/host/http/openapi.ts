@@ -28,7 +28,7 @@ const errors: Readonly<Record<number, string>> = {
 
 /** A route's part of the document, which validates its requests and answers too. */
 export function describe(route: Route): FastifySchema {
-  const { id, summary, tag, access, params, query, body, stream, response, produces } = route;
+  const { id, summary, tag, access, params, query, headers, body, stream, response, produces } = route;
   const answers: Record<string, unknown> = {};
   for (const [status, text] of Object.entries(errors)) answers[status] = errorSchema.describe(text);
   for (const [status, schema] of Object.entries(response)) answers[status] = produces === undefined ? schema : { description: schema.description ?? summary, content: { [produces]: { schema } } };
@@ -41,6 +41,7 @@ export function describe(route: Route): FastifySchema {
     ...(needsKey ? { description: `Needs the scope \`${access}\`.`, security: [{ key: [] }] } : { security: [] }),
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
+    ...(headers === undefined ? {} : { headers }),
     ...(body === undefined ? {} : { body }),
     ...(stream === undefined ? {} : { consumes: [stream] }),
     response: answers,

@@ -54,6 +54,8 @@ export interface Route {
   tag: string;
   params?: Schema | undefined;
   query?: Schema | undefined;
+  /** Those that the handler reads; others are left as they are, so it is a loose object. */
+  headers?: Schema | undefined;
   /** Of the JSON body. For routes that read a stream: of its description only. */
   body?: Schema | undefined;
   /** Where the handler reads the request's stream itself: the media type, for the description. Any type is taken. */
@@ -81,6 +83,9 @@ export const inNamespace = z.object({ namespace_id: z.string().min(1).max(128).d
 
 /** As `inNamespace`, with a plugin. */
 export const ofPlugin = inNamespace.extend({ plugin_id: z.string().min(1).max(128).describe('As my_plugin_1_0_0') });
+
+/** Where the namespace is not in the path. */
+export const namespaceHeader = z.looseObject({ 'x-namespace': z.string().max(128).optional().describe('Id or name of the namespace') });
 
 /** A body that may be left out. */
 export function optional<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<T>> {

@@ -12,3 +12,5 @@ export const deploymentStatus = z.enum(['deployed', 'pending', 'failed', 'not_de
 /** As `2026-11-21T10:00:00.000Z`. */
 export const time = z.string().meta({ format: 'date-time' });
 export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+/** A flag in a query, where everything is text; described as what it means. */
+export const flag = z.stringbool().default(false).meta({ type: 'boolean' });

@@ -5,12 +5,13 @@ import type { HostContext } from '../../context.js';
 import type { LogEntry } from '../../deployments/logs.js';
 import type { DeploymentManager } from '../../deployments/manager.js';
 import { ofPlugin, type Route, route } from '../route.js';
+import { flag } from '../schemas.js';
 import { found } from './deployments.js';
 
 const query = z.object({
   after: z.coerce.number().int().min(0).default(0).describe('Only entries with a higher seq'),
   limit: z.coerce.number().int().min(1).max(10_000).default(1000).describe('Entries at most; with follow, the last ones that are shown first'),
-  follow: z.stringbool().default(false).describe('Goes on with new entries until the client leaves'),
+  follow: flag.describe('Goes on with new entries until the client leaves'),
 });
 
 export function logRoutes(host: HostContext, manager: DeploymentManager): Route[] {

@@ -7,11 +7,11 @@ import type { HostContext } from '../../context.js';
 import type { DeploymentManager } from '../../deployments/manager.js';
 import type { RealtimeAnswer } from '../../../runtime/index.js';
 import { badRequest, HttpError, notFound, toHttpError, unavailable } from '../errors.js';
-import { type Call, ofPlugin, optional, type Route, route } from '../route.js';
+import { type Call, namespaceHeader, ofPlugin, optional, type Route, route } from '../route.js';
 import { found, inferenceName } from './deployments.js';
 
 const values = z.record(z.string(), z.unknown());
-const timeout = z.number().positive().max(600).optional().describe('Seconds; 30 unless told');
+const timeout = z.number().min(0.1).max(600).optional().describe('Seconds; 30 unless told');
 
 const inference = z.object({
   inference_name: z.string().max(200).nullish().describe('my_plugin, my_plugin_1_0_0 or custom_plugin_my_plugin_1_0_0'),
@@ -28,7 +28,7 @@ const inference = z.object({
 export function realtimeRoutes(host: HostContext, manager: DeploymentManager): Route[] {
   return [
     route({
-      id: 'infer', method: 'POST', path: '/v1/inference', access: 'read', tag: 'realtime', summary: 'Calls a deployed plugin. The namespace is that of the header X-Namespace, else the first', body: inference,
+      id: 'infer', method: 'POST', path: '/v1/inference', access: 'read', tag: 'realtime', summary: 'Calls a deployed plugin. The namespace is that of the header X-Namespace, else the first', headers: namespaceHeader, body: inference,
       response: { 200: z.object({ data: z.unknown(), provider: z.string(), model: z.string(), tokens_used: z.int().nullable(), latency_ms: z.number(), cached: z.boolean(), warnings: z.array(z.string()) }) },
       handler: async (call) => {
         const { body } = call;

@@ -7,8 +7,8 @@ import type { HostContext } from '../../context.js';
 import type { Deployments } from '../../deployments/index.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { notFound } from '../errors.js';
-import { type Call, inNamespace, type Route, route } from '../route.js';
-import { time, validationStatus } from '../schemas.js';
+import { type Call, inNamespace, namespaceHeader, type Route, route } from '../route.js';
+import { flag, time, validationStatus } from '../schemas.js';
 
 const extractorId = z.string().min(1).max(128);
 const anyObject = z.record(z.string(), z.unknown());
@@ -22,7 +22,7 @@ const extractor = z.object({
   required_vector_indexes: z.array(vectorIndex), required_payload_indexes: z.array(anyObject), position_fields: z.array(z.string()), feature_uri: z.string(), plugin_id: z.string(),
   deployed: z.boolean(), validation_status: validationStatus, created_at: time, updated_at: time,
 });
-const query = z.object({ source: z.enum(['builtin', 'custom', 'all']).default('all'), include_disabled: z.stringbool().default(false) });
+const query = z.object({ source: z.enum(['builtin', 'custom', 'all']).default('all'), include_disabled: flag });
 
 export function extractorRoutes(host: HostContext, deployments: Deployments): Route[] {
   const all = (namespaceId: string) => [...host.plugins.list(namespaceId), ...host.plugins.listEnabled(namespaceId)].map((plugin) => toExtractor(plugin, deployments.summary(namespaceId, plugin.pluginId).deployed));
@@ -41,12 +41,12 @@ export function extractorRoutes(host: HostContext, deployments: Deployments): Ro
       handler: ({ namespace, params: { extractor_id: id } }) => one(namespace.namespace_id, id),
     }),
     route({
-      id: 'listFeatureExtractors', method: 'GET', path: '/v1/collections/features/extractors', access: 'read', tag: 'extractors', summary: 'Feature extractors of the namespace in the header X-Namespace, or of the first one', response: { 200: z.array(extractor) },
+      id: 'listFeatureExtractors', method: 'GET', path: '/v1/collections/features/extractors', access: 'read', tag: 'extractors', summary: 'Feature extractors of the namespace in the header X-Namespace, or of the first one', headers: namespaceHeader, response: { 200: z.array(extractor) },
       handler: (call) => all(namespaceOf(call)),
     }),
     route({
       id: 'getFeatureExtractor', method: 'GET', path: '/v1/collections/features/extractors/:extractor_id', access: 'read', tag: 'extractors', summary: 'One of them, by its id or its plugin\'s',
-      params: z.object({ extractor_id: extractorId }), response: { 200: extractor },
+      params: z.object({ extractor_id: extractorId }), headers: namespaceHeader, response: { 200: extractor },
       handler: (call) => one(namespaceOf(call), call.params.extractor_id),
     }),
   ];

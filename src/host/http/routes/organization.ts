@@ -7,7 +7,7 @@ import type { Deployments } from '../../deployments/index.js';
 import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { notFound, wrongState } from '../errors.js';
-import { type Call, inNamespace, ofPlugin, optional, type Route, route } from '../route.js';
+import { type Call, inNamespace, namespaceHeader, ofPlugin, optional, type Route, route } from '../route.js';
 import { isoTime } from '../../clock.js';
 import { deploymentStatus, time, validationStatus } from '../schemas.js';
 import { listed, pluginDocument, toDocument, toListed } from './plugins.js';
@@ -68,7 +68,7 @@ export function organizationRoutes(host: HostContext, deployments: Deployments):
     }),
     route({
       id: 'enablePluginOfOrganization', method: 'POST', path: '/v1/organizations/:organization_id/plugins/:plugin_id/enable', access: 'deploy', tag: 'organization', summary: 'As above, by the path of the guide; for the namespace of the body, or the first one',
-      params: pluginId.extend({ organization_id: z.string().max(128).meta({ examples: [organization] }) }), body: enabling, response: { 200: enabled },
+      params: pluginId.extend({ organization_id: z.string().max(128).meta({ examples: [organization] }) }), headers: namespaceHeader, body: enabling, response: { 200: enabled },
       handler: (call) => {
         const { organization_id: org, plugin_id: id } = call.params;
         if (org !== organization) throw notFound(`Organization not found: ${org}`);

@@ -14,7 +14,7 @@ import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { badRequest, forbidden, notFound } from '../errors.js';
 import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery } from '../route.js';
-import { sha256, time, validationStatus } from '../schemas.js';
+import { flag, sha256, time, validationStatus } from '../schemas.js';
 
 export const listed = z.object({
   plugin_id: z.string(), name: z.string(), version: z.string(), description: z.string().nullable(), deployed: z.boolean(),
@@ -41,7 +41,7 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
     }),
     route({
       id: 'getPlugin', method: 'GET', path: '/v1/namespaces/:namespace_id/plugins/:plugin_id', access: 'read', tag: 'plugins', summary: 'One plugin', params: ofPlugin,
-      query: z.object({ return_presigned_urls: z.stringbool().default(false) }),
+      query: z.object({ return_presigned_urls: flag }),
       response: { 200: z.object({ success: z.literal(true), plugin: pluginDocument, presigned_download_url: z.string().nullable() }) },
       handler: ({ namespace, params, query, base }) => {
         const plugin = host.plugins.usable(namespace.namespace_id, params.plugin_id);

@@ -117,7 +117,7 @@ function putArchive(host: HostContext, { uploads, blobs }: UploadParts): Route {
   let receiving = 0;
   return route({
     id: 'putArchive', method: 'PUT', path: '/v1/uploads/:upload_id', access: 'signed', tag: 'uploads', summary: 'Takes an archive at its signed URL', stream: 'application/zip',
-    params: uploadId, query: signedQuery, response: { 200: z.undefined().describe('The header ETag holds the sha256 of the archive') },
+    params: uploadId, query: signedQuery, body: z.string().meta({ format: 'binary' }), response: { 200: z.undefined().describe('The header ETag holds the sha256 of the archive') },
     handler: async ({ params, query, request }) => {
       const grant = host.signer.verify('PUT', params.upload_id, query);
       if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
