@@ -29,7 +29,7 @@ function lowerParameter(source: Source, node: t.Node): { to: Pattern; rest: bool
   if (node.type === 'TSParameterProperty') return { to: lowerPattern(source, node.parameter as t.LVal), rest: false };
   if (node.type === 'RestElement') {
     const to = lowerPattern(source, node.argument as t.LVal);
-    if (to.op === 'variable') to.type ??= typeOf(source, node);
+    if (to.op === 'variable') to.type ??= typeOf(source, node, to.name);
     return { to, rest: true };
   }
   return { to: lowerPattern(source, node as t.LVal), rest: false };
@@ -57,7 +57,7 @@ export function lowerClass(source: Source, node: t.Class): ClassFact {
         : isFunction(member.value)
           ? lowerFunction(source, member.value, name, true)
           : source.expression(member.value);
-      fields.push({ name, type: typeOf(source, member), value });
+      fields.push({ name, type: typeOf(source, member, name ?? undefined), value });
     } else if (member.type === 'StaticBlock') {
       fields.push({ name: '', type: null, value: lowerStaticBlock(source, member) });
     }

@@ -13,11 +13,16 @@ export function lowerModule(ast: File, text: string, lines: LineIndex): ModuleFa
     text,
     lines,
     catches: false,
+    mayHaveRows: rowsByName.test(text),
     expression: (node) => lowerExpression(source, node),
     statements: (nodes) => lowerStatements(source, nodes),
   };
-  return { body: source.statements(ast.program.body), exports: exportsOf(ast.program.body), helpers };
+  const body = source.statements(ast.program.body);
+  return { body, mayHaveRows: source.mayHaveRows, exports: exportsOf(ast.program.body), helpers };
 }
+
+/** What is given a batch, and what gives rows, whatever the variables are called; `process.env` is neither. */
+const rowsByName = /\bprocess\b(?!\s*\??\.)|\biterrows\b/;
 
 const helpers = {
   io: 'parallelIo(items, fn, { maxWorkers: 8 })',

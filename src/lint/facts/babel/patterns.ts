@@ -3,6 +3,7 @@ import type * as t from '@babel/types';
 import type { Place } from '../../rule.js';
 import type { LineIndex } from '../../text.js';
 import type { Expr, Pattern, Stmt } from '../model.js';
+import { shapeOfParameter } from '../vocabulary.js';
 
 export const nothing: Expr = { op: 'literal', value: null };
 
@@ -12,6 +13,8 @@ export interface Source {
   lines: LineIndex;
   /** Set when a `try` with a `catch` is met. */
   catches: boolean;
+  /** Set when something is met that may hold rows: see `ModuleFact`. */
+  mayHaveRows: boolean;
   /** Lowers an expression, or statements, inside of what is being lowered. */
   expression(node: t.Node): Expr;
   statements(nodes: readonly t.Statement[]): Stmt[];
@@ -20,7 +23,7 @@ export interface Source {
 export function lowerPattern(source: Source, node: t.LVal | t.PatternLike): Pattern {
   switch (node.type) {
     case 'Identifier':
-      return { op: 'variable', name: node.name, type: typeOf(source, node), fallback: null };
+      return { op: 'variable', name: node.name, type: typeOf(source, node, node.name), fallback: null };
     case 'AssignmentPattern': {
       const to = lowerPattern(source, node.left as t.LVal);
       return to.op === 'place' ? to : { ...to, fallback: source.expression(node.right) };
@@ -55,7 +58,14 @@ export function unnamed(): Pattern {
   return { op: 'place', target: nothing };
 }
 
-export function typeOf(source: Source, node: t.Node): string | null {
+/** The declared type of a variable or field, as it is written; `name` is what it is called, where it has a name. */
+export function typeOf(source: Source, node: t.Node, name = ''): string | null {
+  const type = annotationOf(source, node);
+  source.mayHaveRows ||= shapeOfParameter(name, type) !== null;
+  return type;
+}
+
+function annotationOf(source: Source, node: t.Node): string | null {
   const annotation = 'typeAnnotation' in node ? (node.typeAnnotation as t.Node | null | undefined) : null;
   if (!annotation || typeof annotation.start !== 'number' || typeof annotation.end !== 'number') return null;
   return source.text.slice(annotation.start, annotation.end).replace(/^:\s*/, '');
