@@ -18,7 +18,7 @@ export default class Run extends PlugsmithCommand<Result> {
   static override summary = 'Run a plugin over rows, with a journal that survives being killed';
   static override description = 'Reads rows, runs them through the plugin in worker processes and writes vectors and fields. Exits with 1 when rows failed.';
   static override examples = [
-    '<%= config.bin %> run --local --input samples/rows.jsonl --limit 5 --show',
+    '<%= config.bin %> run --input samples/texts.jsonl --limit 5 --show',
     '<%= config.bin %> run --local --input rows.jsonl --output vectors.arrow --concurrency 2',
     'zcat rows.jsonl.gz | <%= config.bin %> run --local --input - --output out.jsonl',
     '<%= config.bin %> run --resume',

@@ -1,11 +1,12 @@
 /** From what a user asked for to a run: plugin, services, and the run to continue or to mend. */
-import { existsSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../errors/index.js';
 import { installation } from './launch/index.js';
 import type { LogLine } from './log.js';
 import { pluginDigest, type Prepared, type Project } from './project/index.js';
+import { everyRowUnread } from './report/index.js';
 import { runPlugin } from './run.js';
 import type { FinishedRun, RunOptions } from './run-options.js';
 import { findRun, type RunRecord } from './runs.js';
@@ -51,11 +52,11 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
   const session = await openSession(given);
   const { project, prepared, secrets, services, cores, profile, confinement } = session;
   if (given.inspect && (project.language === 'python' || profile === 'untrusted')) throw noInspector(project.language);
-  const base = given.failed === undefined ? given : fromFailed(project, given, given.failed);
+  const base = given.failed === undefined ? given : await fromFailed(project, given, given.failed);
   const resume = base.resume === undefined ? null : await checkResume(project, prepared, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);
   if (asked.input === undefined) {
-    throw new Failure({ code: 'usage', message: 'There is no --input.', why: 'A run needs rows.', next: existsSync(join(project.root, 'samples')) ? `Try the samples: plugin run --local --input ${sampleOf(project)}` : 'Give a file with --input FILE, or - for standard input.' });
+    throw new Failure({ code: 'usage', message: 'There is no --input.', why: 'A run needs rows.', next: trySamples(project) ?? 'Give a file with --input FILE, or - for standard input.' });
   }
   try {
     return await runPlugin({
@@ -78,16 +79,23 @@ function noInspector(language: Project['language']): Failure {
   return new Failure({ code: 'usage', message: python ? 'A Python plugin cannot be run with --inspect.' : '--inspect does not work in a sandbox.', why: python ? 'The inspector is that of Node.' : 'A sandboxed worker has no network, which a debugger needs.', next: python ? 'Attach a debugger of Python, or look at rows with --limit 5 --show.' : 'Leave out --as-host and --sandbox.' });
 }
 
-function sampleOf(project: Project): string {
-  return `${project.root === process.cwd() ? '' : `${project.root}/`}samples/rows.jsonl`;
+/** The command that runs the first table of the plugin's samples; null where there is none. */
+function trySamples({ root }: Project): string | null {
+  const folder = join(root, 'samples');
+  const table = existsSync(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|csv|tsv|parquet|arrow)$/.test(name)) : undefined;
+  return table === undefined ? null : `Try the samples: plugin run --input ${join(relative(process.cwd(), folder), table)}`;
 }
 
-/** The failed rows of a run as input, with that run's parameters and mapping where nothing else was given. */
-function fromFailed(project: Project, given: StartOptions, id: string): StartOptions {
+/** The failed rows of a run as input, with that run's parameters and mapping where nothing else was given. @throws Failure `no-run`, `nothing-failed`, `never-read` */
+async function fromFailed(project: Project, given: StartOptions, id: string): Promise<StartOptions> {
   const { folder, record } = findRun(project.root, id === '' ? undefined : id);
   const input = join(folder, 'failures.jsonl');
   if (!existsSync(input) || statSync(input).size === 0) {
     throw new Failure({ code: 'nothing-failed', message: `Run ${record.id} has no failed rows.`, why: 'There is nothing to run again.', next: 'Name another run with --failed RUN.' });
+  }
+  const otherColumns = given.column !== undefined || Object.keys(given.map ?? {}).length > 0;
+  if (!otherColumns && (await everyRowUnread(input))) {
+    throw new Failure({ code: 'never-read', message: `No failed row of run ${record.id} could be read from its input.`, why: `There is nothing of them to run again; ${input} says what hindered each.`, next: `Mend the input, then run it again: plugin run --input ${record.input.path}` });
   }
   const { parameters, batch_size, column, map } = record.options;
   return {

@@ -1,5 +1,5 @@
 /** Looking closer: some of the steps, a debugger, and what calls would cost. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,7 +29,7 @@ beforeAll(() => {
 
 async function run(...args: string[]) {
   const { code, stdout, stderr } = await plugin(['run', ...args, '--json'], { cwd: place });
-  return { code, stderr, ...(JSON.parse(stdout) as { error?: { code: string; next: string; message: string }; status?: string; rows?: { out: number }; steps?: { name: string }[]; features?: object; samples?: object[] }) };
+  return { code, stderr, ...(JSON.parse(stdout) as { error?: { code: string; next: string; message: string }; status?: string; run?: string; rows?: { out: number; failed: number }; steps?: { name: string }[]; features?: object; samples?: object[] }) };
 }
 
 describe('--step', () => {
@@ -42,6 +42,24 @@ describe('--step', () => {
     const { code, error } = await run('--input', 'few.jsonl', '--step', 'shout');
     expect([code, error?.code, error?.next]).toEqual([2, 'no-step', 'Steps: Shout, Call.']);
   });
+});
+
+it('without --input, names the samples', async () => {
+  const { code, error } = await run();
+  expect([code, error?.next]).toEqual([2, 'Give a file with --input FILE, or - for standard input.']);
+  mkdirSync(join(place, 'samples'));
+  writeFileSync(join(place, 'samples', 'words.jsonl'), '{"text":"a"}\n');
+  expect((await run()).error?.next).toBe('Try the samples: plugin run --input samples/words.jsonl');
+});
+
+it('--failed, of rows that could not be read at all, says to mend the input', async () => {
+  mkdirSync(join(place, 'texts'));
+  symlinkSync('nowhere', join(place, 'texts', 'dangling'));
+  writeFileSync(join(place, 'texts', 'a.txt'), 'a');
+  const first = await run('--input', 'texts');
+  expect([first.code, first.rows]).toMatchObject([1, { out: 1, failed: 1 }]);
+  const again = await run('--failed', first.run as string);
+  expect([again.code, again.error?.code, again.error?.next]).toEqual([2, 'never-read', expect.stringMatching(/^Mend the input.*--input .*texts$/)]);
 });
 
 describe('a step of type api', () => {

@@ -23,6 +23,17 @@ interface Line {
   _failure: { row: number; step: string; kind: string; name: string; message: string; at: string | null };
 }
 
+/** Whether all failed rows failed because they could not be read, as files without permission do. */
+export async function everyRowUnread(file: string): Promise<boolean> {
+  const lines = createReadStream(file);
+  try {
+    for await (const line of createInterface({ input: lines, crlfDelay: Infinity })) if ((JSON.parse(line) as Line)._failure.kind !== 'input') return false;
+    return true;
+  } finally {
+    lines.destroy();
+  }
+}
+
 /** The commonest reasons, most rows first. An exception is known by its place, anything else by its message. */
 export async function failureReasons(file: string): Promise<FailureReason[]> {
   const reasons = new Map<string, FailureReason>();

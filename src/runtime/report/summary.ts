@@ -77,13 +77,18 @@ export function summarise(totals: RunTotals, context: SummaryContext): RunResult
     })),
     metrics: totals.metrics,
     seconds: round(totals.seconds),
-    rows_per_second: totals.seconds === 0 ? 0 : Math.round(rowsIn / totals.seconds),
+    rows_per_second: totals.seconds === 0 ? 0 : rate(rowsIn / totals.seconds),
     warnings: warningsOf(totals, context),
     output: context.output,
     failures: rowsFailed > 0 ? context.failures : null,
     failure_reasons: context.failureReasons,
     report: context.report,
   };
+}
+
+/** Whole rows; two digits where they are fewer than ten, as those of slow services are. */
+function rate(perSecond: number): number {
+  return perSecond < 10 ? Number(perSecond.toPrecision(2)) : Math.round(perSecond);
 }
 
 function round(seconds: number): number {

@@ -15,6 +15,8 @@ export function reportText(result: RunResult): string {
   if (result.output !== null) lines.push(`  output    ${result.output}`);
   if (result.failures !== null) lines.push(`  failures  ${result.failures}`);
   for (const reason of result.failure_reasons) lines.push(`  failed    ${because(reason)}`);
+  const others = rows.failed - result.failure_reasons.reduce((sum, reason) => sum + reason.rows, 0);
+  if (result.failure_reasons.length > 0 && others > 0) lines.push(`  failed    ${n(others)} more ${others === 1 ? 'row' : 'rows'} for other reasons; all are in the file of failures`);
   for (const warning of result.warnings) lines.push('', `  warning ${warning.code}: ${warning.message}`, `    ${warning.next}`);
   return lines.join('\n');
 }

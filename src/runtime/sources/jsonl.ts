@@ -91,12 +91,14 @@ function parseLine(shown: string, content: string, line: number): RawRow {
 
 function malformed(shown: string, line: number, what: string, content: string): Failure {
   const excerpt = content.length > 80 ? `${content.slice(0, 77)}...` : content;
-  const array = line === 1 && content.trimStart().startsWith('[');
+  const next =
+    line > 1 ? null : content.trimStart().startsWith('[') ? 'The file looks like one JSON array; write one object a line instead (for example: jq -c ".[]" in.json > rows.jsonl).'
+    : content.trim() === '{' ? 'The file looks like JSON over several lines; write each object in one line instead (for example: jq -c . in.json > rows.jsonl).' : null;
   return new Failure({
     code: 'input-malformed',
     message: `Line ${line} of ${shown} is no row: ${what}.`,
     why: `Each line of a JSON Lines file is one object. The line begins: ${excerpt}`,
-    next: array ? 'The file looks like one JSON array; write one object a line instead (for example: jq -c ".[]" in.json > rows.jsonl).' : `Correct line ${line}, then run again.`,
+    next: next ?? `Correct line ${line}, then run again.`,
     details: { line },
   });
 }

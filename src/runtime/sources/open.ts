@@ -82,6 +82,7 @@ function statOf(path: string): Stats {
     throw new Failure({ code: 'input-unreadable', message: `${path} is neither a file nor a folder.`, why: 'Positions in it cannot be returned to.', next: 'Pipe rows in with --input -.' });
   } catch (error) {
     if (error instanceof Failure) throw error;
+    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(path)) throw notHere(path);
     const missing = systemCode(error) === 'ENOENT';
     throw new Failure({
       code: missing ? 'input-not-found' : 'input-unreadable',
@@ -91,6 +92,13 @@ function statOf(path: string): Stats {
       cause: error,
     });
   }
+}
+
+function notHere(address: string): Failure {
+  return new Failure({
+    code: 'input-not-found', message: `${address} is an address; rows are read from files of this machine.`,
+    why: 'A run that is continued reads the same rows again.', next: 'Download it first, or pipe it in: curl ADDRESS | plugin run --input -. Files that rows name may lie behind addresses.',
+  });
 }
 
 async function digestOf(path: string): Promise<string> {

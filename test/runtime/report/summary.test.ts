@@ -41,6 +41,7 @@ describe('numbers', () => {
     });
     expect(run().failures).toBeNull();
     expect(run({ seconds: 0 }).rows_per_second).toBe(0);
+    expect(run({ rowsIn: 24, seconds: 90 }).rows_per_second).toBe(0.27);
     expect(run({ rowsIn: 3, rowsOut: 3, stats: stats({ skipped: 3 }) }).features['v']?.coverage).toBe(0);
   });
 });
@@ -80,6 +81,11 @@ describe('as text', () => {
     expect(text).toContain('v: 99,999 written, coverage 99.9% (1 null)');
     expect(text).toContain('100,000 in, 100,000 out');
     expect(reportText(run())).toContain('coverage 100%');
+  });
+  it('tells of failed rows beyond the reasons that it names', () => {
+    const reason = { rows: 3, step: 'Embed', kind: 'exception', message: 'no', at: null, first_row: 2 };
+    expect(reportText(run({ rowsOut: 5, rowsFailed: 5 }, { failureReasons: [reason] }))).toMatch(/3 rows, the first row 2: Embed: no\n {2}failed {4}2 more rows for other reasons/);
+    expect(reportText(run({ rowsOut: 7, rowsFailed: 3 }, { failureReasons: [reason] }))).not.toContain('other reasons');
   });
   it('tells what the run came to', () => {
     expect(reportText(run())).toMatch(/^Done\. {2}run r/);

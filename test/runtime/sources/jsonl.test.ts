@@ -160,4 +160,8 @@ describe('openSource', () => {
     if (code === 'input-format') writeFileSync(join(folder, name), '{}');
     expect(() => openSource({ input: join(folder, name), format })).toThrow(expect.objectContaining({ code, exitCode: 2, message: expect.stringMatching(message) as string }) as Error);
   });
+
+  it('an address is told from a file', () => {
+    expect(() => openSource({ input: 'https://example.com/rows.jsonl' })).toThrow(expect.objectContaining({ code: 'input-not-found', exitCode: 2, message: expect.stringContaining('is an address') as string }) as Error);
+  });
 });

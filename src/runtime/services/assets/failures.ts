@@ -47,7 +47,7 @@ export function fetchFailed(url: string, error: unknown, attempts: number): Fail
   const shown = shownUrl(url);
   return new Failure({
     code: 'asset-failed',
-    message: `${shown} could not be fetched${attempts > 1 ? ` in ${attempts} attempts` : ''}: ${messageOf(error)}`,
+    message: `${shown} could not be fetched${attempts > 1 ? ` in ${attempts} attempts` : ''}: ${messageOf(error).replace(/\.?$/, '.')}`,
     why: 'Rows that need the file fail.',
     next: 'Check the address and the network, then run the failed rows again: plugin run --failed RUN',
     details: { url: shown },

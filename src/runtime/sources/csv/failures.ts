@@ -46,10 +46,11 @@ export function ragged(shown: string, line: number, fields: number, columns: num
   });
 }
 
-export function unclosedQuote(shown: string, line: number): Failure {
+/** @param mebibytes how far was looked; null: to the end of the file */
+export function unclosedQuote(shown: string, line: number, mebibytes: number | null): Failure {
   return new Failure({
     code: 'input-malformed',
-    message: `A quote that opens in line ${line} of ${shown} is never closed.`,
+    message: `A quote that opens in line ${line} of ${shown} is not closed${mebibytes === null ? '' : ` within ${mebibytes} MiB`}.`,
     why: 'Everything behind it would be one value.',
     next: `Close it, or double the quote where it is part of the text: "".`,
     details: { line },

@@ -70,7 +70,7 @@ async function readHeader(shown: string, bytes: Bytes, dialect: Dialect): Promis
       if ('kind' in record) {
         if (record.kind === 'after-quote') throw afterQuote(shown, line + record.line);
         if (!last && count < HEADER_BYTES) break;
-        throw record.inQuotes ? unclosedQuote(shown, line + 1) : longHeader(shown, HEADER_BYTES / MIB);
+        throw record.inQuotes ? unclosedQuote(shown, line + 1, last ? null : HEADER_BYTES / MIB) : longHeader(shown, HEADER_BYTES / MIB);
       }
       if (!isBlank(record.fields)) {
         checkText(shown, head.subarray(at, record.end), line);
@@ -116,7 +116,7 @@ function cutRows(shown: string, bytes: Buffer, { delimiter }: Dialect, last: boo
       const long = bytes.byteLength - at > MAX_RECORD_BYTES;
       if (!last && !long) break;
       checkText(shown, bytes.subarray(0, at), start.line);
-      throw record.inQuotes ? unclosedQuote(shown, line + 1) : binary(shown, line + 1);
+      throw record.inQuotes ? unclosedQuote(shown, line + 1, long ? MAX_RECORD_BYTES / MIB : null) : binary(shown, line + 1);
     }
     const { fields, end, lines } = record;
     if (!isBlank(fields)) {
