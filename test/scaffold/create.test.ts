@@ -68,7 +68,7 @@ describe('a created plugin', () => {
       await writeFile(join(parent, path, 'file.ts'), '');
     }
     await writeFile(join(parent, 'gitignore'), '');
-    const files = await templateFiles({ name: 't', description: '', folder: parent, identifier: 't' });
+    const files = await templateFiles({ name: 't', language: 'typescript', description: '', folder: parent, identifier: 't' });
     expect(files.map((file) => file.path)).toEqual(['.gitignore', 'src/file.ts']);
   });
 });

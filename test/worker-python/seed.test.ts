@@ -1,6 +1,6 @@
 /** The examples of the service's plugin guide, word for word, and what becomes of each. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ function copyOf(name: string, change: (code: string) => string): string {
   cpSync(seed(name), root, { recursive: true });
   for (const file of ['processors/core.py', 'pipeline.py']) {
     const path = join(root, file);
-    if (readdirSync(root, { recursive: true }).includes(file)) writeFileSync(path, change(readFileSync(path, 'utf8')));
+    if (existsSync(path)) writeFileSync(path, change(readFileSync(path, 'utf8')));
   }
   return root;
 }

@@ -116,7 +116,7 @@ describe.skipIf(python.python === null)(`frames${why(python)}`, () => {
       asyncProperty(array(constantFrom(...written), { minLength: 1, maxLength: 6 }), async (codes) => {
         const rows = codes.flatMap((code) => [1, 2].map(() => ({ data: `batch["c"] = ${code}; batch["v"] = ${code}` })));
         const whole = await worker.rows(rows, 2);
-        const parts = [];
+        const parts: Awaited<ReturnType<typeof worker.rows>>[] = [];
         for (let at = 0; at < rows.length; at += 2) parts.push(await worker.rows(rows.slice(at, at + 2), 2));
         for (const name of ['c', 'v']) expect(whole.columns[name]).toEqual(parts.flatMap(({ columns }) => columns[name]));
         const sum = (key: 'written' | 'null' | 'wrong_size' | 'nan'): number => parts.reduce((total, { stats }) => total + (stats.features['v']?.[key] ?? 0), 0);

@@ -43,7 +43,7 @@ export interface ChildHost extends Pick<TestHost, 'call' | 'key'> {
 /** @param killAt see `killPoint`; @param key of an earlier start; @param under a program with arguments that starts it */
 export async function childHost(options: object, killAt?: string, key?: string, under: readonly string[] = []): Promise<ChildHost> {
   const file = await (built ??= bundle());
-  const [program, ...args] = [...under, process.execPath, file, JSON.stringify(options)] as [string, ...string[]];
+  const [program = process.execPath, ...args] = [...under, process.execPath, file, JSON.stringify(options)];
   const child = spawn(program, args, { env: { ...process.env, ...(killAt !== undefined && { PLUGSMITH_TEST_KILL: killAt }) }, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<number | NodeJS.Signals>((done) => child.once('exit', (code, signal) => done(signal ?? code ?? -1)));
   const line = await Promise.race([

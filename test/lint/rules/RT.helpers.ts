@@ -76,7 +76,7 @@ export function realtimeTable(rule: string, cases: readonly RealtimeCase[], pyth
       expect(new Set(examples.map(({ kind, file }) => `${file} ${kind}`))).toEqual(new Set(['realtime.ts invalid', 'realtime.ts valid', 'realtime.py invalid', 'realtime.py valid']));
     });
     test.each(examples)('$file, $kind: $code', async ({ kind, file, code }) => {
-      const own = file.endsWith('.py') ? { 'manifest.py': besidePython, 'pipeline.py': '' } : { 'manifest.ts': beside, 'pipeline.ts': '' };
+      const own: Record<string, string> = file.endsWith('.py') ? { 'manifest.py': besidePython, 'pipeline.py': '' } : { 'manifest.ts': beside, 'pipeline.ts': '' };
       const found = await lintFiles({ ...own, [file]: code });
       expect([...new Set(found.map((one) => one.split(':')[0]))]).toEqual(kind === 'invalid' ? [rule] : []);
     });

@@ -69,7 +69,7 @@ export function pluginTable(rule: string, cases: Record<'ts' | 'py', readonly Pl
       expect(new Set(examples.map(({ language, kind }) => `${language} ${kind}`))).toEqual(new Set(['ts invalid', 'ts valid', 'python invalid', 'python valid']));
     });
     test.each(examples)('$language, $kind: $code', async ({ language, kind, file, code }) => {
-      const pipeline = language === 'ts' ? { 'pipeline.ts': '' } : { 'pipeline.py': '' };
+      const pipeline: Record<string, string> = language === 'ts' ? { 'pipeline.ts': '' } : { 'pipeline.py': '' };
       expect((await found(rule, { ...pipeline, ...shared(language), [file]: code })).length > 0).toBe(kind === 'invalid');
     });
   });
