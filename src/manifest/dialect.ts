@@ -1,5 +1,6 @@
 /** How a manifest is written in a language: the parts of the advice that differ. */
 import type { FieldText } from './explain.js';
+import type { Severity } from './problem.js';
 import { show } from './tree.js';
 
 export interface Dialect {
@@ -15,6 +16,8 @@ export interface Dialect {
   makeRequired: string;
   /** Dependencies that the language's package manager does not read, though that of another language does. */
   foreignDependency: RegExp | null;
+  /** How bad a key of the manifest is that misspells none: plugins of the service may have some that it ignores. */
+  strangeKey: Severity;
   /** A vector in output_schema; `length` is a number, or a letter that stands for one. */
   vector(name: string, length: string): string;
 }
@@ -26,5 +29,6 @@ export const typescript: Dialect = {
   writeSchema: 'Write z.object({ ... }).',
   makeRequired: 'Make the key that carries the data required: remove its optional() or default().',
   foreignDependency: null,
+  strangeKey: 'error',
   vector: (name, length) => `${name}: z.array(z.number()).length(${length})`,
 };

@@ -4,7 +4,8 @@ import { Failure } from '../errors/index.js';
 /** A plugin's name: a letter, then 2 to 63 letters, digits or underscores. */
 export const namePattern = /^[a-zA-Z][a-zA-Z0-9_]{2,63}$/;
 
-const versionPattern = /^v?(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,8}))?(?:\.(0|[1-9]\d{0,8}))?$/;
+/** What can be read as a version: one to three whole numbers, with or without a `v` before them. */
+export const versionPattern = /^v?(0|[1-9]\d{0,8})(?:\.(0|[1-9]\d{0,8}))?(?:\.(0|[1-9]\d{0,8}))?$/;
 const uriPattern = /^mixpeek:\/\/([^@/\s]+)@([^@/\s]+)(?:\/([^/\s]+))?$/;
 
 /** The version as `X.Y.Z`, or undefined where it cannot be read as one. `v1`, `1`, `1.0` and `v2.1` are completed. */

@@ -2,7 +2,7 @@
 export { checkManifest } from './check.js';
 export { closestKey, manifestKeys } from './keys.js';
 export { checkFiles, pluginPart } from './files.js';
-export { featureUri, namePattern, normaliseVersion, pluginId, readFeatureUri } from './identity.js';
+export { featureUri, namePattern, normaliseVersion, pluginId, readFeatureUri, versionPattern } from './identity.js';
 export type { JsonSchema } from './json-schema.js';
 export { parameterDefaults, parseParameters } from './parameters.js';
 export { fromWire, inputColumns, parseManifest, toWire, vectorFeatures, type ManifestSource } from './parse.js';

@@ -1,6 +1,7 @@
 /** From an evaluated manifest, or from `manifest.json`, to a checked one; and back to the wire. */
 import { ExitCode, Failure } from '../errors/index.js';
 import { checkManifest, withPlainSchemas } from './check.js';
+import { typescript, type Dialect } from './dialect.js';
 import { normaliseVersion } from './identity.js';
 import { fieldsOf, requiredOf } from './json-schema.js';
 import type { Problem } from './problem.js';
@@ -16,13 +17,19 @@ export type ManifestSource = StaticManifest | { path: string };
  * Checks the default export of an evaluated manifest. Warnings do not fail it (`checkManifest` lists them).
  * @param value the default export; its schemas are zod objects, JSON Schema or tables of fields
  * @param source for messages; with what `readStatic` gives they name line and column
+ * @param dialect the language that it was written in
  * @throws Failure `manifest-invalid`; `details.problems` is `{rule, path, message, why, next, line?, column?}[]`
  */
-export function parseManifest(value: unknown, source?: ManifestSource): PluginManifest {
-  const problems = checkManifest(value).filter(({ severity }) => severity === 'error');
+export function parseManifest(value: unknown, source?: ManifestSource, dialect: Dialect = typescript): PluginManifest {
+  const problems = checkManifest(value, dialect).filter(({ severity }) => severity === 'error');
   if (problems.length > 0) throw invalid(problems, source);
-  const manifest = manifestSchema.parse(withPlainSchemas(value as TreeObject));
+  const manifest = manifestSchema.parse(withPlainSchemas(withoutStrangeKeys(value as TreeObject)));
   return { ...manifest, version: normaliseVersion(manifest.version) };
+}
+
+/** Keys that were no more than a warning go no further. */
+function withoutStrangeKeys(tree: TreeObject): TreeObject {
+  return Object.fromEntries(Object.entries(tree).filter(([key]) => Object.hasOwn(manifestSchema.shape, key)));
 }
 
 /** The content of `manifest.json`: fixed key order, defaults written out, schemas as JSON Schema. */

@@ -13,7 +13,7 @@ type Suggestions = Map<string, string>;
 /** What the schema refuses in the tree, one problem per place, in words. Silent about UNKNOWN parts. */
 export function checkShape(tree: TreeObject, dialect: Dialect): Problem[] {
   const issues = manifestSchema.safeParse(tree).error?.issues ?? [];
-  const unknownKeys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? explainUnknownKeys(tree, issue) : []));
+  const unknownKeys = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? explainUnknownKeys(tree, issue, dialect) : []));
   // `name: 'x'` is one mistake: saying also that feature_extractor_name is missing would be a second message about it.
   const answered = new Set(unknownKeys.map(({ meant }) => meant));
   const values = firstPerPath(issues.filter((issue) => issue.code !== 'unrecognized_keys'))
@@ -59,6 +59,7 @@ function textOf(path: Path, dialect: Dialect): FieldText {
 function explainUnknownKeys(
   tree: TreeObject,
   issue: Extract<Issue, { code: 'unrecognized_keys' }>,
+  dialect: Dialect,
 ): { problem: Problem; meant: string | undefined }[] {
   const parent = toPath(issue);
   const where = pattern(parent);
@@ -72,14 +73,17 @@ function explainUnknownKeys(
     const place = parent.length === 0 ? 'The manifest' : formatPath(parent);
     return {
       meant: meant === undefined ? undefined : formatPath([...parent, meant]),
-      problem: problem(ruleForKeys(where), {
-        path: [...parent, key],
-        at: 'key',
-        message: `${place} has an unknown key ${show(key)}.`,
-        why: where === 'features.*' ? 'The service ignores other keys without a word: no vector index is made and no document is written.' : 'Keys that nobody reads do nothing, whatever was meant by them.',
-        next: meant === undefined ? `Remove it; the keys are ${known.join(', ')}.` : `Did you mean '${meant}'?`,
-        ...(free ? { fix: meant } : {}),
-      }),
+      problem: {
+        ...problem(ruleForKeys(where), {
+          path: [...parent, key],
+          at: 'key',
+          message: `${place} has an unknown key ${show(key)}.`,
+          why: where === 'features.*' ? 'The service ignores other keys without a word: no vector index is made and no document is written.' : 'Keys that nobody reads do nothing, whatever was meant by them.',
+          next: meant === undefined ? `Remove it; the keys are ${known.join(', ')}.` : `Did you mean '${meant}'?`,
+          ...(free ? { fix: meant } : {}),
+        }),
+        ...(parent.length === 0 && !free && { severity: dialect.strangeKey }),
+      },
     };
   });
 }

@@ -28,6 +28,8 @@ export interface InitMessage extends Header {
   profile: 'trusted' | 'untrusted';
   /** The last step to run, by name; all of them when absent. An unknown name is refused with `no-step`. */
   last_step?: string;
+  /** Tracebacks with all lines, for Python; the plugin's own otherwise. */
+  verbose?: boolean;
 }
 
 /** Up to 1,024 rows (or one batch, when a batch is larger) as Arrow IPC. Answered by `result` or `error`. */

@@ -1,10 +1,11 @@
 /** Rows in memory through the same engine as a run, without journal and outputs: for queries and tests. */
-import { fromWire, type PluginManifest } from '../manifest/index.js';
+import type { PluginManifest } from '../manifest/index.js';
 import { valueAt, type FrameStats, type RowError } from '../protocol/index.js';
 import { LocalEngine, type LocalEngineOptions } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import type { LogLine } from './log.js';
 import { planFrames, type MappingOptions } from './plan/index.js';
+import { manifestOf } from './ready.js';
 import { initMessage, launchOptions, type Session } from './session.js';
 import type { RawRow, Source } from './sources/index.js';
 
@@ -42,7 +43,7 @@ export async function runInline(session: Session, rows: readonly RawRow[], optio
   });
   try {
     const ready = await engine.start();
-    const manifest = fromWire(ready.manifest);
+    const manifest = manifestOf(ready);
     const result: InlineResult = { manifest, rows: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 } };
     for await (const { frame, columns, errors, stats } of engine.run(planFrames(memorySource(rows), manifest, { ...options, batchSize: ready.batch_size }))) {
       const failed = new Set(errors.map((error) => error.row));

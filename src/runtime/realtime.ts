@@ -1,10 +1,12 @@
 /** Calling the realtime service in a worker, and checking its answer against the contract. */
 import { Failure } from '../errors/index.js';
-import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import { vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { ReadyMessage, ValueResult } from '../protocol/index.js';
 import { refusal } from './engines/local.js';
 import { WorkerDied, WorkerRefused, launchWorker, type DeathKind, type WorkerHandle } from './launch/index.js';
 import type { LogLine } from './log.js';
+import type { Project } from './project/index.js';
+import { manifestOf } from './ready.js';
 import { initMessage, launchOptions, type Session } from './session.js';
 
 export interface RealtimeAnswer {
@@ -50,10 +52,11 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
   const end = (): void => void worker.stop();
   options.signal?.addEventListener('abort', end, { once: true });
   void worker.gone.then(() => options.signal?.removeEventListener('abort', end));
-  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs);
+  const { language } = session.project;
+  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs, entries[language].name);
   try {
     const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
-    const manifest = fromWire(ready.manifest);
+    const manifest = manifestOf(ready);
     return {
       manifest,
       pid: worker.pid,
@@ -68,7 +71,7 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
       async call(inputs, parameters, timeoutMs) {
         const started = performance.now();
         const reply = await ask<ValueResult>({ type: 'realtime', inputs, parameters }, timeoutMs);
-        return { value: reply.value, problems: contractProblems(reply.value, reply.value_type, manifest), milliseconds: performance.now() - started };
+        return { value: reply.value, problems: contractProblems(reply.value, reply.value_type, manifest, language), milliseconds: performance.now() - started };
       },
       close: () => worker.stop(),
     };
@@ -78,27 +81,31 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
   }
 }
 
-async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number): Promise<H> {
+/** The method that answers, and an answer, as each language writes them. */
+const entries = { typescript: { name: 'runInference', answer: 'an object such as { embedding: [...] }' }, python: { name: 'run_inference', answer: 'a dict such as {"embedding": [...]}' } } as const;
+
+async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number, entry: string): Promise<H> {
   try {
     return (await worker.request<H>(message as never, [], timeoutMs)).header;
   } catch (error) {
-    if (error instanceof WorkerRefused) throw realtimeFailure(error);
+    if (error instanceof WorkerRefused) throw realtimeFailure(error, entry);
     if (error instanceof WorkerDied) {
-      throw new Failure({ code: `realtime-${error.kind}`, message: `The realtime service gave no answer: ${error.message}.`, why: 'A query waits for it.', next: error.kind === 'timeout' ? 'Look for a loop or a wait in runInference; --timeout allows more time.' : 'Look at the output of the plugin (--verbose).' });
+      throw new Failure({ code: `realtime-${error.kind}`, message: `The realtime service gave no answer: ${error.message}.`, why: 'A query waits for it.', next: error.kind === 'timeout' ? `Look for a loop or a wait in ${entry}; --timeout allows more time.` : 'Look at the output of the plugin (--verbose).' });
     }
     throw error;
   }
 }
 
-function realtimeFailure(error: WorkerRefused): Failure {
+function realtimeFailure(error: WorkerRefused, entry: string): Failure {
   const { code, message, name, at } = error.reply;
   if (code !== 'plugin-error') return refusal(error);
-  return new Failure({ code: 'realtime-error', message: `runInference failed${at ? ` at ${at}` : ''}: ${name}: ${message}`, why: 'The service would answer a query with an error.', next: at ? `Mend ${at}, or give the inputs it expects.` : 'Give the inputs that the service expects.', exitCode: 1 });
+  return new Failure({ code: 'realtime-error', message: `${entry} failed${at ? ` at ${at}` : ''}: ${name}: ${message}`, why: 'The service would answer a query with an error.', next: at ? `Mend ${at}, or give the inputs it expects.` : 'Give the inputs that the service expects.', exitCode: 1 });
 }
 
 /** The realtime contract: an object; `embedding` is the primary vector, further vectors stand under their feature's name. */
-export function contractProblems(value: unknown, type: string, manifest: PluginManifest): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`runInference returned ${type}; it has to return an object such as { embedding: [...] }`];
+export function contractProblems(value: unknown, type: string, manifest: PluginManifest, language: Project['language']): string[] {
+  const { name: entry, answer: wanted } = entries[language];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${entry} returned ${type}; it has to return ${wanted}`];
   const answer = value as Record<string, unknown>;
   const features = vectorFeatures(manifest);
   const problems: string[] = [];

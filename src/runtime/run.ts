@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
 import { askBudget } from './budget.js';
-import { fromWire, vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import { vectorFeatures, type PluginManifest } from '../manifest/index.js';
 import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
@@ -13,6 +13,7 @@ import { JournalWriter, type Commit, type JournalContent } from './journal/index
 import { LiveSink } from './live-sink.js';
 import { RunLog, type LogLine } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
+import { manifestOf } from './ready.js';
 import { failureReasons, summarise, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
 import type { FinishedRun, RunOptions } from './run-options.js';
@@ -54,7 +55,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   let journal: JournalWriter | null = null;
   try {
     const ready = await orAborted(starting, options.signal);
-    const manifest = fromWire(ready.manifest);
+    const manifest = manifestOf(ready);
     if (from === null) await orAborted(askBudget(ready, source, options.limit, options.confirmBudget), options.signal);
     journal = await JournalWriter.open(folder, from);
     const timeline = await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
@@ -99,9 +100,9 @@ function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals
     },
     init: {
       bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
-      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }),
+      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
     } as never,
-    workersFor: (ready) => concurrency ?? Math.max(1, Math.min(fromWire(ready.manifest).compute_profile.max_concurrency, cores)),
+    workersFor: (ready) => concurrency ?? Math.max(1, Math.min(manifestOf(ready).compute_profile.max_concurrency, cores)),
     batchSizeFor: (ready) => ready.batch_size,
     timeoutMs: options.timeoutMs,
     keepGoing: options.keepGoing,

@@ -24,6 +24,8 @@ export interface SessionOptions {
   python?: string | undefined;
   /** A prepared environment for a Python plugin. */
   environment?: string | undefined;
+  /** Tracebacks of Python plugins with the lines of libraries. */
+  verbose?: boolean | undefined;
 }
 
 export interface Session {
@@ -45,8 +47,8 @@ export interface Session {
 export async function openSession(options: SessionOptions): Promise<Session> {
   const project = findProject(options.plugin);
   const secrets = await readSecrets({ secrets: options.secrets ?? [], envFiles: options.envFile === undefined ? [] : [options.envFile] });
-  const { python, environment, onDetail } = options;
-  const pythonWishes = { python, environment, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
+  const { python, environment, onDetail, verbose } = options;
+  const pythonWishes = { python, environment, verbose, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
   const prepared = await preparedProject(project, pythonWishes);
   const { llm, confirmInstall, announce, offline = false } = options;
   const profile = options.sandbox === undefined ? 'trusted' : 'untrusted';
@@ -81,5 +83,5 @@ export function workerVariables({ profile, secrets, offline }: Pick<Session, 'pr
 
 /** The first message to a worker of this session. */
 export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size' | 'last_step'>): Omit<InitMessage, 'type' | 'id'> {
-  return { ...init, bundle: session.prepared.module, root: session.project.root, profile: session.profile } as Omit<InitMessage, 'type' | 'id'>;
+  return { ...init, ...(session.prepared.verbose && { verbose: true }), bundle: session.prepared.module, root: session.project.root, profile: session.profile } as Omit<InitMessage, 'type' | 'id'>;
 }

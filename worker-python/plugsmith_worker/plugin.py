@@ -90,7 +90,7 @@ def _parts(built):
 def _shown(built):
     if built is None:
         return "nothing"
-    return f"a {type(built).__name__} without a list of steps"
+    return "a list" if isinstance(built, (list, tuple)) else f"a {type(built).__name__} without a list of steps"
 
 
 def _prepared(prepare, plugin):
@@ -171,8 +171,10 @@ def _entry(service):
 
 
 def _call_entry(method, inputs, parameters):
-    """With both arguments where the method takes both; by position, since they have many names."""
+    """With both arguments where the method takes both; by position, since they have many names, or by name alone."""
     taken = [item for item in inspect.signature(method).parameters.values() if item.kind in (item.POSITIONAL_ONLY, item.POSITIONAL_OR_KEYWORD, item.VAR_POSITIONAL)]
+    if not taken:
+        return call_filtered(method, {"inputs": inputs, "parameters": parameters})
     if len(taken) == 1 and taken[0].kind is not inspect.Parameter.VAR_POSITIONAL:
         return method(inputs)
     return method(inputs, parameters)

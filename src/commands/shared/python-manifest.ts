@@ -9,9 +9,9 @@ import type { PluginManifest } from '../../manifest/index.js';
  */
 export async function pythonManifest(root: string, announce: (line: string) => void): Promise<PluginManifest> {
   const { staticPythonManifest } = await import('../../lint/index.js');
-  const { parseManifest } = await import('../../manifest/index.js');
+  const { parseManifest, python } = await import('../../manifest/index.js');
   const { value, complete } = await staticPythonManifest(readFileSync(join(root, 'manifest.py'), 'utf8'));
-  if (complete) return parseManifest(value, { path: 'manifest.py' });
+  if (complete) return parseManifest(value, { path: 'manifest.py' }, python);
   const { evaluatePython } = await import('../../runtime/index.js');
   return evaluatePython(root, { announce });
 }

@@ -13,6 +13,6 @@ export interface PythonFlags {
 }
 
 /** The same as `openSession` takes it, with what installers say as detail. */
-export function pythonOptions({ python, env }: PythonFlags, ui: Ui): { python: string | undefined; environment: string | undefined; onDetail(line: string): void } {
-  return { python, environment: env, onDetail: (line) => ui.detail(line) };
+export function pythonOptions({ python, env }: PythonFlags, ui: Ui): { python: string | undefined; environment: string | undefined; verbose: boolean; onDetail(line: string): void } {
+  return { python, environment: env, verbose: ui.verbose, onDetail: (line) => ui.detail(line) };
 }

@@ -37,6 +37,7 @@ export const python: Dialect = {
   },
   entry: (key, value, isTop) => (isTop ? `${key} = ${value}` : `"${key}": ${value}`),
   foreignDependency: /@/,
+  strangeKey: 'warn',
   writeSchema: 'Write a pydantic model, or a dict of fields to JSON Schema.',
   makeRequired: 'Make the key that carries the data required: remove its default.',
   vector: (name, length) => `${name}: List[float] = Field(..., min_length=${length}, max_length=${length})`,

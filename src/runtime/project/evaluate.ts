@@ -1,9 +1,10 @@
 /** Evaluating a manifest that static reading cannot tell: in a worker, as everything of a plugin. */
-import { fromWire, type PluginManifest } from '../../manifest/index.js';
+import type { PluginManifest } from '../../manifest/index.js';
 import { Failure } from '../../errors/index.js';
 import type { ReadyMessage } from '../../protocol/index.js';
 import { refusal } from '../engines/local.js';
 import { WorkerDied, WorkerRefused, launchWorker } from '../launch/index.js';
+import { manifestOf } from '../ready.js';
 import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';
 import { placeBundle } from './place.js';
@@ -24,7 +25,7 @@ export async function askManifest(project: Project, code: { module: string; pyth
   try {
     const init = { type: 'init', bundle: code.module, root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
     const { header } = await worker.request<ReadyMessage>(init as never, [], DEADLINE_MS);
-    return fromWire(header.manifest);
+    return manifestOf(header);
   } catch (error) {
     if (error instanceof WorkerRefused) throw refusal(error);
     if (error instanceof WorkerDied) throw new Failure({ code: 'plugin-load', message: `The manifest could not be evaluated: ${error.message}.`, why: 'Manifest and plugin code are imported to read it.', next: 'Look at the top-level code of the plugin.' });

@@ -18,6 +18,8 @@ export interface Prepared {
   memoryGb: number;
   /** The interpreter that runs it; absent for TypeScript. */
   python?: string;
+  /** Tracebacks of it with the lines of libraries. */
+  verbose?: boolean;
 }
 
 /** What the last bundle was made of. */

@@ -13,6 +13,8 @@ export interface PythonWishes {
   python?: string | undefined;
   /** `--env`: an environment of the user's own. */
   environment?: string | undefined;
+  /** Tracebacks with the lines of libraries. */
+  verbose?: boolean | undefined;
   announce(line: string): void;
   /** The installer's own lines. */
   onLine?(line: string): void;
@@ -36,7 +38,7 @@ export async function preparePython(project: Project, wishes: PythonWishes): Pro
   const plan = await planPython(project, wishes);
   const environment = await openFor(plan.requirements, plan, wishes);
   for (const warning of environment.warnings) wishes.announce(warning);
-  return { module: project.root, digest: sourceDigest(project.root, environment), memoryGb: plan.declared.memoryGb ?? DEFAULT_GB, python: environment.python };
+  return { module: project.root, digest: sourceDigest(project.root, environment), memoryGb: plan.declared.memoryGb ?? DEFAULT_GB, python: environment.python, ...(wishes.verbose && { verbose: true }) };
 }
 
 /** The environment for the plugin's own tests: the plugin's, pytest, and the dev group of pyproject.toml. */

@@ -43,7 +43,7 @@ function toReport(manifest: PythonManifest, problem: Problem): ManifestReport {
   const { message, why, next, path, at } = problem;
   const fix = fixOf(manifest, problem);
   const isWhole = fix !== undefined && isPlainToken(manifest.text.slice(fix.start, fix.end));
-  return { rule: metaOf(problem.rule), report: { at: placeOf(manifest, path, at) ?? null, message, why, next, ...(isWhole ? { fix } : {}) } };
+  return { rule: { ...metaOf(problem.rule), severity: problem.severity }, report: { at: placeOf(manifest, path, at) ?? null, message, why, next, ...(isWhole ? { fix } : {}) } };
 }
 
 /** A name, a number or one plain string: with prefixes and three quotes, a replacement would have to know more. */
