@@ -16,7 +16,31 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A key of this host: plugin host keys' } } },
     },
     transform: jsonSchemaTransform,
+    transformObject: (given) => ('openapiObject' in given ? withOptionalBodies(given.openapiObject) : given.swaggerObject),
   });
+}
+
+/** A body that may be null may be left out: the plugin calls every body required. */
+function withOptionalBodies<T extends { paths?: object | undefined }>(document: T): T {
+  const operations = Object.values(document.paths ?? {}).flatMap((path) => Object.values(path as Record<string, { requestBody?: RequestBody }>));
+  for (const { requestBody: body } of operations) {
+    const media = body?.content['application/json'];
+    const choices = media?.schema.anyOf;
+    if (body === undefined || media === undefined || !choices?.some(({ type }) => type === 'null')) continue;
+    body.required = false;
+    media.schema = choices.find(({ type }) => type !== 'null') ?? media.schema;
+  }
+  return document;
+}
+
+interface JsonSchema {
+  type?: string;
+  anyOf?: JsonSchema[];
+}
+
+interface RequestBody {
+  required?: boolean;
+  content: Record<string, { schema: JsonSchema }>;
 }
 
 /** What every route may answer besides what it names. */

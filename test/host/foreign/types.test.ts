@@ -25,5 +25,5 @@ test('a client with the types of the description compiles, and works', { timeout
   await run(process.execPath, [join(checkout, 'node_modules/typescript/bin/tsc'), ...options, 'client.ts'], { cwd: folder }).catch((error: { stdout: string }) => expect(error.stdout).toBe(''));
   const { stdout } = await run(process.execPath, ['client.js', host.host.url, host.key, 'plugin.zip'], { cwd: folder });
 
-  expect(JSON.parse(stdout)).toEqual(['passed', 'my_extractor_1_0_0', 'queued', 'my_extractor_1_0_0', true, 1, ['my_extractor 1.0.0 true'], 64, 'mixpeek://my_extractor@1.0.0', true]);
+  expect(JSON.parse(stdout)).toEqual(['passed', 'my_extractor_1_0_0', 'queued', 'my_extractor_1_0_0', true, 'success', 1, ['my_extractor 1.0.0 true'], 64, 'mixpeek://my_extractor@1.0.0', true]);
 });

@@ -1,6 +1,6 @@
 /** Uploads: a signed URL, the archive, and the check. For namespaces and for the organization. */
 import { z } from 'zod';
-import { featureUri, namePattern, normaliseVersion, pluginId } from '../../../manifest/index.js';
+import { featureUri, namePattern, pluginId, versionPattern } from '../../../manifest/index.js';
 import { organization } from '../../access/namespaces.js';
 import { isoTime } from '../../clock.js';
 import type { HostContext } from '../../context.js';
@@ -23,7 +23,7 @@ export interface UploadParts {
 }
 
 /** Whatever can be read as one is taken, `v1` and `1.0` too. */
-export const versionSchema = z.string().max(40).refine(isVersion, 'is not a version of the form X.Y.Z').describe('X.Y.Z; v1 and 1.0 are completed');
+export const versionSchema = z.string().regex(versionPattern, 'is not a version of the form X.Y.Z').describe('X.Y.Z; v1 and 1.0 are completed');
 export const nameSchema = z.string().regex(namePattern, 'must be a letter, then 2 to 63 letters, digits or underscores');
 export const descriptionSchema = z.string().max(500).nullable();
 
@@ -192,14 +192,4 @@ function formOf(fields: Record<string, string>): z.output<typeof form> {
   if (data !== undefined) return data;
   const errors = error.issues.map((issue) => ({ type: issue.code, location: ['body', ...issue.path.map(String)], message: issue.message }));
   throw invalid(errors.map(({ location, message }) => `${location.join('.')}: ${message}`).join('; '), { validation_errors: errors });
-}
-
-function isVersion(text: string): boolean {
-  try {
-    normaliseVersion(text);
-    return true;
-  } catch {
-    // What is wrong with it is said by the schema.
-    return false;
-  }
 }
