@@ -14,7 +14,8 @@ export interface Form {
  * @throws HttpError 400 (no form, or cut), 413, 422 (no file, or several)
  */
 export async function receiveForm(request: IncomingMessage, blobs: Blobs, limit: number): Promise<Form> {
-  const { Busboy } = await import('@fastify/busboy');
+  // The package is CommonJS: once it is bundled, its default export is all that there is.
+  const { Busboy } = (await import('@fastify/busboy')).default;
   const type = request.headers['content-type'];
   if (type === undefined || !/^multipart\/form-data;.*boundary=/i.test(type)) throw badRequest('The body is not a form of the type multipart/form-data.');
   const parser = new Busboy({ headers: { ...request.headers, 'content-type': type }, limits: { files: 2, fields: 20, fieldSize: 10_000, parts: 30 } });
