@@ -1,6 +1,7 @@
 /** Objects of S3 and of stores that speak like it: `s3://bucket/key`, with keys and endpoint as every AWS tool takes them. */
 import type { Readable } from 'node:stream';
-import type { S3Client } from '@aws-sdk/client-s3';
+// Imported as a whole, since it is CommonJS: once bundled, `await import` of it would give no names. This file is loaded when it is needed.
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Failure, messageOf } from '../../../errors/index.js';
 import { Silence } from '../attempts.js';
 import { badScheme, badStatus, fetchFailed, shownUrl, tooSlow } from './failures.js';
@@ -17,13 +18,12 @@ const REGION = 'us-east-1';
  * The client of a run. Keys from `--secret` and `--env-file` come first, then whatever the SDK finds by itself
  * (environment, profiles, roles). `AWS_ENDPOINT_URL_S3` or `AWS_ENDPOINT_URL` leads to another store than Amazon's.
  */
-export async function s3Client(variable: Variable): Promise<S3Client> {
+export function s3Client(variable: Variable): S3Client {
   // Its warning about future versions of itself is none for those who run plugins.
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
-  const { S3Client: Client } = await import('@aws-sdk/client-s3');
   const endpoint = variable('AWS_ENDPOINT_URL_S3') ?? variable('AWS_ENDPOINT_URL');
   const [accessKeyId, secretAccessKey, sessionToken] = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'].map(variable);
-  return new Client({
+  return new S3Client({
     region: variable('AWS_REGION') ?? variable('AWS_DEFAULT_REGION') ?? REGION, maxAttempts: ATTEMPTS, followRegionRedirects: true,
     // Other stores seldom have a name for each bucket.
     ...(endpoint !== undefined && { endpoint, forcePathStyle: true }),
@@ -38,7 +38,6 @@ export async function s3Client(variable: Variable): Promise<S3Client> {
 export async function downloadS3(url: string, file: string, known: Validators, client: S3Client, { maxBytes, limits }: HttpOptions, closing: AbortSignal): Promise<Downloaded | null> {
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+?)(?:#sha256=[0-9a-f]{64})?$/i.exec(url) ?? [];
   if (bucket === undefined || key === undefined) throw badScheme(url);
-  const { GetObjectCommand } = await import('@aws-sdk/client-s3');
   const clock = AbortSignal.timeout(limits.totalMs);
   const silence = new Silence(limits.silenceMs);
   const signal = AbortSignal.any([closing, clock, silence.signal]);
