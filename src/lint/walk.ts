@@ -1,4 +1,4 @@
-/** Finds the files lint looks at. Links are never followed. */
+/** Finds the files lint looks at. Links inside of folders are never followed. */
 import { lstatSync, readdirSync, realpathSync, type Dirent } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import ignore from 'ignore';
@@ -52,7 +52,8 @@ export function walk(paths: readonly string[], cwd: string, patterns: readonly s
   for (const given of paths) {
     const path = resolve(cwd, given);
     const status = statusOf(path, given);
-    if (status.isDirectory()) {
+    // Whoever names a link to a folder means the folder, as with the other commands.
+    if (status.isDirectory() || (status.isSymbolicLink() && isFolder(path))) {
       roots.push(path);
       visit(path);
     } else if (status.isFile()) files.add(path);
@@ -74,6 +75,11 @@ function leftOut(cwd: string, patterns: readonly string[]): (path: string, isFol
 export function reported(path: string, cwd: string): string {
   const shown = relative(cwd, path);
   return (shown.startsWith('..') ? path : shown).split(sep).join('/');
+}
+
+function isFolder(link: string): boolean {
+  const target = targetOf(link);
+  return target !== null && lstatSync(target).isDirectory();
 }
 
 /** Where a link leads; null when it leads nowhere. */

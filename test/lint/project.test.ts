@@ -64,6 +64,16 @@ describe('lintPaths', () => {
     expect(await lint(root, ['link.ts'])).toEqual(['link.ts:null SEC-FILE']);
   });
 
+  test('follows a link to a folder that is named itself, and none inside of it', async () => {
+    const outside = await write({ 'a.ts': bad });
+    await symlink(outside, join(outside, 'again'));
+    const root = await write({});
+    await symlink(outside, join(root, 'linked'));
+    await symlink(join(root, 'nowhere'), join(root, 'gone'));
+    expect(await lint(root, ['linked'])).toEqual(['linked/a.ts:1 SEC-EVAL', 'linked/again:null SEC-FILE']);
+    expect(await lint(root, ['gone'])).toEqual(['gone:null SEC-FILE']);
+  });
+
   test('looks at a data file that a link makes code', async () => {
     const root = await write({ 'data/notes.csv': bad, 'data/other.csv': bad });
     await symlink(join(root, 'data/notes.csv'), join(root, 'core.ts'));
