@@ -53,7 +53,7 @@ export function walk(paths: readonly string[], cwd: string, patterns: readonly s
     const path = resolve(cwd, given);
     const status = statusOf(path, given);
     // Whoever names a link to a folder means the folder, as with the other commands.
-    if (status.isDirectory() || (status.isSymbolicLink() && isFolder(path))) {
+    if (status.isDirectory() || (status.isSymbolicLink() && leadsToFolder(path))) {
       roots.push(path);
       visit(path);
     } else if (status.isFile()) files.add(path);
@@ -77,7 +77,7 @@ export function reported(path: string, cwd: string): string {
   return (shown.startsWith('..') ? path : shown).split(sep).join('/');
 }
 
-function isFolder(link: string): boolean {
+function leadsToFolder(link: string): boolean {
   const target = targetOf(link);
   return target !== null && lstatSync(target).isDirectory();
 }
