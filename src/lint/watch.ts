@@ -1,6 +1,6 @@
 /** Waits for files to change. */
-import { type FSWatcher, watch } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { type FSWatcher, lstatSync, readdirSync, statSync, watch } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 
 /** Editors write a file in several steps; together they are one change. */
@@ -24,8 +24,7 @@ export async function* changes(paths: readonly string[], cwd: string, signal: Ab
     pending = true;
     wake();
   };
-  const onChange = (_: string, name: string | null): void => {
-    if (name?.split(sep).some((part) => ignored.has(part))) return;
+  const onChange = (): void => {
     clearTimeout(timer);
     timer = setTimeout(wakeNow, quietMs);
   };
@@ -33,11 +32,14 @@ export async function* changes(paths: readonly string[], cwd: string, signal: Ab
     broken = error;
     wake();
   };
-  const watchers: FSWatcher[] = [];
+  const watchers = new Map<string, FSWatcher>();
   const onAbort = (): void => wake();
   signal.addEventListener('abort', onAbort);
   try {
-    for (const path of paths) watchers.push(watch(resolve(cwd, path), { recursive: true }, onChange).on('error', onError));
+    for (const path of paths.map((given) => resolve(cwd, given))) {
+      if (statSync(path).isDirectory()) watchFolders(path, watchers, onChange, onError);
+      else watchers.set(path, watch(dirname(path), (_, name) => (name === basename(path) ? onChange() : undefined)).on('error', onError));
+    }
     while (!signal.aborted) {
       if (broken !== undefined) throw broken;
       if (!pending) await new Promise<void>((done) => (wake = done));
@@ -57,6 +59,35 @@ export async function* changes(paths: readonly string[], cwd: string, signal: Ab
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);
-    for (const watcher of watchers) watcher.close();
+    for (const watcher of watchers.values()) watcher.close();
   }
+}
+
+/**
+ * Watches a folder and those below it, each by itself. The recursive watching of Node 20 follows files instead, and loses
+ * one that an editor replaces with a new one of the same name.
+ */
+function watchFolders(folder: string, watchers: Map<string, FSWatcher>, onChange: () => void, onError: (error: unknown) => void): void {
+  const look = (path: string): void => {
+    if (watchers.has(path)) return;
+    const watcher = watch(path, (_, name) => {
+      if (name !== null && ignored.has(name)) return;
+      if (name !== null) visit(join(path, name));
+      onChange();
+    });
+    watchers.set(path, watcher.on('error', onError));
+    for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory() && !ignored.has(entry.name)) visit(join(path, entry.name));
+  };
+  /** A folder that came is watched, one that went no more. */
+  const visit = (path: string): void => {
+    try {
+      if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return look(path);
+    } catch (error) {
+      // Gone again meanwhile, or not to be read: what is in it cannot be part of the plugin.
+      if (!['ENOENT', 'EACCES'].includes(systemCode(error) ?? '')) return onError(error);
+    }
+    watchers.get(path)?.close();
+    watchers.delete(path);
+  };
+  look(folder);
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { changes } from '../../src/lint/index.js';
@@ -22,6 +22,43 @@ describe('changes', () => {
     // A write just before may still count as a change.
     for (let ended = await last; !ended.done; ended = await events.next());
     expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test.each<[string, readonly string[]]>([['a folder', ['.']], ['a file', ['a/core.ts']]])('sees each of many saves of editors that write a new file in the place of the old one: %s', async (_, paths) => {
+    const cwd = await folderOf({ 'a/core.ts': '' });
+    const file = join(cwd, 'a/core.ts');
+    const stop = new AbortController();
+    const events = changes(paths, cwd, stop.signal);
+    for (let n = 0; n < 6; n++) {
+      const next = events.next();
+      writeFileSync(`${file}.new`, `// ${n}\n`);
+      if (n % 3 < 2) renameSync(`${file}.new`, file);
+      else writeFileSync(file, `// in place ${n}\n`);
+      expect(await next).toEqual({ done: false, value: undefined });
+    }
+    stop.abort();
+    for (let next = await events.next(); !next.done; next = await events.next());
+  });
+
+  test('sees files of folders that come later, and outlives folders that go and links in a circle', async () => {
+    const cwd = await folderOf({ 'core.ts': '' });
+    const stop = new AbortController();
+    const events = changes(['.'], cwd, stop.signal);
+    const steps = [
+      () => mkdirSync(join(cwd, 'later/deep'), { recursive: true }),
+      () => writeFileSync(join(cwd, 'later/deep/a.ts'), ''),
+      () => symlinkSync('..', join(cwd, 'later/up')),
+      () => rmSync(join(cwd, 'later'), { recursive: true }),
+      () => mkdirSync(join(cwd, 'later')),
+      () => writeFileSync(join(cwd, 'later/b.ts'), ''),
+    ];
+    for (const step of steps) {
+      const next = events.next();
+      step();
+      expect(await next).toEqual({ done: false, value: undefined });
+    }
+    stop.abort();
+    for (let next = await events.next(); !next.done; next = await events.next());
   });
 
   test('fails where there is nothing to watch', async () => {

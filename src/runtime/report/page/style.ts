@@ -12,7 +12,7 @@ button{background:var(--card);color:var(--ink);border:1px solid var(--line);bord
 .badge{display:inline-block;border-radius:999px;padding:1px 11px;font-size:13px;font-weight:600;color:var(--bg);vertical-align:3px;margin-left:8px}
 .succeeded{background:var(--good)}.partial{background:var(--warn)}.failed{background:var(--bad)}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(132px,1fr));gap:10px;margin-top:18px}
-.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 14px}.card b{display:block;font-size:20px;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}.card span{color:var(--soft);font-size:13px}
+.card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:10px 12px}.card b{display:block;font-size:18px;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}.card span{color:var(--soft);font-size:13px}
 .note{border-left:3px solid var(--warn);background:var(--card);padding:8px 14px;margin:8px 0;border-radius:0 6px 6px 0;overflow-wrap:anywhere}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--soft);font-size:11px}.end{text-anchor:end}.middle{text-anchor:middle}
 .grid{stroke:var(--line)}.area{fill:var(--work);opacity:.16}.line{fill:none;stroke:var(--work);stroke-width:1.6}.work{fill:var(--work)}.bad{fill:var(--bad)}.death{stroke:var(--bad);stroke-width:2}
