@@ -26,7 +26,9 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   const { default: fastify } = await import('fastify');
   const { serializerCompiler, validatorCompiler } = await import('fastify-type-provider-zod');
   const { tls } = host.options;
-  const options = { bodyLimit: host.limits.bodyBytes, exposeHeadRoutes: false, forceCloseConnections: 'idle' as const, requestTimeout: 0, routerOptions: { maxParamLength: 200 } };
+  // Addresses that cannot be read meet no route, and so no error handler.
+  const frameworkErrors = (error: Error, _request: unknown, reply: FastifyReply): void => void send(reply, unreadable(error));
+  const options = { frameworkErrors, bodyLimit: host.limits.bodyBytes, exposeHeadRoutes: false, forceCloseConnections: 'idle' as const, requestTimeout: 0, routerOptions: { maxParamLength: 200 } };
   const app = (tls ? fastify({ ...options, https: tls }) : fastify(options)) as FastifyInstance;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -157,6 +159,11 @@ function parseEverything(scope: FastifyInstance): void {
       done(badRequest(`The body is not JSON: ${messageOf(error)}`));
     }
   });
+}
+
+function unreadable(error: Error): Answer {
+  const refusal = fromFastify(error) ?? badRequest('The address cannot be read.');
+  return new Answer(refusal.status, toBody(refusal));
 }
 
 interface FastifyFault {

@@ -26,6 +26,9 @@ export async function receiveForm(request: IncomingMessage, blobs: Blobs, limit:
   parser.on('file', (_name, stream) => {
     const body = new PassThrough();
     stream.pipe(body);
+    // Where the form ends inside the file, only the file's stream tells; and whoever reads the body may not have begun yet.
+    stream.on('error', () => body.destroy(damaged()));
+    body.on('error', () => undefined);
     const received = blobs.receive(body, { limit });
     // What the file fails with is met below; until then what still comes is thrown away.
     received.catch(() => stream.unpipe(body).resume());
@@ -37,7 +40,7 @@ export async function receiveForm(request: IncomingMessage, blobs: Blobs, limit:
   } catch (error) {
     for (const body of bodies) body.destroy(error as Error);
     await discardAll(blobs, files);
-    throw error instanceof HttpError ? error : badRequest('The form was cut off, or is damaged.');
+    throw error instanceof HttpError ? error : damaged();
   }
   const [file, ...others] = files;
   if (file === undefined || others.length > 0) {
@@ -46,6 +49,8 @@ export async function receiveForm(request: IncomingMessage, blobs: Blobs, limit:
   }
   return { fields, file: await file };
 }
+
+const damaged = (): HttpError => badRequest('The form was cut off, or is damaged.');
 
 function parsed(request: IncomingMessage, parser: NodeJS.WritableStream): Promise<void> {
   return new Promise((done, fail) => {

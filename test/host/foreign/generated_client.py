@@ -7,6 +7,7 @@ of foreign_plugin 1.0.0 and 1.1.0 and of shared_plugin 1.0.0.
 import atexit
 import builtins
 import json
+import os
 import sys
 import time
 import types
@@ -81,10 +82,10 @@ note("list_namespaces", namespaces.list_namespaces, list_namespaces_request=mode
 # Upload by signed URL, with everything a caller may say.
 request = models.ApiNamespacesPluginsModelsCreatePluginUploadRequest
 upload = note("create_upload", namespaced.generate_upload_url_namespaces_id_plugins, ns, request(
-    name="foreign_plugin", version="1.0.0", description="By another client", presigned_url_expiration=600))
+    name="foreign_plugin", version="1.0.0", description="By another client", file_size_bytes=os.path.getsize(first), presigned_url_expiration=600))
 note("confirm_before_put", namespaced.confirm_upload_namespaces_id_plugins, ns, upload.upload_id)
 etag = put("put", upload.presigned_url, first)
-note("confirm", namespaced.confirm_upload_namespaces_id_plugins, ns, upload.upload_id, confirm_plugin_upload_request=models.ConfirmPluginUploadRequest(etag=etag))
+note("confirm", namespaced.confirm_upload_namespaces_id_plugins, ns, upload.upload_id, confirm_plugin_upload_request=models.ConfirmPluginUploadRequest(etag=etag, file_size_bytes=os.path.getsize(first)))
 note("create_upload_again", namespaced.generate_upload_url_namespaces_id_plugins, ns, request(name="foreign_plugin", version="1.0.0"))
 note("confirm_unknown", namespaced.confirm_upload_namespaces_id_plugins, ns, "plu_unknown")
 one = "foreign_plugin_1_0_0"

@@ -14,7 +14,7 @@ const key = z.object({
   created_at: time, expires_at: time, last_used_at: time.nullable(), revoked_at: time.nullable(),
 });
 const identity = z.object({ key_id: z.string(), scopes: z.array(z.enum(scopes)), namespaces: z.array(namespace), organization_id: z.string() });
-const secretName = z.string().min(1).max(100).regex(/^[^\x00-\x1f\x7f-\x9f/]+$/, 'must not contain control characters or slashes');
+const secretName = z.string().min(1).max(100).regex(/^[^\x00-\x1f\x7f-\x9f/]+$/, 'must not contain control characters or slashes').refine((name) => !/\p{Surrogate}/u.test(name), 'must be made of whole characters');
 const secretValue = z.string().min(1).max(65_536);
 const paging = z.object({ limit: z.int().min(1).max(1000), offset: z.int().min(0) });
 /** The same in a query. */
