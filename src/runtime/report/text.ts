@@ -1,6 +1,9 @@
 /** The report for people. */
 import type { RunResult } from './summary.js';
 
+/** Of the message of a failure, shown at most. */
+const MESSAGE_CHARS = 400;
+
 export function reportText(result: RunResult): string {
   const { rows } = result;
   const n = (value: number): string => value.toLocaleString('en-US');
@@ -23,7 +26,12 @@ export function reportText(result: RunResult): string {
 
 function because({ rows, step, message, at, first_row }: RunResult['failure_reasons'][number]): string {
   const which = rows === 1 ? `row ${first_row.toLocaleString('en-US')}` : `${rows.toLocaleString('en-US')} rows, the first row ${first_row.toLocaleString('en-US')}`;
-  return `${which}: ${step === '' ? '' : `${step}: `}${message.replace(/\s+/g, ' ')}${at === null ? '' : ` (${at})`}`;
+  return `${which}: ${step === '' ? '' : `${step}: `}${clipped(message.replace(/\s+/g, ' '))}${at === null ? '' : ` (${at})`}`;
+}
+
+/** The file of failures has the whole message. */
+function clipped(message: string): string {
+  return message.length <= MESSAGE_CHARS ? message : `${message.slice(0, MESSAGE_CHARS)}…`;
 }
 
 function headline(result: RunResult): string {
