@@ -55,11 +55,11 @@ async function runCommand(argv: string[]): Promise<void> {
   const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
   const [name] = argv;
   const ids = config.commands.map((command) => command.id.replaceAll(':', ' '));
+  if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, next: 'See which commands there are: plugin --help' });
   // oclif would say the same without a suggestion. Topics (`host`) are the first words of commands.
-  if (name !== undefined && !name.startsWith('-') && !ids.some((id) => id === name || id.startsWith(`${name} `))) throw unknownCommand(name, ids);
+  if (name !== undefined && !ids.some((id) => id === name || id.startsWith(`${name} `))) throw unknownCommand(name, ids);
   const [, word] = argv;
   if (name !== undefined && !ids.includes(name) && word !== undefined && !word.startsWith('-') && !ids.includes(`${name} ${word}`)) throw unknownCommand(`${name} ${word}`, ids);
-  if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, next: 'See which commands there are: plugin --help' });
   await run(argv, config);
 }
 

@@ -76,7 +76,8 @@ async function readSamples(session: Session, limit: number, note: Note): Promise
   const folder = join(session.project.root, 'samples');
   const file = existsSync(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|ndjson)$/.test(name)) : undefined;
   if (file === undefined) {
-    note('samples', 'failed', 'there is no samples/*.jsonl', 'Add some rows of real input to samples/: the pipeline is tried on them.');
+    // Plugins in the service's own layout have no samples; theirs is what pytest tries.
+    note('samples', session.project.language === 'python' ? 'skipped' : 'failed', 'there is no samples/*.jsonl', 'Add some rows of real input to samples/: the pipeline is tried on them.');
     return null;
   }
   const rows: RawRow[] = [];

@@ -8,7 +8,7 @@ import { testPython } from '../../support/python.js';
 import { quick, tsPlugin } from '../deployments/support.js';
 import { tempFolder, testHost } from '../support.js';
 
-const { python, missing } = testPython('published-client', ['mixpeek==0.82']);
+const { python, missing } = testPython('generated-client', ['mixpeek==0.82']);
 
 const notFound = { raised: 'NotFoundException', status: 404, type: 'NotFoundError' };
 const exists = { raised: 'ConflictException', status: 409, type: 'AlreadyExistsError' };
