@@ -7,7 +7,7 @@ import { Failure, messageOf, systemCode } from '../errors/index.js';
 export const IGNORE_FILE = '.pluginignore';
 
 /** What stays out of every archive unless `.pluginignore` brings it back with a `!` line. */
-export const defaultIgnores: readonly string[] = [
+const defaultIgnores: readonly string[] = [
   // Other tools' folders, caches and our own.
   'node_modules/', '.git/', '.hg/', '.svn/', '.plugsmith/', 'coverage/', '.nyc_output/',
   '__pycache__/', '*.pyc', '.venv/', 'venv/', '.pytest_cache/', '.mypy_cache/', '.ruff_cache/',

@@ -4,12 +4,10 @@
  * And the other way: `extractArchive` unpacks an archive of unknown origin, or refuses it whole.
  */
 export { collectFiles, type Collected, type CollectedFile } from './collect.js';
-export { defaultIgnores, IGNORE_FILE } from './ignores.js';
-export { checkLimits, limits } from './limits.js';
 export { packFolder, type PackOptions, type Packed } from './pack.js';
 export { extractArchive, type Extracted } from './unpack/extract.js';
 export { readArchive, type ArchiveContent } from './read.js';
 export { formatBytes } from './size.js';
 export { renderTree } from './tree.js';
-export { type ArchiveWarning } from './warnings.js';
+export type { ArchiveWarning } from './warnings.js';
 export { writeArchive, type ArchiveEntry, type EntryDigest, type WrittenArchive } from './write.js';

@@ -28,7 +28,7 @@ const STALE_MS = 30_000;
 const FINAL = ['DEPLOYED', 'FAILED', 'NOT_DEPLOYED'];
 
 /** Whether nothing more will happen by itself. */
-export function isFinal({ status }: Pick<PluginStatus, 'status'>): boolean {
+function isFinal({ status }: Pick<PluginStatus, 'status'>): boolean {
   return FINAL.includes(status);
 }
 

@@ -19,7 +19,7 @@ const day = 24 * 3600_000;
 const signingKeyLife = 7 * day;
 
 /** Forgets what has expired, and removes files that no record needs. */
-export function tidy(host: HostContext): void {
+function tidy(host: HostContext): void {
   new Uploads(host).sweep();
   host.store.run('DELETE FROM idempotency WHERE created_at <= ?', host.clock.now() - host.limits.idempotencyLife);
   host.signer.rotateAfter(signingKeyLife, host.clock.now());

@@ -37,7 +37,7 @@ export function explainRule(id: string): ExplainedRule {
  *
  * @throws Failure `lint-unknown-rule`
  */
-export function findRule(id: string): RuleMeta {
+function findRule(id: string): RuleMeta {
   const rule = ruleMetas.find((meta) => meta.id === id.toUpperCase());
   if (rule) return rule;
   throw new Failure({

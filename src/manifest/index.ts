@@ -8,7 +8,7 @@ export { parameterDefaults, parseParameters } from './parameters.js';
 export { fromWire, inputColumns, parseManifest, toWire, vectorFeatures, type ManifestSource } from './parse.js';
 export { checkPythonFiles, isPythonManifest, noPythonManifest } from './python/files.js';
 export { python } from './python/dialect.js';
-export { manifestRules, problem, type ManifestRule, type Problem } from './problem.js';
+export { manifestRules, type ManifestRule, type Problem } from './problem.js';
 export type { PluginManifest } from './schema.js';
 export { checkStatic } from './static/check.js';
 export { fixOf, type TextFix } from './static/fix.js';

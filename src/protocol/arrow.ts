@@ -24,7 +24,7 @@ function arrowType(type: ColumnType): DataType {
 }
 
 /** The Arrow field of a column: always nullable, JSON columns marked. */
-export function arrowField(name: string, type: ColumnType): Field {
+function arrowField(name: string, type: ColumnType): Field {
   return new Field(name, arrowType(type), true, type.kind === 'json' ? new Map([[KIND_KEY, 'json']]) : undefined);
 }
 
@@ -67,7 +67,7 @@ function arrowData(column: WireColumn, type: DataType): Data {
 }
 
 /** A record batch over the block's own buffers; columns must stand in the schema's order. */
-export function toRecordBatch(schema: Schema, block: Block): RecordBatch {
+function toRecordBatch(schema: Schema, block: Block): RecordBatch {
   const children = block.columns.map((column, i) => arrowData(column, (schema.fields[i] as Field).type));
   return new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: block.rows, nullCount: 0, children }));
 }

@@ -81,7 +81,7 @@ function jsonText(name: string, value: unknown): string {
 }
 
 /** Packs strings into one UTF-8 buffer with offsets. Grows; `finish` hands the buffers over. */
-export class TextWriter {
+class TextWriter {
   private readonly offsets: Int32Array;
   private buffer: Buffer;
   private used = 0;

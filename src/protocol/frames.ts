@@ -13,12 +13,12 @@
  * ```
  */
 
-export const MAGIC = 0x50575350; // "PSWP" read as a little-endian integer
+const MAGIC = 0x50575350; // "PSWP" read as a little-endian integer
 export const VERSION = 1;
-export const PREFIX_BYTES = 16;
+const PREFIX_BYTES = 16;
 /** Caps protect the reader: a longer announcement is a broken or hostile peer. */
-export const MAX_HEADER_BYTES = 16 * 1024 * 1024;
-export const MAX_BODY_BYTES = 1024 * 1024 * 1024;
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+const MAX_BODY_BYTES = 1024 * 1024 * 1024;
 
 export interface Frame<H = Header> {
   header: H;

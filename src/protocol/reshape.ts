@@ -46,7 +46,7 @@ export function sliceColumn(column: WireColumn, start: number, end: number): Wir
   }
 }
 
-export function sliceBitmap(bitmap: Uint8Array, start: number, end: number): Uint8Array {
+function sliceBitmap(bitmap: Uint8Array, start: number, end: number): Uint8Array {
   if ((start & 7) === 0) return bitmap.subarray(start >> 3, (end + 7) >> 3);
   const out = new Uint8Array((end - start + 7) >> 3);
   for (let i = start; i < end; i++) if (isValid(bitmap, i)) setBit(out, i - start);

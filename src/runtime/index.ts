@@ -1,7 +1,6 @@
 /** Running plugins: the room's door. */
 export { startRun, type StartOptions } from './start.js';
 export type { Budget } from './budget.js';
-export { runPlugin } from './run.js';
 export type { FinishedRun, RunOptions } from './run-options.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
 export { hostedModules, openHosted, type HostedOptions } from './hosted.js';
@@ -11,14 +10,13 @@ export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './che
 export { firstBlocks, samplesOf, showRows, showValues } from './report/show.js';
 export { tryRows, type TryOptions } from './try.js';
 export { warmWorker, type WarmWorker } from './warm.js';
-export { bundlePlugin, evaluateManifest, findProject, pluginDigest, type Bundle, type Project } from './project/index.js';
-export { findRun, listRuns, runFolder, ensureStateFolder, type RunRecord } from './runs.js';
+export { bundlePlugin, evaluateManifest, findProject, type Bundle, type Project } from './project/index.js';
+export type { RunRecord } from './runs.js';
 export { compareRuns, type RunDiff } from './compare/index.js';
 export { diffText } from './compare/text.js';
 export { reportText, type RunResult } from './report/index.js';
 export { writeReportPage, type WrittenPage } from './report/page/index.js';
-export { chooseSandbox, defaultLimits, distFile, installation, launchWorker, sandboxModes, WorkerDied, WorkerRefused, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
+export { chooseSandbox, installation, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
 export { parseMap, parseParams } from './parse-flags.js';
-export { refusal } from './engines/local.js';
 export { evaluatePython, lockedPackages, pluginEnvironment, pythonFacts, pythonProject, testEnvironment, type PythonFacts } from './project/index.js';
 export { cleanEnvironments, listEnvironments, type Environment, type KeptEnvironment } from './python/index.js';

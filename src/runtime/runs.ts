@@ -28,7 +28,7 @@ export interface RunRecord {
   content?: JournalContent;
 }
 
-export function runsFolder(root: string): string {
+function runsFolder(root: string): string {
   return join(root, '.plugsmith', 'runs');
 }
 
@@ -103,7 +103,7 @@ export function findRun(root: string, id?: string): { folder: string; record: Ru
   return { folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord };
 }
 
-export function listRuns(root: string): string[] {
+function listRuns(root: string): string[] {
   const folder = runsFolder(root);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.json'))).sort();

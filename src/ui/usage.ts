@@ -43,7 +43,7 @@ export function unknownCommand(id: string, known: readonly string[]): Failure {
 }
 
 /** The nearest of `known`, if a slip of the finger explains the difference: one change, or one in three characters. */
-export function closest(word: string, known: readonly string[]): string | null {
+function closest(word: string, known: readonly string[]): string | null {
   const ranked = known.map((candidate) => ({ candidate, away: transposed(word, candidate) ? 1 : distance(word, candidate) })).sort((a, b) => a.away - b.away);
   const best = ranked[0];
   if (best === undefined) return null;

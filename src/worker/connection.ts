@@ -14,7 +14,7 @@ export interface Connection {
 }
 
 /** An `rpc` that the supervisor refused: message, reason and remedy come from it. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override readonly name = 'RefusedError';
 
   constructor(readonly reply: NonNullable<RpcReply['error']>) {

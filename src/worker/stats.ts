@@ -11,7 +11,7 @@ export interface Counters {
   io_failures: number;
 }
 
-export const counters: Counters = { model_calls: 0, model_seconds: 0, tokenizer_calls: 0, tokenizer_seconds: 0, io_calls: 0, io_seconds: 0, io_failures: 0 };
+const counters: Counters = { model_calls: 0, model_seconds: 0, tokenizer_calls: 0, tokenizer_seconds: 0, io_calls: 0, io_seconds: 0, io_failures: 0 };
 
 let firstIoError: string | null = null;
 let ioInFlight = 0;

@@ -10,7 +10,7 @@ import { DeploymentManager } from './manager.js';
 import { defaultDeploymentSettings } from './settings.js';
 
 export type { Deployments, DeploymentState, DeploymentSummary, Removal } from './contract.js';
-export { defaultDeploymentSettings, type DeploymentSettings } from './settings.js';
+export type { DeploymentSettings } from './settings.js';
 
 /**
  * @param host what the parts of a host share

@@ -68,7 +68,7 @@ export class Trees {
 }
 
 /** How a folder differs from a list of files, or null where it does not. */
-export async function difference(folder: string, files: readonly PluginFile[]): Promise<string | null> {
+async function difference(folder: string, files: readonly PluginFile[]): Promise<string | null> {
   const expected = new Map(files.map((file) => [file.path, file]));
   let found: string[];
   try {

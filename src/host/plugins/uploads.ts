@@ -140,7 +140,7 @@ function toRecord(row: Row): UploadRecord {
 }
 
 /** The highest version there ever was, with the next patch number; `1.0.0` for a new name. */
-export function nextVersion(versions: readonly Pick<PluginRecord, 'version'>[]): string {
+function nextVersion(versions: readonly Pick<PluginRecord, 'version'>[]): string {
   const highest = versions.map(({ version }) => version.split('.').map(Number)).sort((a, b) => compare(b, a))[0];
   return highest === undefined ? '1.0.0' : [highest[0], highest[1], (highest[2] ?? 0) + 1].join('.');
 }

@@ -19,7 +19,7 @@ export type Service = Effect | 'plain';
 export type Verdict = { effect: Effect; certain: boolean } | null;
 
 /** The words of a name: `_clipModel` gives `clip`, `model`. */
-export function wordsOf(name: string): readonly string[] {
+function wordsOf(name: string): readonly string[] {
   const known = knownWords.get(name);
   if (known) return known;
   if (knownWords.size >= maxKnownWords) knownWords.clear();

@@ -129,7 +129,7 @@ function all(frame: Frame): number[] {
 }
 
 /** Some rows of a frame, as a frame. */
-export function subFrame(frame: Frame, rows: readonly number[]): Frame {
+function subFrame(frame: Frame, rows: readonly number[]): Frame {
   return {
     ...frame,
     rows: rows.length,

@@ -3,4 +3,4 @@ export { distFile, installation } from './install.js';
 export { WorkerDied, WorkerRefused, type DeathKind } from './death.js';
 export { launchWorker, type LaunchOptions, type Reply, type WorkerHandle } from './worker.js';
 export { chooseSandbox } from './sandbox/choose.js';
-export { defaultLimits, sandboxModes, type Confinement, type Limits, type Sandbox, type SandboxMode } from './sandbox/types.js';
+export { defaultLimits, type Confinement, type Limits, type Sandbox, type SandboxMode } from './sandbox/types.js';

@@ -53,7 +53,7 @@ export interface FrameContext {
 }
 
 /** `doc_` and 12 hex digits of sha256(source name, row number): the same row has the same id in every run. */
-export function rowHash(sourceName: string, row: number): string {
+function rowHash(sourceName: string, row: number): string {
   return hash('sha256', `${sourceName}\n${row}`, 'hex').slice(0, 12);
 }
 

@@ -13,7 +13,7 @@ import { installEnvironment, lockFile, venvPython } from './installer.js';
 import type { Interpreter } from './probe.js';
 
 /** What the worker itself needs, and every plugin may count on. */
-export const BASE = ['pandas>=2.3,<3', 'pyarrow>=16', 'numpy', 'pydantic>=2'];
+const BASE = ['pandas>=2.3,<3', 'pyarrow>=16', 'numpy', 'pydantic>=2'];
 /** For plugins whose dependencies demand it: in pandas 3, None in a column that the plugin adds becomes NaN. */
 const BASE_PANDAS_3 = ['pandas>=3', ...BASE.slice(1)];
 
@@ -67,7 +67,7 @@ export function environmentsFolder(): string {
 }
 
 /** What identifies an environment: 16 hex digits. Another interpreter, platform, requirement or lock is another environment. */
-export function environmentKey({ interpreter, requirements, lock, base: set = BASE, wheelsOnly = false }: EnvironmentOptions): string {
+function environmentKey({ interpreter, requirements, lock, base: set = BASE, wheelsOnly = false }: EnvironmentOptions): string {
   const { base, version, platform } = interpreter;
   return createHash('sha256').update(JSON.stringify([1, base, version, platform, set, [...requirements].sort(), lock ?? null, wheelsOnly])).digest('hex').slice(0, 16);
 }

@@ -1,9 +1,8 @@
 /** Python for plugins: interpreter, environment, lock. */
-export { BASE, environmentsFolder, knownEnvironment, openEnvironment, type Environment } from './environment.js';
+export { knownEnvironment, openEnvironment, type Environment } from './environment.js';
 export { findInterpreter, type InterpreterOptions } from './interpreter.js';
 export { readDeclared, type Declared } from './declared.js';
 export { preparedEnvironment } from './prepared.js';
 export type { Interpreter } from './probe.js';
-export { installerEnvironment, runProgram } from './program.js';
-export { checkRequirements, requirementName } from './requirements.js';
+export { checkRequirements } from './requirements.js';
 export { cleanEnvironments, listEnvironments, type KeptEnvironment } from './store.js';

@@ -12,7 +12,7 @@ import { createHub } from './hub/index.js';
 import { createNative, type NativeOptions } from './native.js';
 import { type Secrets, secretMissing } from './secrets.js';
 
-export { llmModes, type LlmMode } from './llm/index.js';
+export type { LlmMode } from './llm/index.js';
 export { readSecrets, type SecretOptions, type Secrets } from './secrets.js';
 
 export interface ServiceOptions extends NativeOptions {

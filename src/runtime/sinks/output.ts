@@ -27,7 +27,7 @@ interface Aside {
 }
 
 /** `results.parquet` and `text_embedding` are `results.text_embedding.npy`. */
-export function vectorPath(table: string, column: string): string {
+function vectorPath(table: string, column: string): string {
   return `${table.slice(0, table.length - extname(table).length)}.${encodeURIComponent(column)}.npy`;
 }
 

@@ -20,7 +20,7 @@ const BY_EXTENSION: Record<string, InputFormat> = {
 type Content = 'parquet' | 'encrypted parquet' | 'arrow' | 'gzip' | 'zip' | 'feather' | 'text or unknown';
 const LABELS: Record<Exclude<Content, 'text or unknown'>, string> = { parquet: 'a Parquet file', 'encrypted parquet': 'a Parquet file', arrow: 'an Arrow file', gzip: 'compressed with gzip', zip: 'a zip archive', feather: 'a Feather file of version 1' };
 
-export function contentOf(head: Buffer): Content {
+function contentOf(head: Buffer): Content {
   const begins = (text: string): boolean => head.subarray(0, text.length).toString('latin1') === text;
   if (begins('PAR1')) return 'parquet';
   if (begins('PARE')) return 'encrypted parquet';

@@ -152,7 +152,7 @@ export function archiveUrl({ owner, pluginId, codeHash }: PluginRecord): string 
 const downloadSeconds = 3600;
 
 /** A URL that gives the archive for an hour. */
-export function downloadUrl(host: HostContext, { codeHash, owner }: PluginRecord, base: string): string {
+function downloadUrl(host: HostContext, { codeHash, owner }: PluginRecord, base: string): string {
   const expires = host.clock.now() + downloadSeconds * 1000;
   return `${base}/v1/downloads/${codeHash}?${host.signer.sign({ method: 'GET', subject: codeHash, owner, expires, limit: 0 })}`;
 }

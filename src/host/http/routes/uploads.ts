@@ -23,9 +23,9 @@ export interface UploadParts {
 }
 
 /** Whatever can be read as one is taken, `v1` and `1.0` too. */
-export const versionSchema = z.string().regex(versionPattern, 'is not a version of the form X.Y.Z').describe('X.Y.Z; v1 and 1.0 are completed');
-export const nameSchema = z.string().regex(namePattern, 'must be a letter, then 2 to 63 letters, digits or underscores');
-export const descriptionSchema = z.string().max(500).nullable();
+const versionSchema = z.string().regex(versionPattern, 'is not a version of the form X.Y.Z').describe('X.Y.Z; v1 and 1.0 are completed');
+const nameSchema = z.string().regex(namePattern, 'must be a letter, then 2 to 63 letters, digits or underscores');
+const descriptionSchema = z.string().max(500).nullable();
 
 const newUpload = z.object({
   name: nameSchema,

@@ -42,7 +42,7 @@ export function argsOf(evaluator: Evaluator, node: PythonNode, scope: Scope): Ar
 }
 
 /** What a call gives back. */
-export function apply(evaluator: Evaluator, callee: Value, { list, named }: Args): Value[] {
+function apply(evaluator: Evaluator, callee: Value, { list, named }: Args): Value[] {
   const [first = UNKNOWN, second = UNKNOWN] = list;
   switch (callee.kind) {
     case 'function':

@@ -26,8 +26,3 @@ export function withProcessLimit(start: Start, prlimit: string | null, limits: L
   if (prlimit === null) return start;
   return { file: prlimit, args: [`--nproc=${limits.processes}`, '--', start.file, ...start.args] };
 }
-
-/** Bytes as whole MiB, for messages. */
-export function mebibytes(bytes: number): string {
-  return `${Math.round(bytes / MIB)} MiB`;
-}

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 
 /** `--permission` was called `--experimental-permission` before Node 22.13. */
-export function permissionFlag(): string {
+function permissionFlag(): string {
   return process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
 }
 

@@ -113,7 +113,7 @@ const kept = new Set([
 ]);
 
 /** JSON Schema as the dialect Google takes: unknown keys are refused there, so they are dropped; `null` types become `nullable`. */
-export function openApiSchema(schema: Schema): Schema {
+function openApiSchema(schema: Schema): Schema {
   const types = Array.isArray(schema['type']) ? (schema['type'] as string[]) : null;
   const result: Schema = {};
   for (const [key, item] of Object.entries(schema)) {

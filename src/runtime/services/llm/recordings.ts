@@ -15,7 +15,7 @@ interface Recording {
 }
 
 /** The folder of a plugin's recordings. */
-export function recordingsFolder(root: string): string {
+function recordingsFolder(root: string): string {
   return join(root, '.plugsmith', 'llm');
 }
 

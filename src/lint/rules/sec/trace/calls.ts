@@ -89,7 +89,7 @@ export interface CalledFunction {
 }
 
 /** Which functions a call may call, and with what. */
-export function calledFunction(
+function calledFunction(
   node: CallExpression | OptionalCallExpression | NewExpression,
   evaluate: Evaluate,
 ): CalledFunction {

@@ -1,8 +1,8 @@
 /** Following values through source text: what the rules of this folder ask. */
-export { assignedIn, takeApart } from './bindings.js';
-export { builtinCall, calledFunction } from './calls.js';
+export { takeApart } from './bindings.js';
+export { builtinCall } from './calls.js';
 export { evaluate, keyValues } from './evaluate.js';
 export { join, onCalls, type CallPath } from './join.js';
 export { watch, type Reference } from './references.js';
-export { isFree, isValueUse, unwrap, wrapped } from './scope.js';
+export { isFree, unwrap, wrapped } from './scope.js';
 export { asText, SOME_PROTOTYPE, type Value } from './values.js';
