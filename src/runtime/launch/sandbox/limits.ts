@@ -1,7 +1,6 @@
 /** Limits that the system keeps: memory, files, processes. Set by the shell just before the program starts. */
 import type { Limits } from './types.js';
 
-const MIB = 1024 ** 2;
 /** Stacks, code and what the runtime itself allocates come on top of what a plugin may use. */
 const HEADROOM_MIB = 1024;
 
