@@ -7,6 +7,7 @@ import { Readable, Transform, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ZipArchive } from 'archiver';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { syncPath } from '../files/index.js';
 import { limits, tooLarge } from './limits.js';
 import { collisionKey, pathProblem } from './names.js';
 import { byCodeUnits, formatBytes } from './size.js';
@@ -54,7 +55,7 @@ export async function writeArchive(outFile: string, entries: readonly ArchiveEnt
   try {
     const written = await writeTo(temporary, sorted);
     await rename(temporary, outFile);
-    await syncFolder(dirname(outFile));
+    await syncPath(dirname(outFile));
     return written;
   } catch (error) {
     await rm(temporary, { force: true });
@@ -160,16 +161,6 @@ function checkNames(entries: ArchiveEntry[]): void {
       });
     }
     seen.add(collisionKey(path));
-  }
-}
-
-/** Makes a rename survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

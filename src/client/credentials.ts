@@ -1,10 +1,10 @@
 /** Where `plugin login` keeps addresses and keys: one file, for its owner only. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 
 const profile = z.object({
   base_url: z.string(),
@@ -48,19 +48,10 @@ export async function readProfiles(file: string): Promise<Profiles> {
 /** Adds or replaces one profile. The file appears whole, mode 0600. @throws Failure `credentials-unreadable`, `credentials-not-written` */
 export async function writeProfile(file: string, name: string, added: Profile): Promise<void> {
   const profiles = { ...(await readProfiles(file)), [name]: added };
-  const temporary = `${file}.${randomUUID()}`;
   try {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const handle = await open(temporary, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify({ version: 1, profiles }, null, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
+    replaceFile(file, `${JSON.stringify({ version: 1, profiles }, null, 2)}\n`, { mode: 0o600, durable: true });
   } catch (error) {
-    await rm(temporary, { force: true });
     throw new Failure({ code: 'credentials-not-written', message: `${file} cannot be written: ${messageOf(error)}.`, why: 'The key was not saved.', next: 'Name a folder that you may write to in PLUGSMITH_CONFIG_DIR.', details: { file }, cause: error });
   }
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ExitCode, Failure, messageOf, systemCode } from '../errors/index.js';
+import { syncPath } from '../files/index.js';
 import type { Host } from './host.js';
 import { headerOf } from './http.js';
 import { networkFailure } from './network.js';
@@ -49,7 +50,7 @@ export async function downloadArchive(host: Host, id: string, { file, onProgress
     const { code_hash: expected } = plugin;
     if (expected !== null && expected.toLowerCase() !== written.sha256) throw mismatch(id, expected, written.sha256);
     await rename(temporary, file);
-    await syncFolder(dirname(file));
+    await syncPath(dirname(file));
     return { file, ...written, verified: expected !== null };
   } catch (error) {
     body.destroy();
@@ -71,16 +72,6 @@ async function receive(body: Readable, handle: FileHandle, baseUrl: string, onPr
   }
   await handle.sync();
   return { sha256: hash.digest('hex'), bytes };
-}
-
-/** Makes a rename survive a power cut. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function mismatch(id: string, expected: string, sha256: string): Failure {

@@ -4,8 +4,8 @@ import { constants, createReadStream, existsSync } from 'node:fs';
 import { chmod, copyFile, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
+import { syncPathSync } from '../files/index.js';
 import { Audit } from './access/audit.js';
-import { syncFolder } from './access/files.js';
 import { type KeyRecord, Keys, type NewKey } from './access/keys.js';
 import { hostClock } from './clock.js';
 import { migrations } from './migrations.js';
@@ -77,9 +77,9 @@ export async function backupHost(folder: string, target: string): Promise<HostCo
     }
     for (const name of await readdir(from.keys)) if (!name.endsWith('.part')) await copyDurably(join(from.keys, name), join(to.keys, name));
     const copy = await copyArchives(to.database, from.blobs, to.blobs);
-    syncFolder(part);
+    syncPathSync(part);
     await rename(part, target);
-    syncFolder(dirname(resolve(target)));
+    syncPathSync(dirname(resolve(target)));
     return { folder: resolve(target), ...copy };
   } finally {
     await rm(part, { recursive: true, force: true });
@@ -106,7 +106,7 @@ export async function restoreHost(copy: string, folder: string): Promise<HostCop
     const result = await copyArchives(to.database, from.blobs, to.blobs);
     await placeFor(root);
     await rename(part, root);
-    syncFolder(dirname(root));
+    syncPathSync(dirname(root));
     return { folder: root, ...result };
   } finally {
     await rm(part, { recursive: true, force: true });
@@ -132,7 +132,7 @@ async function copyArchives(database: string, from: string, to: string): Promise
     const hashes = new Set([...plugins, ...waiting].map(({ hash }) => hash));
     let bytes = 0;
     for (const hash of hashes) bytes += await copyArchive(join(from, hash), join(to, hash), hash);
-    syncFolder(to);
+    syncPathSync(to);
     return { plugins: plugins.length, archives: hashes.size, bytes };
   } finally {
     store.close();

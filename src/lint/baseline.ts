@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import type { Finding, LintReport } from './finding.js';
 import { summarise } from './summary.js';
-import { writeWhole } from './write.js';
 
 /** One line of a baseline: how often a rule finds the same text in a file. */
 interface Entry {
@@ -41,7 +41,7 @@ export function writeBaseline(path: string, report: LintReport, cwd: string): nu
   }
   const findings = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   try {
-    writeWhole(resolve(cwd, path), Buffer.from(`${JSON.stringify({ version: 1, findings }, null, 2)}\n`));
+    replaceFile(resolve(cwd, path), `${JSON.stringify({ version: 1, findings }, null, 2)}\n`, { durable: true });
   } catch (error) {
     throw new Failure({
       code: 'lint-baseline-unwritable',

@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, systemCode } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import { cacheDir } from '../native/index.js';
 import type { Analysis } from './engine.js';
-import { writeWhole } from './write.js';
 
 /** Entries that a run did not ask for are kept up to this number: runs over parts of a folder share one file. */
 const mostEntries = 20_000;
@@ -60,7 +60,7 @@ export class AnalysisCache {
     const header: Header = { version: 1, build: this.#build, sum: sha256(body) };
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeWhole(this.#path, Buffer.from(`${JSON.stringify(header)}\n${body}`));
+      replaceFile(this.#path, `${JSON.stringify(header)}\n${body}`);
     } catch (error) {
       return `The lint cache ${this.#path} cannot be written (${systemCode(error) ?? messageOf(error)}).`;
     }

@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import { isLevel, type Levels } from './levels.js';
 import { parseSource } from './parse.js';
 import { literalDefaultExport, NotLiteral } from './literal.js';
-import { writeWhole } from './write.js';
 
 export interface LintConfig {
   /** Name of the file it came from; null when there is none. */
@@ -53,7 +53,7 @@ export function initConfig(folder: string): string {
     throw new Failure({ code: 'lint-config-exists', message: `There is a config file already: ${file}.`, why: 'Nothing is overwritten.', next: 'Edit it. `plugin lint --print-config` shows what holds.' });
   }
   try {
-    writeWhole(join(folder, jsonFile), Buffer.from(`${JSON.stringify({ rules: {}, ignore: [] }, null, 2)}\n`));
+    replaceFile(join(folder, jsonFile), `${JSON.stringify({ rules: {}, ignore: [] }, null, 2)}\n`, { durable: true });
   } catch (error) {
     throw new Failure({ code: 'lint-config-unwritable', message: `${jsonFile} cannot be written (${systemCode(error) ?? messageOf(error)}).`, next: 'Check the permissions of the folder.', cause: error });
   }

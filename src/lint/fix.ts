@@ -2,13 +2,13 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import { isCode } from './files.js';
 import type { Fix, LintReport } from './finding.js';
 import { isPython, parseSource } from './parse.js';
 import { type LintOptions, lintPaths } from './project.js';
 import { pythonParser } from './python/index.js';
 import { decodeSource } from './text.js';
-import { writeWhole } from './write.js';
 
 /** One fix may lay bare what the next one mends; two rules that undo each other must not go on for ever. */
 const maxPasses = 10;
@@ -79,7 +79,7 @@ function fixFile(path: string, linted: string, fixes: readonly Fix[]): number {
   try {
     // Replacing a file by renaming would get past its own write protection.
     accessSync(path, constants.W_OK);
-    writeWhole(path, Buffer.from(`${hasMark ? '\uFEFF' : ''}${mended.text}`), statSync(path).mode & 0o7777);
+    replaceFile(path, `${hasMark ? '\uFEFF' : ''}${mended.text}`, { mode: statSync(path).mode & 0o7777, durable: true });
   } catch (error) {
     throw new Failure({
       code: 'lint-fix-unwritable',

@@ -1,7 +1,8 @@
 /** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Failure } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import { writeFailure, type JournalContent } from './journal/index.js';
 import type { OutputTarget } from './sinks/index.js';
 
@@ -76,10 +77,8 @@ export function createRunFolder(root: string, now = new Date()): { id: string; f
 export function writeRecord(folder: string, record: RunRecord): void {
   const file = join(folder, 'run.json');
   try {
-    writeFileSync(`${file}.new`, `${JSON.stringify(record, null, 2)}\n`);
-    renameSync(`${file}.new`, file);
+    replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
   } catch (error) {
-    rmSync(`${file}.new`, { force: true });
     throw writeFailure(error, file);
   }
 }

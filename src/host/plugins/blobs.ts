@@ -4,7 +4,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { syncFolder } from '../access/files.js';
+import { syncPathSync } from '../../files/index.js';
 import { badRequest, tooLarge } from '../http/errors.js';
 import { killPoint } from '../kill-points.js';
 import type { HostPaths } from '../paths.js';
@@ -60,7 +60,7 @@ export class Blobs {
   /** Gives received bytes their place. Synchronous, so that no clean-up comes between it and the row that names it. */
   keep({ file, sha256 }: Received): void {
     renameSync(file, this.path(sha256));
-    syncFolder(this.paths.blobs);
+    syncPathSync(this.paths.blobs);
     killPoint('put.renamed');
   }
 

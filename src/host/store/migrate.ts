@@ -1,6 +1,7 @@
 /** Brings a database to the newest schema: a copy first, then all due migrations in one transaction. */
-import { copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync } from 'node:fs';
 import { Failure, messageOf } from '../../errors/index.js';
+import { syncPathSync } from '../../files/index.js';
 import { killPoint } from '../kill-points.js';
 import type { Migration, Store } from './store.js';
 
@@ -32,12 +33,7 @@ function copy(store: Store, version: number): void {
   const target = `${store.file}.v${version}`;
   if (existsSync(target)) return;
   copyFileSync(store.file, `${target}.part`);
-  const handle = openSync(`${target}.part`, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
+  syncPathSync(`${target}.part`);
   renameSync(`${target}.part`, target);
 }
 

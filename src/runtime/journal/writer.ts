@@ -14,6 +14,7 @@ import { open, readdir, truncate, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { Failure, systemCode } from '../../errors/index.js';
+import { syncPath } from '../../files/index.js';
 import { BlockWriter, arrowSchema, type FrameStats } from '../../protocol/index.js';
 import type { Position } from '../sources/index.js';
 import { conform, sameFields, widen, type JournalField, type ResultBlock } from './schema.js';
@@ -151,7 +152,7 @@ export class JournalWriter {
       mkdirSync(join(folder, 'journal'), { recursive: true });
       const failures = await open(failuresPath(folder), 'a');
       const commits = await open(commitsPath(folder), 'a');
-      await syncFolder(folder);
+      await syncPath(folder);
       return new JournalWriter(folder, failures, commits, from);
     } catch (error) {
       throw writeFailure(error, folder);
@@ -221,7 +222,7 @@ export class JournalWriter {
     if (this.current !== null) await this.endSegment();
     const index = this.segments.push(0) - 1;
     const handle = await open(segmentPath(this.folder, index), 'a');
-    await syncFolder(join(this.folder, 'journal'));
+    await syncPath(join(this.folder, 'journal'));
     const writer = new BlockWriter(arrowSchema(this.fields, new Map(this.fields.map((field) => [`origin:${field.name}`, field.origin]))));
     this.current = { handle, writer, bytes: 0 };
   }
@@ -271,16 +272,6 @@ export class JournalWriter {
   private writeFailure(error: unknown): Failure {
     if (error instanceof Failure) return error;
     return writeFailure(error, this.folder);
-  }
-}
-
-/** A new file is on disk only when the folder that names it is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

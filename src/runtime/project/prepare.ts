@@ -1,7 +1,8 @@
 /** From a plugin's folder to a module that a worker can import, without bundling again what did not change. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { replaceFile } from '../../files/index.js';
 import { installation } from '../launch/index.js';
 import { writing } from '../runs.js';
 import { bundlePlugin, entry } from './bundle.js';
@@ -46,10 +47,7 @@ export async function preparePlugin(project: Project): Promise<Prepared> {
     ...prepared, plugsmith: installation().version, installation: installation().root, entry: entry(project),
     inputs: Object.fromEntries(paths.map((path) => [path, digestOf(resolve(project.root, path))])),
   };
-  writing(file, () => {
-    writeFileSync(`${file}.${process.pid}`, JSON.stringify(record));
-    renameSync(`${file}.${process.pid}`, file);
-  });
+  writing(file, () => replaceFile(file, JSON.stringify(record)));
   return prepared;
 }
 

@@ -5,9 +5,10 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../../errors/index.js';
+import { replaceFile } from '../../files/index.js';
 import { cacheDir, withLock } from '../../native/index.js';
 import { installEnvironment, lockFile, venvPython } from './installer.js';
 import type { Interpreter } from './probe.js';
@@ -116,7 +117,7 @@ async function build(key: string, place: string, options: EnvironmentOptions): P
   try {
     const { installer, warnings } = await install(folder, options);
     const record: Record = { format: 1, python: venvPython(folder), key, version: interpreter.version, folder, installer, requirements: [...requirements], warnings, packages: fingerprint(folder), platform: interpreter.platform };
-    await writeRecord(place, record);
+    writeRecord(place, record);
     announce(`The Python environment is ready (made with ${installer}).`);
     return toEnvironment(record);
   } catch (error) {
@@ -145,16 +146,8 @@ async function sweep(place: string, keep: string | null): Promise<void> {
   }
 }
 
-async function writeRecord(place: string, record: Record): Promise<void> {
-  const temporary = join(place, `environment.json.${process.pid}`);
-  const file = await open(temporary, 'w');
-  try {
-    await file.writeFile(`${JSON.stringify(record, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, join(place, 'environment.json'));
+function writeRecord(place: string, record: Record): void {
+  replaceFile(join(place, 'environment.json'), `${JSON.stringify(record, null, 2)}\n`, { durable: true });
 }
 
 export function readRecord(place: string): Record | null {

@@ -1,7 +1,7 @@
 /** The report as a page: collected from a run's folder, written as one HTML file. */
-import { renameSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Failure } from '../../../errors/index.js';
+import { replaceFile } from '../../../files/index.js';
 import { findRun, writing } from '../../runs.js';
 import { pageData } from './data.js';
 import { pageHtml } from './html.js';
@@ -25,9 +25,6 @@ export async function writeReportPage(root: string, run: string | undefined, out
   if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Its page is made of its results.', next: `Continue it: plugin run --resume ${record.id}` });
   const html = pageHtml(await pageData(folder, { ...record, content }));
   const page = output === undefined ? join(folder, 'report.html') : resolve(output);
-  writing(page, () => {
-    writeFileSync(`${page}.new`, html);
-    renameSync(`${page}.new`, page);
-  });
+  writing(page, () => replaceFile(page, html));
   return { run: record.id, page, bytes: Buffer.byteLength(html) };
 }

@@ -4,10 +4,11 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, link, mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../../../errors/index.js';
+import { syncPath } from '../../../files/index.js';
 
 /** What a server said, to be asked with next time. */
 export interface Validators {
@@ -52,7 +53,7 @@ export function assetStore(folder: string): AssetStore {
     },
     async keep(url, file, { sha256, bytes, etag, lastModified }) {
       await Promise.all([contents, addresses].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
-      await synced(file);
+      await syncPath(file);
       // What one plugin is handed, the next one will be handed too.
       await chmod(file, 0o444);
       await linkOver(file, contentOf(sha256));
@@ -104,15 +105,6 @@ async function digestOf(path: string): Promise<string | null> {
     throw error;
   }
   return hash.digest('hex');
-}
-
-async function synced(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 /** Two commands may bring the same content at the same time: the first link stays, and is as good. */

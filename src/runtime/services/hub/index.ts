@@ -1,11 +1,12 @@
 /** Files of models on the hub: found in its cache, else downloaded into it, checked, and shared with other programs. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, messageOf, systemCode } from '../../../errors/index.js';
+import { syncPath } from '../../../files/index.js';
 import { withLock } from '../../../native/index.js';
 import { connect } from '../assets/http.js';
 import { badName, damaged, isOffline, notKept, tooLarge, unreachable, type Wanted } from './failures.js';
@@ -127,7 +128,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
       await rm(partial);
       if (attempt === 2) throw damaged(wanted, etag, found);
     }
-    await synced(partial);
+    await syncPath(partial);
     await rename(partial, blob);
   }
 
@@ -180,15 +181,6 @@ async function checksum(path: string, etag: string): Promise<string | null> {
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   const found = hash.digest('hex');
   return found === etag ? null : found;
-}
-
-async function synced(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function isOfDisk(error: unknown): boolean {

@@ -5,10 +5,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { systemCode } from '../../../errors/index.js';
+import { replaceFile } from '../../../files/index.js';
 
 /** What of the environment concerns the hub; the names are those of its own clients. */
 export interface HubSettings {
@@ -119,7 +120,5 @@ function absent(error: unknown): null {
 
 async function written(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const partial = `${path}.${randomUUID().slice(0, 8)}`;
-  await writeFile(partial, text);
-  await rename(partial, path);
+  replaceFile(path, text);
 }

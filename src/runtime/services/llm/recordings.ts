@@ -1,8 +1,8 @@
 /** Recorded answers: one JSON file per request in the plugin's folder, so that runs can be repeated without a provider. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../../../errors/index.js';
+import { replaceFile } from '../../../files/index.js';
 import type { LlmAnswer, LlmRequest } from './request.js';
 
 /** What a file holds. Never a key; pictures only by their number. */
@@ -23,13 +23,10 @@ function recordingsFolder(root: string): string {
 export async function saveRecording(root: string, hash: string, recording: Omit<Recording, 'version'>): Promise<void> {
   const folder = recordingsFolder(root);
   const file = join(folder, `${hash}.json`);
-  const temporary = `${file}.${randomUUID()}.tmp`;
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(temporary, `${JSON.stringify({ version: 1, ...recording } satisfies Recording, null, 2)}\n`);
-    await rename(temporary, file);
+    replaceFile(file, `${JSON.stringify({ version: 1, ...recording } satisfies Recording, null, 2)}\n`);
   } catch (error) {
-    await rm(temporary, { force: true });
     throw new Failure({ code: 'llm-recording', message: `The answer cannot be recorded in ${folder}: ${messageOf(error)}`, why: 'It was paid for and would be lost.', next: 'Make the folder writable.', cause: error });
   }
 }
