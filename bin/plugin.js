@@ -69,6 +69,8 @@ function fail(error) {
 }
 
 async function start() {
+  // A worker takes as long to start as the command takes to load: both happen at the same time.
+  if (argv[0] === 'run') (await import('../dist/runtime/launch/ahead.js')).startAhead(argv);
   const { main } = await import('../dist/main.js');
   const code = await main(argv);
   // Output is handed over before the process ends; a socket or worker that is still open must not keep it alive.

@@ -1,14 +1,15 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
 import { Failure } from '../../errors/index.js';
+import { takeAhead } from './ahead.js';
 import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } from './death.js';
-import { withDataLimit, workerCommand } from './command.js';
-import { isolate } from './isolation.js';
 import { readLines, signalGroup } from './process.js';
+import { startLine, startProcess } from './spawn.js';
 import { beginsStack, placeInStacks } from './stack.js';
+import { pidInside } from './sandbox/inside.js';
 import type { Confinement } from './sandbox/types.js';
 import { watchUsage } from './sandbox/watch.js';
 
@@ -70,16 +71,8 @@ const STACK_POLL_MS = 50;
 const TAIL_LINES = 200;
 
 export function launchWorker(options: LaunchOptions): WorkerHandle {
-  const isolated = isolate(workerCommand(options), options);
-  const { env, covers } = isolated;
-  const { file, args } = options.python !== undefined && options.profile === 'trusted' ? withDataLimit(isolated, options.memoryGb) : isolated;
-  const child = spawn(file, args, {
-    cwd: options.root,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', ...covers],
-    // A process group of its own: one signal reaches all that a plugin may have started.
-    detached: true,
-  });
+  const line = startLine(options);
+  const child = takeAhead(line) ?? startProcess(line);
   return supervise(child, options);
 }
 
@@ -112,7 +105,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   /** Kills a worker that is late. A Python worker is asked first where it is: its SIGUSR1 writes stacks even while C code runs. */
   const giveUp = async (why: string): Promise<void> => {
     late = why;
-    if (options.python !== undefined && options.profile === 'trusted' && child.kill('SIGUSR1')) {
+    if (options.python !== undefined && askForStack(child.pid, options.confinement)) {
       const asked = performance.now();
       while (death === null && performance.now() - asked < STACK_MS && !tail.some(beginsStack)) await pause(STACK_POLL_MS);
       await pause(STACK_POLL_MS);
@@ -274,6 +267,18 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
       clearTimeout(timer);
     },
   };
+}
+
+/** Whether the signal was sent; bubblewrap does not pass signals on. */
+function askForStack(pid: number | undefined, confinement: Confinement | undefined): boolean {
+  const bwrap = confinement?.sandbox.bwrap ?? null;
+  const worker = pid === undefined || bwrap === null ? pid : pidInside(pid, bwrap);
+  try {
+    return worker !== undefined && worker !== null && process.kill(worker, 'SIGUSR1');
+  } catch {
+    // It ended by itself at the same moment.
+    return false;
+  }
 }
 
 function seconds(ms: number): string {
