@@ -46,13 +46,25 @@ def _call(function, state):
             f"the step was given {state.rows} rows and returned {len(frame)}: it {verb} {abs(len(frame) - state.rows)}. "
             f"Every row must come back as one row, {advice}",
         )
-    if not frame.columns.is_unique:
-        twice = frame.columns[frame.columns.duplicated()][0]
-        raise StepContractError("rows_changed", f"the step returned two columns named {twice!r}")
-    order = _order(state, frame)
+    names = _names(frame)
+    untouched = state.untouched(frame)
+    order = None if "document_id" in untouched else _order(state, frame)
     if order is not None:
         frame = frame.iloc[order]
-    return state.changes(frame), {str(name) for name in frame.columns}, order is not None
+        untouched = state.untouched(frame)
+    return state.changes(frame, untouched), names, order is not None
+
+
+def _names(frame):
+    """The names of a frame's columns as they travel, as text. Raises `StepContractError` where two would be one."""
+    columns = frame.columns
+    if columns.nlevels > 1:
+        raise StepContractError("rows_changed", f"the step returned columns with {columns.nlevels} levels; make each name one text, as in batch.columns = ['_'.join(name) for name in batch.columns]")
+    names = {str(name) for name in columns}
+    if len(names) < len(columns):
+        twice = columns[columns.map(str).duplicated()][0]
+        raise StepContractError("rows_changed", f"the step returned two columns named {twice!r}")
+    return names
 
 
 def _as_frame(result):

@@ -6,6 +6,7 @@ import pyarrow
 
 from . import supervisor
 from .jsons import NotJson, json_text
+from .state import concatenated
 from .vectors import as_vectors, feature_rows, is_null
 
 _ITEM = pyarrow.field("item", pyarrow.float32(), nullable=False)
@@ -58,28 +59,22 @@ def _stream(fields, arrays):
 def _feature(name, dim, pieces, rows, matched):
     data = numpy.zeros((rows, dim), dtype=numpy.float32)
     valid = numpy.zeros(rows, dtype=bool)
-    wrong = nan = zero = null = seen = 0
-    filled = numpy.zeros(rows, dtype=bool)
-    for piece in pieces:
-        array = piece.state.written.get(name)
-        if array is None:
-            continue
-        filled[piece.rows] = True
-        matrix, sizes = feature_rows(array, dim)
+    # Rows that a step saw and for which nothing was written are nulls too.
+    lengths = numpy.full(rows, -1)
+    parts = [(piece.rows, array) for piece in pieces if (array := piece.state.written.get(name)) is not None]
+    if parts:
+        positions = numpy.concatenate([positions for positions, _ in parts])
+        matrix, sizes = feature_rows(concatenated([array for _, array in parts]), dim)
+        lengths[positions] = sizes
         fitting = sizes == dim
         finite = fitting & numpy.isfinite(matrix).all(axis=1)
-        data[piece.rows[finite]] = matrix[finite]
-        valid[piece.rows[finite]] = True
-        absent = sizes == -1
-        null += int((absent & matched[piece.rows]).sum())
-        others = sizes[~fitting & ~absent]
-        wrong += len(others)
-        seen = int(others[-1]) if len(others) else seen
-        nan += int((fitting & ~finite).sum())
-        zero += int((finite & ~matrix.any(axis=1)).sum())
-    # Rows that a step saw and for which nothing was written are nulls too.
-    null += int((matched & ~filled).sum())
-    stats = {"written": int(valid.sum()), "null": null, "wrong_size": wrong, "nan": nan, "zero": zero, "seen_size": seen}
+        data[positions[finite]] = matrix[finite]
+        valid[positions[finite]] = True
+    others = lengths[(lengths != dim) & (lengths != -1)]
+    stats = {
+        "written": int(valid.sum()), "null": int((matched & (lengths == -1)).sum()), "wrong_size": len(others),
+        "nan": int(((lengths == dim) & ~valid).sum()), "zero": int((valid & ~data.any(axis=1)).sum()), "seen_size": int(others[-1]) if len(others) else 0,
+    }
     return _fixed(data, valid), stats
 
 

@@ -59,17 +59,34 @@ class State:
             frame[name] = array.copy()
         return frame
 
-    def changes(self, frame):
-        """The columns of a frame that are not as here, in the frame's order."""
+    def untouched(self, frame):
+        """The names of columns that came with the rows and whose cells in a frame are the very same objects, in their order.
+
+        Pointers are compared, no value is looked at; all columns at once, since each by itself costs pandas a Series.
+        """
+        labels = frame.columns.tolist()
+        places = {name: index for index, name in enumerate(labels)}
+        names = [name for name in self.names if name in places and name not in self.written]
+        if self.rows == 0 or not names:
+            return set(names)
+        cells = frame.to_numpy(dtype=object).T
+        if len(names) < len(self.names) or labels[: len(names)] != names:
+            one, other = self.given[[self.names.index(name) for name in names]], cells[[places[name] for name in names]]
+        else:
+            one, other = self.given, cells[: len(names)]
+        same = (_pointers(one) == _pointers(other)).reshape(len(names), -1).all(axis=1)
+        return {name for name, is_same in zip(names, same.tolist()) if is_same}
+
+    def changes(self, frame, untouched):
+        """The columns of a frame but the `untouched`, in the frame's order."""
         changed = {}
-        positions = {name: index for index, name in enumerate(self.names)}
-        for name, series in frame.items():
+        for place, name in enumerate(frame.columns):
+            if name in untouched:
+                continue
+            series = frame[name] if isinstance(name, str) else frame.iloc[:, place]
             # Times as numbers of nanoseconds would mean nothing; pandas' own arrays know what they are.
             is_plain = isinstance(series.dtype, numpy.dtype) and series.dtype.kind not in "mM"
-            array = series.to_numpy() if is_plain else series.array
-            if name in positions and name not in self.written and _same_objects(self.given[positions[name]], array):
-                continue
-            changed[str(name)] = array
+            changed[str(name)] = series.to_numpy() if is_plain else series.array
         return changed
 
     def merge(self, changed, kept, indices):
@@ -116,9 +133,6 @@ def _objects(array):
     return array.copy() if array.dtype == object else numpy.asarray(array.astype(object))
 
 
-def _same_objects(given, array):
-    """Whether both hold the very same objects: pointers are compared, no value is looked at."""
-    if array.dtype != object or not isinstance(array, numpy.ndarray):
-        return False
-    one, other = (numpy.frombuffer(numpy.ascontiguousarray(item), dtype=numpy.intp) for item in (given, array))
-    return bool((one == other).all())
+def _pointers(cells):
+    """The addresses of the objects in an array, flat."""
+    return numpy.frombuffer(numpy.ascontiguousarray(cells), dtype=numpy.intp)

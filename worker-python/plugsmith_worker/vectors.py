@@ -51,15 +51,15 @@ def _cells(array):
     if array.dtype != object:
         return None
     cells = array.tolist()
-    if any(hasattr(cell, "detach") for cell in cells):
+    if any(hasattr(kind, "detach") for kind in set(map(type, cells))):
         cells = [cell.detach().cpu().numpy() if hasattr(cell, "detach") else cell for cell in cells]
     return cells
 
 
 def _read(cells, dim):
     """The fast ways; `(None, None)` where the cells are of different sorts."""
-    if all(isinstance(cell, numpy.ndarray) and cell.shape == (dim,) and cell.dtype.kind in "iuf" for cell in cells):
-        return _narrow(numpy.stack(cells)), numpy.full(len(cells), dim)
+    if set(map(type, cells)) == {numpy.ndarray} and {cell.shape for cell in cells} == {(dim,)} and all(dtype.kind in "iuf" for dtype in {cell.dtype for cell in cells}):
+        return _narrow(numpy.array(cells)), numpy.full(len(cells), dim)
     try:
         lists = pyarrow.array(cells, from_pandas=True)
     except (pyarrow.ArrowInvalid, pyarrow.ArrowTypeError, pyarrow.ArrowNotImplementedError, OverflowError):
@@ -108,7 +108,7 @@ def _number(item):
 
 def _narrow(values):
     with numpy.errstate(over="ignore"):
-        return values.astype(numpy.float32)
+        return values.astype(numpy.float32, copy=False)
 
 
 def is_null(value):

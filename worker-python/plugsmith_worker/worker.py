@@ -17,7 +17,10 @@ _IN, _OUT = 3, 4
 # At most this often a busy worker says that it is alive, in seconds.
 _PROGRESS_SECONDS = 0.1
 # Numeric libraries read these when they are loaded; each would take all cores for every worker.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_THREADS = (
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "BLIS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NUMEXPR_NUM_THREADS",
+    "RAYON_NUM_THREADS", "POLARS_MAX_THREADS",
+)
 
 
 class Worker:
@@ -120,7 +123,7 @@ class Worker:
             places.show_everything()
         plugin = Plugin(self.root, message.get("parameters") or {}, message.get("package"), message.get("dataset_size"))
         container = Container()
-        steps = _up_to(build(plugin, container), message.get("last_step")) if role == "pipeline" else []
+        steps = up_to(build(plugin, container), message.get("last_step")) if role == "pipeline" else []
         service = realtime(plugin, container) if role == "realtime" else None
         if role == "pipeline":
             # What every frame needs is loaded before the first one comes, whose deadline is the plugin's.
@@ -195,14 +198,3 @@ def _ended(error):
         guards.leave(70)
     guards.end_group()
     guards.leave(0)
-
-
-def _up_to(steps, last):
-    """The steps up to the one of that name; all of them for None. Raises `Failure` `no-step`."""
-    if last is None:
-        return steps
-    names = [step.name for step in steps]
-    if last in names:
-        return steps[: names.index(last) + 1]
-    following = f"Steps: {', '.join(names)}." if names else "build_steps gave no enabled steps."
-    raise Failure("no-step", f'The pipeline has no enabled step "{last}".', why="The steps up to it are run.", next=following)
