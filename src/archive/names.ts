@@ -1,6 +1,8 @@
 // Names that Windows keeps for devices, with any extension and in any case.
-const device = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
-const bidi = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const device = /^(con|prn|aux|nul|clock\$|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$) *(\.|$)/i;
+// What is not seen: names that look the same would differ, or the other way round on systems that leave such characters
+// out of comparisons. The selectors behind emoji (U+FE00 to U+FE0F) are let pass: real names have them.
+const unseen = /[\p{Cf}\p{Zl}\p{Zp}]|(?![\ufe00-\ufe0f])\p{Default_Ignorable_Code_Point}/u;
 
 /** Longest accepted name of one file or folder, and longest path, in UTF-8 bytes. */
 const NAME_BYTES = 255;
@@ -14,13 +16,13 @@ export function nameProblem(name: string): string | null {
   if (name === '') return 'the name is empty';
   if (name === '.' || name === '..') return `"${name}" is not a name`;
   if (/\p{Cc}/u.test(name)) return 'the name contains a control character';
-  if (bidi.test(name)) return 'the name contains a character that changes the writing direction';
+  if (unseen.test(name)) return 'the name contains a character that is not seen, or that changes the writing direction';
   if (/\p{Cs}/u.test(name)) return 'the name is not valid Unicode';
   const bad = /[\\/<>:"|?*]/.exec(name);
   if (bad) return `the name contains ${bad[0]}, which Windows does not allow`;
   if (/[. ]$/.test(name)) return 'the name ends in a dot or a space, which Windows drops';
   if (device.test(name)) return 'the name is one that Windows keeps for a device';
-  if (name.toLowerCase() === '.git' || name === '__proto__') return 'a host refuses this name';
+  if (['.git', 'git~1'].includes(name.toLowerCase()) || name === '__proto__') return 'a host refuses this name';
   if (Buffer.byteLength(name) > NAME_BYTES) return `the name is longer than ${NAME_BYTES} bytes`;
   return null;
 }

@@ -10,7 +10,7 @@ import { byCodeUnits, formatBytes } from '../size.js';
 import type { EntryDigest } from '../write.js';
 import { readAt } from './bytes.js';
 import { deflateFailure, gunzip } from './gzip.js';
-import { checkPlan, type Header, type Plan } from './plan.js';
+import { checkPlan, type Header, isOfMacos, type Plan } from './plan.js';
 import { refuse, shown } from './refuse.js';
 import { readTar, Source } from './tar.js';
 import { type Located, maxRatio, readDirectory } from './zip.js';
@@ -24,7 +24,7 @@ export interface Extracted extends Plan {
 /**
  * Unpacks a zip or tar.gz into a new folder, without its top folder.
  * Every name, size and place is checked before the first file is written; on any failure the folder is gone.
- * Modes and times of the archive are not taken over.
+ * Modes and times of the archive are not taken over, nor what macOS adds to archives.
  *
  * @param folder must not exist; its parent must
  * @throws Failure `archive-...`, with a code for each way in which an archive can be bad: docs/host.md lists them
@@ -130,9 +130,10 @@ async function into(folder: string, { top }: Plan, headers: readonly Header[], f
   await mkdir(folder, { mode: 0o755 });
   try {
     const files: EntryDigest[] = [];
-    for (const { name, isFolder } of headers) if (isFolder && within(name) !== '') await mkdir(join(folder, within(name)), { recursive: true, mode: 0o755 });
+    for (const { name, isFolder } of headers) if (isFolder && within(name) !== '' && !isOfMacos(name)) await mkdir(join(folder, within(name)), { recursive: true, mode: 0o755 });
     await fill(async ({ name }, content) => {
-      files.push(await writeFile(folder, within(name), content));
+      if (!isOfMacos(name)) return void files.push(await writeFile(folder, within(name), content));
+      for await (const _ of content);
     });
     files.sort((a, b) => byCodeUnits(a.path, b.path));
     await compare(folder, files);

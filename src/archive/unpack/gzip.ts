@@ -54,5 +54,6 @@ async function headerEnd(handle: FileHandle, fileBytes: number): Promise<number>
   for (const flag of [FNAME, FCOMMENT]) if (flags & flag) at = head.indexOf(0, at) + 1 || head.length;
   if (flags & FHCRC) at += 2;
   if (at >= head.length) throw refuse('structure', 'The header of the archive is too long.');
+  if (flags & FHCRC && head.readUInt16LE(at - 2) !== (crc32(head.subarray(0, at - 2)) & 0xffff)) throw refuse('checksum', 'The checksum of the header of the archive is wrong.');
   return at;
 }

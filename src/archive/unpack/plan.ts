@@ -20,6 +20,15 @@ export interface Plan {
   top: string | null;
 }
 
+/**
+ * Whether an entry is what macOS adds to the archives that it makes: attributes of files, and settings of folders. Such
+ * entries must be as good as all others, and are not unpacked.
+ */
+export function isOfMacos(name: string): boolean {
+  const names = name.split('/');
+  return names[0] === '__MACOSX' || (!name.endsWith('/') && /^(\._.+|\.DS_Store)$/.test(names.at(-1) as string));
+}
+
 /** Files and folders together. */
 const maxEntries = 5000;
 const maxDepth = 32;
@@ -34,11 +43,11 @@ export function checkPlan(headers: readonly Header[]): Plan {
   checkCollisions(headers);
   const total = headers.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total > limits.extractedBytes) throw refuse('too-large', `The files of the archive are ${formatBytes(total)} together; ${formatBytes(limits.extractedBytes)} are allowed.`, 'Load large models at run time instead of packing them.');
-  return { top: findTop(headers) };
+  return { top: findTop(headers.filter(({ name }) => !isOfMacos(name))) };
 }
 
 function checkCounts(headers: readonly Header[]): void {
-  const files = headers.filter(({ isFolder }) => !isFolder).length;
+  const files = headers.filter(({ name, isFolder }) => !isFolder && !isOfMacos(name)).length;
   if (files > limits.files) throw refuse('too-many-files', `The archive holds ${files} files; ${limits.files} are allowed.`, 'Keep out what the plugin does not need at run time.');
   if (headers.length > maxEntries) throw refuse('too-many-entries', `The archive holds ${headers.length} files and folders; ${maxEntries} are allowed.`, 'Keep out what the plugin does not need at run time.');
 }
@@ -51,7 +60,7 @@ function checkName({ name, isFolder }: Header): void {
   const at = `The entry ${shown(name)}`;
   if (path === '') throw refuse('name', `${at} has no name.`);
   if (/^[/\\]/.test(path) || /^[A-Za-z]:/.test(path) || path.startsWith('~')) throw refuse('absolute', `${at} names an absolute place.`);
-  if (path.includes('\\')) throw refuse('traversal', `${at} contains a backslash, which Windows takes for a folder.`);
+  if (path.includes('\\')) throw refuse('traversal', `${at} contains a backslash, which Windows takes for a folder.`, 'Make the archive again with: plugin package. Windows PowerShell 5 writes such archives.');
   const names = path.split('/');
   if (names.includes('..') || disguised.test(path) || looksLikeTraversal(path)) throw refuse('traversal', `${at} leads out of its folder.`);
   if (names.length > maxDepth) throw refuse('path', `${at} is nested ${names.length} folders deep; ${maxDepth} are allowed.`);
@@ -77,7 +86,7 @@ function count(text: string, character: string): number {
 const nested = /\.(zip|jar|war|whl|egg|tar|tgz|tar\.\w+|7z|rar)$/i;
 
 /** Files that hold secrets or settings of tools, and folders whose code nobody scans. */
-const forbiddenNames = new Set(['.git', '.hg', '.svn', '.npmrc', '.netrc', '.pypirc', '.ssh', '.aws', '.plugsmith', 'node_modules', '__proto__', '__macosx']);
+const forbiddenNames = new Set(['.git', '.hg', '.svn', '.npmrc', '.netrc', '.pypirc', '.ssh', '.aws', '.plugsmith', 'node_modules', '__proto__']);
 
 function isForbidden(name: string): boolean {
   const lower = name.toLowerCase();

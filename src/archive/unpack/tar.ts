@@ -51,24 +51,37 @@ export interface TarEntry extends Header {
   content: AsyncGenerator<Buffer>;
 }
 
+/** What stands in front of an entry and replaces what its header says. */
+interface Extension {
+  name?: string;
+  bytes?: number;
+}
+
 /** @throws Failure for structure, checksums, links, special files and names */
 export async function* readTar(source: Source): AsyncGenerator<TarEntry> {
-  const names: { name?: string | undefined; bytes?: number | undefined } = {};
+  let names: Extension = {};
+  const give = (found: Extension): void => {
+    for (const key of Object.keys(found)) if (Object.hasOwn(names, key)) throw refuse('duplicate', 'An entry has two names or sizes, and programs disagree on which one counts.');
+    Object.assign(names, found);
+  };
   for (;;) {
     const header = await source.exactly(block);
-    if (header.every((byte) => byte === 0)) return onlyZeros(source);
+    if (header.every((byte) => byte === 0)) {
+      if (Object.keys(names).length > 0) throw refuse('structure', 'The archive ends with a name that no entry has.');
+      return onlyZeros(source);
+    }
     checkSum(header);
     const bytes = names.bytes ?? number(header.subarray(124, 136), 'size');
     const type = String.fromCharCode(header[156] as number);
     if (type === 'x' || type === 'g' || type === 'L') {
       const content = await extension(source, bytes);
-      if (type === 'L') names.name = text(cut(content));
-      else if (type === 'x') Object.assign(names, pax(content));
+      if (type === 'L') give({ name: text(cutName(content)) });
+      else if (type === 'x') give(pax(content));
       else if (Object.keys(pax(content)).length > 0) throw refuse('special-file', 'The archive sets names or sizes for all entries at once.');
       continue;
     }
     const name = (names.name ?? ustarName(header)).replace(/^\.\//, '');
-    Object.assign(names, { name: undefined, bytes: undefined });
+    names = {};
     const isFolder = kindOf(type, name, header);
     if (name === '' && isFolder) continue;
     if (isFolder && bytes !== 0) throw refuse('structure', `The folder ${shown(name)} has content.`);
@@ -112,6 +125,13 @@ function cut(field: Buffer): Buffer {
   return end === -1 ? field : field.subarray(0, end);
 }
 
+/** A name ends at its first NUL; what some program reads behind that would be another name. */
+function cutName(field: Buffer): Buffer {
+  const name = cut(field);
+  if (field.subarray(name.length).some((byte) => byte !== 0)) throw refuse('name', `Something follows behind the end of the name ${shown(name.toString('latin1'))}.`);
+  return name;
+}
+
 function text(bytes: Buffer): string {
   const name = decodeUtf8(bytes);
   if (name === null) throw refuse('name-encoding', `The name ${shown(bytes.toString('latin1'))} is not UTF-8.`);
@@ -119,7 +139,7 @@ function text(bytes: Buffer): string {
 }
 
 function ustarName(header: Buffer): string {
-  const name = text(cut(header.subarray(0, 100)));
+  const name = text(cutName(header.subarray(0, 100)));
   // GNU's own form has times where ustar has the folder.
   const isUstar = header.subarray(257, 263).equals(Buffer.from('ustar\0'));
   const prefix = isUstar ? text(cut(header.subarray(345, 500))) : '';
@@ -146,8 +166,8 @@ async function extension(source: Source, bytes: number): Promise<Buffer> {
 }
 
 /** Name and size from pax records, `LENGTH KEY=VALUE\n`; times, owners and comments say nothing to us. */
-function pax(content: Buffer): { name?: string; bytes?: number } {
-  const found: { name?: string; bytes?: number } = {};
+function pax(content: Buffer): Extension {
+  const found: Extension = {};
   for (let at = 0; at < content.length; ) {
     const space = content.indexOf(0x20, at);
     const digits = content.subarray(at, space).toString('latin1');

@@ -25,16 +25,15 @@ export async function readEnd(handle: FileHandle, fileBytes: number): Promise<Zi
   const at = findEnd(tail);
   const end = tail.subarray(at);
   const position = tailAt + at;
-  if (end.readUInt16LE(4) !== 0 || end.readUInt16LE(6) !== 0) {
-    if (end.readUInt16LE(4) !== 0xffff) throw refuse('multi-part', 'The archive is one part of several.');
-  }
-  const plain = { onDisk: end.readUInt16LE(8), entries: end.readUInt16LE(10), size: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
+  const plain = { disk: end.readUInt16LE(4), startDisk: end.readUInt16LE(6), onDisk: end.readUInt16LE(8), entries: end.readUInt16LE(10), size: end.readUInt32LE(12), offset: end.readUInt32LE(16) };
   const large = await readEnd64(handle, position);
   const pick = (value: number, saturated: number, exact: number | undefined): number => {
     if (exact !== undefined && value !== saturated && value !== exact) throw refuse('zip64', 'The two end records of the archive disagree.');
     if (exact === undefined && value === saturated) throw refuse('zip64', 'The archive refers to a ZIP64 end record that is not there.');
     return exact ?? value;
   };
+  const parts = [pick(plain.disk, 0xffff, large?.disk), pick(plain.startDisk, 0xffff, large?.startDisk)];
+  if (parts.some((part) => part !== 0)) throw refuse('multi-part', 'The archive is one part of several.');
   const entries = pick(plain.entries, 0xffff, large?.entries);
   if (pick(plain.onDisk, 0xffff, large?.onDisk) !== entries) throw refuse('entry-count', 'The archive gives two numbers of entries.');
   const size = pick(plain.size, 0xffffffff, large?.size);
@@ -55,7 +54,14 @@ function findEnd(tail: Buffer): number {
   return last;
 }
 
-async function readEnd64(handle: FileHandle, endAt: number): Promise<{ position: number; onDisk: number; entries: number; size: number; offset: number } | undefined> {
+interface End64 extends ZipEnd {
+  position: number;
+  disk: number;
+  startDisk: number;
+  onDisk: number;
+}
+
+async function readEnd64(handle: FileHandle, endAt: number): Promise<End64 | undefined> {
   if (endAt < locatorBytes + end64Bytes) return undefined;
   const locator = await readAt(handle, endAt - locatorBytes, locatorBytes, 'its end');
   if (locator.readUInt32LE(0) !== LOCATOR64) return undefined;
@@ -63,5 +69,5 @@ async function readEnd64(handle: FileHandle, endAt: number): Promise<{ position:
   if (position + end64Bytes !== endAt - locatorBytes || locator.readUInt32LE(4) !== 0 || locator.readUInt32LE(16) > 1) throw refuse('zip64', 'The ZIP64 end record does not lie where it should.');
   const end = await readAt(handle, position, end64Bytes, 'its ZIP64 end record');
   if (end.readUInt32LE(0) !== END64 || readSize(end, 4) !== end64Bytes - 12) throw refuse('zip64', 'The ZIP64 end record is not one.');
-  return { position, onDisk: readSize(end, 24), entries: readSize(end, 32), size: readSize(end, 40), offset: readSize(end, 48) };
+  return { position, disk: end.readUInt32LE(16), startDisk: end.readUInt32LE(20), onDisk: readSize(end, 24), entries: readSize(end, 32), size: readSize(end, 40), offset: readSize(end, 48) };
 }

@@ -6,6 +6,8 @@ import { refuse, shown } from './refuse.js';
 const ZIP64 = 0x0001;
 const STRONG_ENCRYPTION = 0x0017;
 const UNICODE_PATH = 0x7075;
+const PKWARE_UNIX = 0x000d;
+const ASI_UNIX = 0x756e;
 const AES = 0x9901;
 
 /** The fields by id. @throws Failure `archive-extra-field`, `archive-encrypted` */
@@ -31,6 +33,11 @@ export function widen<T extends Record<string, number>>(fields: Map<number, Buff
   const missing = Object.keys(values).filter((key) => values[key] === 0xffffffff);
   if (field === undefined ? missing.length > 0 : field.length < missing.length * 8) throw refuse('zip64', `The sizes of ${shown(name)} are not there.`);
   missing.forEach((key, i) => (wide[key] = readSize(field as Buffer, i * 8)));
+  // Where nothing was missing, some programs take these numbers all the same, so they must be the ones of the header.
+  const spare = missing.length > 0 ? [] : Object.keys(values).slice(0, Math.floor((field?.length ?? 0) / 8));
+  spare.forEach((key, i) => {
+    if (![0n, BigInt(values[key] as number)].includes((field as Buffer).readBigUInt64LE(i * 8))) throw refuse('zip64', `The entry ${shown(name)} has two sizes.`);
+  });
   return wide as T;
 }
 
@@ -43,6 +50,17 @@ export function readName(bytes: Buffer, fields: Map<number, Buffer>): string {
   if (name === null) throw refuse('name-encoding', `The name ${shown(bytes.toString('latin1'))} is not UTF-8.`);
   checkSecondName(bytes, fields);
   return name;
+}
+
+/**
+ * Old Unix fields hold a mode and the target of a link of their own, which some programs follow.
+ * @returns the mode, 0 where there is none
+ * @throws Failure `archive-link`
+ */
+export function unixMode(fields: Map<number, Buffer>, name: string): number {
+  const [pkware, asi] = [fields.get(PKWARE_UNIX), fields.get(ASI_UNIX)];
+  if ((pkware?.length ?? 0) > 12 || (asi?.length ?? 0) > 14) throw refuse('link', `The entry ${shown(name)} has the target of a link in its extra field.`, 'Put the file itself there.');
+  return asi !== undefined && asi.length >= 6 ? asi.readUInt16LE(4) : 0;
 }
 
 /** A Unicode Path field must give the same name once more. @throws Failure `archive-name-encoding` */

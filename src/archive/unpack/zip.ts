@@ -1,10 +1,10 @@
 /** The header pass over a zip: the central directory and the local headers must tell one story, without gaps. */
 import type { FileHandle } from 'node:fs/promises';
-import { readAt, readSize } from './bytes.js';
+import { readAt } from './bytes.js';
 import type { Header } from './plan.js';
 import { refuse, shown } from './refuse.js';
 import { readEnd } from './zip-end.js';
-import { checkSecondName, readExtra, readName, widen } from './zip-extra.js';
+import { checkSecondName, readExtra, readName, unixMode, widen } from './zip-extra.js';
 
 /** One entry of a zip. */
 export interface ZipEntry extends Header {
@@ -54,6 +54,7 @@ export async function readDirectory(handle: FileHandle, fileBytes: number): Prom
     at = next;
   }
   if (entries.length !== end.entries) throw refuse('entry-count', `The archive says it has ${end.entries} entries, and has ${entries.length}.`);
+  checkRatio(entries);
   return { entries, locate: () => locateAll(handle, entries, end.offset) };
 }
 
@@ -74,6 +75,7 @@ function readCentral(directory: Buffer, at: number): { entry: Central; next: num
   if (flags & ~KNOWN) throw refuse('structure', `The entry ${shown(name)} has flags that have no meaning here.`);
   const { bytes, packed, offset } = widen(extra, { bytes: header.readUInt32LE(24), packed: header.readUInt32LE(20), offset: header.readUInt32LE(42) }, name);
   if (header.readUInt16LE(34) !== 0) throw refuse('multi-part', `The entry ${shown(name)} lies in another part of the archive.`);
+  checkMode(name, unixMode(extra, name));
   const isFolder = kindOf(name, header.readUInt32LE(38));
   if (isFolder && (bytes !== 0 || packed > 2)) throw refuse('structure', `The folder ${shown(name)} has content.`);
   if (method === 0 && bytes !== packed) throw refuse('size-mismatch', `The entry ${shown(name)} has two sizes.`);
@@ -84,17 +86,38 @@ function readCentral(directory: Buffer, at: number): { entry: Central; next: num
 /** Real files of more than a mebibyte stay far below; deflate itself reaches 1,032. */
 export const maxRatio = 200;
 const ratioFrom = 1024 * 1024;
+const totalRatioFrom = 16 * 1024 * 1024;
 
-/** Whether it is a folder. @throws Failure `archive-link`, `archive-special-file`, `archive-mode`, `archive-header-mismatch` */
+/** All together, so that a bomb cannot be cut into small files. */
+function checkRatio(entries: readonly ZipEntry[]): void {
+  const sum = (key: 'bytes' | 'packed'): number => entries.reduce((total, entry) => total + entry[key], 0);
+  if (sum('bytes') > totalRatioFrom && sum('bytes') > sum('packed') * maxRatio) throw refuse('ratio', `The archive unpacks to more than ${maxRatio} times its size.`);
+}
+
+/** @throws Failure `archive-link`, `archive-special-file`, `archive-mode` */
+function checkMode(name: string, mode: number): void {
+  const type = mode & 0o170000;
+  if (type === 0o120000) throw refuse('link', `The entry ${shown(name)} is a symbolic link.`, 'Put the file itself there.');
+  if (![0, 0o100000, 0o040000].includes(type)) throw refuse('special-file', `The entry ${shown(name)} is neither a file nor a folder.`);
+  if (mode & 0o7000) throw refuse('mode', `The entry ${shown(name)} would run with the rights of another user.`);
+}
+
+/** Attributes of Windows. A reparse point is its link. */
+const VOLUME = 0x08;
+const FOLDER = 0x10;
+const DEVICE = 0x40;
+const REPARSE_POINT = 0x400;
+
+/** Whether it is a folder. @throws Failure as `checkMode`, and `archive-header-mismatch` */
 function kindOf(name: string, attributes: number): boolean {
   const mode = attributes >>> 16;
   const type = mode & 0o170000;
   const isNamedFolder = name.endsWith('/');
-  if (type === 0o120000) throw refuse('link', `The entry ${shown(name)} is a symbolic link.`, 'Put the file itself there.');
-  if (![0, 0o100000, 0o040000].includes(type) || attributes & 0x08) throw refuse('special-file', `The entry ${shown(name)} is neither a file nor a folder.`);
-  if (mode & 0o7000) throw refuse('mode', `The entry ${shown(name)} would run with the rights of another user.`);
+  checkMode(name, mode);
+  if (attributes & REPARSE_POINT) throw refuse('link', `The entry ${shown(name)} is a link of Windows.`, 'Put the file itself there.');
+  if (attributes & (VOLUME | DEVICE)) throw refuse('special-file', `The entry ${shown(name)} is neither a file nor a folder.`);
   const saysFile = type === 0o100000;
-  const saysFolder = type === 0o040000 || (attributes & 0x10) !== 0;
+  const saysFolder = type === 0o040000 || (attributes & FOLDER) !== 0;
   if (isNamedFolder ? saysFile : saysFolder) throw refuse('header-mismatch', `The entry ${shown(name)} is a file by its name and a folder by its header, or the reverse.`);
   return isNamedFolder;
 }
@@ -136,6 +159,7 @@ async function readLocal(handle: FileHandle, entry: Central, end: number): Promi
   if (!rest.subarray(0, nameBytes).equals(entry.rawName)) throw differs('names');
   const extra = readExtra(rest.subarray(nameBytes), entry.name);
   checkSecondName(entry.rawName, extra);
+  checkMode(entry.name, unixMode(extra, entry.name));
   if (header.readUInt16LE(6) !== entry.flags) throw differs('sets of flags');
   if (header.readUInt16LE(8) !== entry.method) throw differs('methods');
   const local = { crc: header.readUInt32LE(14), ...widen(extra, { bytes: header.readUInt32LE(22), packed: header.readUInt32LE(18) }, entry.name) };
@@ -158,8 +182,8 @@ async function checkDescriptor(handle: FileHandle, entry: Central, at: number, n
   const bytes = form && (await readAt(handle, at, next - at, 'a descriptor'));
   if (form && bytes && (form.start === 0 || bytes.readUInt32LE(0) === DESCRIPTOR)) {
     const { start, wide } = form;
-    const [packed, size] = wide ? [readSize(bytes, start + 4), readSize(bytes, start + 12)] : [bytes.readUInt32LE(start + 4), bytes.readUInt32LE(start + 8)];
-    if (bytes.readUInt32LE(start) === entry.crc && packed === entry.packed && size === entry.bytes) return next;
+    const [packed, size] = wide ? [bytes.readBigUInt64LE(start + 4), bytes.readBigUInt64LE(start + 12)] : [bytes.readUInt32LE(start + 4), bytes.readUInt32LE(start + 8)];
+    if (bytes.readUInt32LE(start) === entry.crc && BigInt(packed) === BigInt(entry.packed) && BigInt(size) === BigInt(entry.bytes)) return next;
   }
   throw refuse('descriptor', `What stands behind the data of ${shown(entry.name)} is not its descriptor.`);
 }

@@ -56,6 +56,10 @@ export const archiveCases: readonly Case[] = [
     'tar.gz with the top folder': ['accept', () => targzOf([{ name: 'case_plugin/', type: '5' }, ...tarPlugin.map((item) => ({ ...item, name: `case_plugin/${item.name as string}` }))])],
     'tar.gz made with ./': ['accept', () => targzOf([{ name: './', type: '5' }, ...tarPlugin.map((item) => ({ ...item, name: `./${item.name as string}` }))])],
     'tar.gz with pax names': ['accept', () => gzipSync(Buffer.concat([...tarPlugin.map(tarItem), tarItem({ name: 'x', type: 'x', data: pax('path', `data/${'a'.repeat(120)}.txt`) }), tarItem({ name: 'short', data: 'x' }), zeros(1024)]))],
+    'what macOS adds': ['accept', () => zipOf([...inFolder, ...['__MACOSX/._case_plugin', '__MACOSX/case_plugin/._manifest.py', 'case_plugin/.DS_Store', 'case_plugin/._pipeline.py'].map((each) => ({ name: each, data: Buffer.from([0, 5, 22, 7]) })), { name: '__MACOSX/', mode: 0o40755 }])],
+    'what macOS adds to tar.gz': ['accept', () => targzOf([{ name: './._case_plugin', data: '\0' }, ...tarPlugin.flatMap((item) => [{ name: `case_plugin/._${item.name as string}`, data: '\0' }, { ...item, name: `case_plugin/${item.name as string}` }])])],
+    'a checksum of the gzip header': ['accept', () => withHeaderChecksum(tar(), 0)],
+    'emoji': ['accept', () => name('❤\ufe0f.md')],
     'tar.gz with GNU long names': ['accept', () => tar({ name: '././@LongLink', type: 'L', data: `data/${'b'.repeat(120)}.txt\0` }, { name: 'short', data: 'x' })],
   }),
   ...cases('traversal', {
@@ -92,6 +96,14 @@ export const archiveCases: readonly Case[] = [
     'setgid': ['mode', () => zip({ name: 'run.py', data: 'x', mode: 0o102755 })],
     'sticky': ['mode', () => zip({ name: 'run.py', data: 'x', mode: 0o101755 })],
     'volume label': ['special-file', () => zip({ name: 'label', attributes: 0x08 })],
+    'device of Windows': ['special-file', () => zip({ name: 'dev', attributes: 0x60 })],
+    'reparse point of Windows': ['link', () => zip({ name: 'link.py', data: 'C:\\Windows', attributes: 0x420 })],
+    'junction of Windows': ['link', () => zip({ name: 'data/', attributes: 0x410 })],
+    'link in an old Unix field': ['link', () => zip({ name: 'link.py', attributes: 0x20, extra: extraField(0x000d, Buffer.concat([zeros(12), Buffer.from('/etc/passwd')])) })],
+    'link in another Unix field': ['link', () => zip({ name: 'link.py', attributes: 0x20, extra: extraField(0x756e, Buffer.concat([zeros(14), Buffer.from('/etc/passwd')])) })],
+    'mode of a link in that field': ['link', () => zip({ name: 'link.py', attributes: 0x20, extra: extraField(0x756e, Buffer.concat([zeros(4), Buffer.from([0xff, 0xa1]), zeros(8)])) })],
+    'such a field in the local header only': ['link', () => zip({ name: 'link.py', data: 'x', local: { extra: extraField(0x000d, Buffer.concat([zeros(12), Buffer.from('/etc/passwd')])) } })],
+    'what macOS adds, as a link': ['link', () => zip({ name: '__MACOSX/link', data: '/etc/passwd', mode: 0o120777 })],
   }),
   ...cases('duplicates and collisions', {
     'the same name': ['duplicate', () => zip({ name: 'a.py', data: 'x' }, { name: 'a.py', data: 'y' })],
@@ -116,6 +128,7 @@ export const archiveCases: readonly Case[] = [
     'larger than declared': ['size-mismatch', () => zip({ name: 'a.txt', data: 'hello world', bytes: 5 })],
     'lying size of a bomb': ['size-mismatch', () => zip({ name: 'a.bin', packed: deflatedZeros(64 << 20), bytes: 1000, method: 8, crc: crc32(zeros(1000)) })],
     'ratio': ['ratio', () => zip({ name: 'a.bin', packed: deflatedZeros(64 << 20), bytes: 64 << 20, method: 8, crc: crc32(zeros(64 << 20)) })],
+    'ratio of many small files': ['ratio', () => zip(...Array.from({ length: 20 }, (_, i) => ({ name: `a${i}.bin`, packed: deflatedZeros(1 << 20), bytes: 1 << 20, method: 8, crc: crc32(zeros(1 << 20)) })))],
     'several files above the sum': ['too-large', () => zip(...Array.from({ length: 6 }, (_, i) => ({ name: `a${i}.bin`, data: 'x', bytes: 100 << 20, packedBytes: 100 << 20, method: 0 })))],
     '900 overlapping entries': ['overlap', () => zip({ name: 'a.txt', data: 'x'.repeat(100), method: 0 }, ...Array.from({ length: 899 }, (_, i) => ({ name: `b${i}.txt`, data: 'x'.repeat(100), method: 0, sameAs: 2 })))],
     'nested zip': ['nested', () => zip({ name: 'inner.zip', data: zip(), method: 0 })],
@@ -135,6 +148,15 @@ export const archiveCases: readonly Case[] = [
     'C1 control': ['name', () => name('\u009ba.py')],
     bidi: ['name', () => name('a\u202eyp.exe')],
     'bidi isolate': ['name', () => name('a\u2066b.py')],
+    'zero width': ['name', () => name('a\u200b.py')],
+    'zero width in .git': ['name', () => name('.gi\u200dt/config')],
+    'byte order mark': ['name', () => name('\ufeffa.py')],
+    'soft hyphen': ['name', () => name('a\u00ad.py')],
+    'line separator': ['name', () => name('a\u2028.py')],
+    'tag characters': ['name', () => name('a\u{e0041}.py')],
+    'short name of .git': ['name', () => name('GIT~1/config')],
+    'CON and spaces': ['name', () => name('con  .py')],
+    'CLOCK$': ['name', () => name('clock$')],
     CON: ['name', () => name('con')],
     'NUL device': ['name', () => name('data/nul.txt')],
     'COM¹': ['name', () => name('com¹')],
@@ -180,6 +202,10 @@ export const archiveCases: readonly Case[] = [
     'entry offset': ['overlap', () => zip({ name: 'a.txt', data: 'x', offset: 3 })],
     'entry offset outside': ['hidden-entry', () => zip({ name: 'a.txt', data: 'x', offset: 100_000 })],
     'several disks': ['multi-part', () => shaped({ end: { disk: 1 } })],
+    'as many disks as fit': ['zip64', () => shaped({ end: { disk: 0xffff } })],
+    'several disks in ZIP64': ['zip64', () => shaped({ zip64End: { disk: 1 } })],
+    'ZIP64 sizes that nobody asked for': ['zip64', () => zip({ name: 'a.txt', data: 'x', extra: extraField(1, Buffer.alloc(16, 1)) })],
+    'descriptor with a size beyond all': ['descriptor', () => zip({ name: 'a.txt', data: 'x', method: 0, flags: 8, local: { crc: 0, bytes: 0, packedBytes: 0 } }, { name: 'b.txt', packed: Buffer.concat([Buffer.from('x'), zeros(4), Buffer.alloc(16, 0xff)]), method: 0, flags: 8, data: 'x', packedBytes: 1, local: { crc: 0, bytes: 0, packedBytes: 0 } })],
     'wrong checksum': ['checksum', () => zip({ name: 'a.txt', data: 'x', crc: 7 })],
     'wrong checksum, stored': ['checksum', () => zip({ name: 'a.txt', data: 'x', method: 0, crc: 7 })],
     'wrong descriptor': ['descriptor', () => zip({ name: 'a.txt', data: 'x', descriptor: 'wrong' })],
@@ -220,6 +246,11 @@ export const archiveCases: readonly Case[] = [
     'wrong checksum': ['checksum', () => tar({ name: 'a.py', data: 'x', sum: 1 })],
     duplicate: ['duplicate', () => tar({ name: 'a.py', data: 'x' }, { name: 'a.py', data: 'y' })],
     'pax path': ['traversal', () => gzipSync(Buffer.concat([...tarPlugin.map(tarItem), tarItem({ name: 'x', type: 'x', data: pax('path', '../evil.py') }), tarItem({ name: 'a', data: 'x' }), zeros(1024)]))],
+    'something behind the end of a name': ['name', () => tar({ name: 'a.py\0evil.py', data: 'x' })],
+    'something behind the end of a long name': ['name', () => tar({ name: '././@LongLink', type: 'L', data: 'a.py\0evil.py\0' }, { name: 'a', data: 'x' })],
+    'two long names': ['duplicate', () => tar({ name: '././@LongLink', type: 'L', data: 'a.py\0' }, { name: 'x', type: 'x', data: pax('path', 'b.py') }, { name: 'a', data: 'x' })],
+    'a name without an entry': ['structure', () => tar({ name: 'x', type: 'x', data: pax('path', 'b.py') })],
+    'wrong checksum of the gzip header': ['checksum', () => withHeaderChecksum(tar(), 1)],
     'pax path for all': ['special-file', () => tar({ name: 'g', type: 'g', data: pax('path', 'evil.py') })],
     'cut stream': ['truncated', () => tar().subarray(0, 60)],
     'no last block': ['truncated', () => targzOf(tarPlugin, { end: Buffer.alloc(0) })],
@@ -241,6 +272,15 @@ function rebased(bytes: Buffer): Buffer {
   copy.writeUInt32LE(directory + bytes.length, end + 16);
   for (let at = directory; at < end; at += 46 + copy.readUInt16LE(at + 28)) copy.writeUInt32LE(copy.readUInt32LE(at + 42) + bytes.length, at + 42);
   return copy;
+}
+
+/** @param off added to the right checksum */
+function withHeaderChecksum(gzip: Buffer, off: number): Buffer {
+  const header = Buffer.from(gzip.subarray(0, 10));
+  header[3] = 0x02;
+  const checksum = Buffer.alloc(2);
+  checksum.writeUInt16LE(((crc32(header) & 0xffff) + off) & 0xffff);
+  return Buffer.concat([header, checksum, gzip.subarray(10)]);
 }
 
 function flipped(bytes: Buffer, at: number): Buffer {

@@ -42,7 +42,7 @@ export interface ZipShape {
   comment?: Buffer;
   /** Numbers of the end record, where they should not be the real ones. */
   end?: { entries?: number; onDisk?: number; size?: number; offset?: number; disk?: number };
-  zip64End?: boolean | { locatorOffset?: number; entries?: number };
+  zip64End?: boolean | { locatorOffset?: number; entries?: number; disk?: number };
 }
 
 const u16 = (value: number): Buffer => Buffer.from([value & 0xff, (value >>> 8) & 0xff]);
@@ -121,7 +121,7 @@ function endOf({ end = {}, comment = Buffer.alloc(0), zip64End }: ZipShape, coun
   if (zip64End) {
     const given = typeof zip64End === 'object' ? zip64End : {};
     const exact = given.entries ?? entries;
-    records.push(u32(0x06064b50), u64(44), u16(45), u16(45), u32(0), u32(0), u64(exact), u64(exact), u64(size), u64(end.offset ?? offset));
+    records.push(u32(0x06064b50), u64(44), u16(45), u16(45), u32(given.disk ?? 0), u32(0), u64(exact), u64(exact), u64(size), u64(end.offset ?? offset));
     records.push(u32(0x07064b50), u32(0), u64(given.locatorOffset ?? offset + size), u32(1));
   }
   const [shownEntries, shownSize, shownOffset] = zip64End ? [0xffff, 0xffffffff, 0xffffffff] : [entries, end.size ?? size, end.offset ?? offset];
