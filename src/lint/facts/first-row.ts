@@ -127,6 +127,7 @@ class Reading {
     const isLiteral = expr.args.every((arg) => arg.value.op === 'literal' || arg.value.op === 'list');
     if (writers.test(callee.name)) args.forEach((arg) => this.#write(arg));
     else if (rowGetters.test(callee.name) && expr.args.length === 1 && isZero(expr.args[0]?.value)) return { is: 'first', at: expr.at };
+    else if (isOneRow(callee.name, expr.args.map((arg) => arg.value))) return { is: 'first', at: expr.at };
     else if (!(wholeViews.test(callee.name) && isLiteral)) this.#seesOthers = true;
     return of;
   }
@@ -144,6 +145,13 @@ class Reading {
 function placeIn(expr: Expr | null): Place | null {
   if (expr === null) return null;
   return 'at' in expr ? expr.at : (partsOf(expr).map(placeIn).find((at) => at !== null) ?? null);
+}
+
+/** `head(1)`, `slice(0, 1)`: the first row alone. */
+function isOneRow(name: string, args: readonly Expr[]): boolean {
+  const values = args.map((arg) => (arg.op === 'literal' ? arg.value : null));
+  if (/^(head|limit|take)$/.test(name)) return values.length === 1 && values[0] === 1;
+  return name === 'slice' && values.length === 2 && values[0] === 0 && values[1] === 1;
 }
 
 function isZero(expr: Expr | undefined): boolean {

@@ -146,6 +146,12 @@ export function effectOfMethod(service: Service, method: string, receiver: strin
   return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
 }
 
+/** Methods that only a database has, and those that are a database's on a connection or a cursor. */
+export function isDatabaseCall(receiver: string, method: string): boolean {
+  if (/^(executemany|executeMany|fetch(one|row|val|One|Row|Val)|findOne|executescript)$/.test(method)) return true;
+  return method === 'execute' && /^(cur|curs|con|conn|connection|dbSession)$/.test(wordsOf(receiver).at(-1) ?? '');
+}
+
 /** Objects that are often kept in memory: a call costs only if it is waited for. */
 export function isMaybeStore(name: string): boolean {
   return /^(cache|store|repository|repo|registry|index)$/.test(wordsOf(name).at(-1) ?? '');
@@ -179,6 +185,7 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   if (/^(extract|grab|decode)(Video|Key)?Frames$/.test(name)) return sure('io');
   if (/^(encode|tokeni[sz]e|countTokens)/.test(name) && module !== null && tokenizerModules.test(module)) return sure('tokenizer');
   if (/^tokeni[sz]e/.test(name)) return sure('tokenizer');
+  if (/^(litellm|openai|ollama|cohere|replicate|anthropic)(\.|$)/.test(module ?? '') && apiMethod.test(name.replace(/^a(?=completion|embedding|transcription|rerank)/, ''))) return sure('api');
   if (module === 'ai' && /^(generate|stream|embed)/.test(name)) return sure('api');
   if (wordsOf(name).some((word) => word === 'llm' || word === 'gpt' || word === 'openai')) return maybe('api');
   if (/^(fetch|request|post|query|call(Api|Service|Endpoint)|generateText|generateObject)([A-Z].*)?$/.test(name)) return maybe('api');

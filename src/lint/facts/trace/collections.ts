@@ -3,7 +3,7 @@ import { isQueueMethod, isSplitter, rowMethods, rowsMembers } from '../vocabular
 import { verdictOf } from './costs.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike, writeItem } from './members.js';
-import type { Site } from './site.js';
+import { callArgument, type Site } from './site.js';
 import { join, ordinary, pendingOf, ranked, rankOf, unknown, type Value } from './value.js';
 
 /** Methods of lists, batches, columns and iterators. */
@@ -39,6 +39,8 @@ export function collectionCall(site: Site): Value | null {
   if (rank === 1 && isSplitter(name)) return ranked(2, { isBatch: receiver.isBatch });
   if (name === 'flat' && rank === 2) return ranked(1);
   if (name === 'join') return ordinary;
+  // `batch.assign(e=lambda d: ...)` calls its functions with the batch.
+  if (name === 'assign' && rank === 1) args.forEach((arg, i) => arg.closures.length > 0 && callArgument(site, i, [receiver]));
   if (rowsMembers.has(name)) return { ...receiver, ...site.callee, box: receiver.box, method: null, rank, closures: [], isTail: isTail(site) };
   return receiver.isBatch ? ordinary : null;
 }

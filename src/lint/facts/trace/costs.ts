@@ -1,7 +1,7 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfMethod, isCallable, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
+import { effectOfFunction, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
 import type { Site } from './site.js';
@@ -19,6 +19,7 @@ export function verdictOf(callee: Value): Verdict {
     const isStore = isMaybeStore(method.receiver) && /^(get|set|put|has|read|write|lookup|fetch|find|load|save)/.test(method.name);
     if (isStore && !callee.isKnown) return { effect: 'io', certain: false };
     if (callee.isKnown) return null;
+    if (isDatabaseCall(method.receiver, method.name)) return { effect: 'io', certain: true };
     const byName = effectOfFunction(method.name, null);
     return byName?.certain && /^(download|upload|openAsset|sleep|delay|parallel|url(open|retrieve)$)|ffmpeg|Frames$/i.test(method.name) ? byName : null;
   }
@@ -39,7 +40,9 @@ export function note(machine: Machine, verdict: NonNullable<Verdict>, label: str
   const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists, gathers: [], isBounded: false, unguarded: [] };
   machine.calls.push(call);
   const ranks = args.map(rankOf);
-  const rank = ranks.includes(0) ? 0 : effect === 'io' && ranks.includes(1) ? 1 : null;
+  // What is read or tokenized for all rows is still one thing per row, waiting for its model; what a model answers is not.
+  const keepsRows = effect === 'io' || effect === 'tokenizer';
+  const rank = ranks.includes(0) ? 0 : keepsRows && ranks.includes(1) ? 1 : null;
   return { ...ranked(rank), pending: [{ call, boxed: false }] };
 }
 

@@ -35,7 +35,7 @@ function hasLimitOfOne(args: readonly Arg[]): boolean {
   });
 }
 
-/** `rows.map(f)`, `_.map(rows, f)`, `Array.from(rows, f)`, `mapSeries(rows, f)`. */
+/** `rows.map(f)`, `_.map(rows, f)`, `Array.from(rows, f)`, `Array.fromAsync(rows, f)`, `mapSeries(rows, f)`. */
 export function perItemCall(site: Site): Value | null {
   const { name, args, receiver } = site;
   const position = perItemMethods.get(name);
@@ -44,9 +44,10 @@ export function perItemCall(site: Site): Value | null {
   }
   const ranks = args.map(rankOf);
   if (isFunctionLike(args[1]) && args[0]) {
-    const isLoop = position !== undefined || name === 'times' || isSeriesHelper(name) || (name === 'from' && receiver?.name === 'Array');
+    const isArrayFrom = name === 'from' || name === 'fromAsync';
+    const isLoop = position !== undefined || name === 'times' || isSeriesHelper(name) || (isArrayFrom && receiver?.name === 'Array');
     const source = name === 'times' && args[0].isCount ? ranked(1) : args[0];
-    if (isLoop && (ranks[0] !== null || source !== args[0] || name === 'from')) return eachItem(site, source, 1, position ?? 0, args[2]);
+    if (isLoop && (ranks[0] !== null || source !== args[0] || isArrayFrom)) return eachItem(site, source, 1, position ?? 0, args[2]);
   }
   if (receiver && !receiver.service && position !== undefined && isFunctionLike(args[0])) {
     return eachItem(site, receiver, 0, position, args[1]);

@@ -63,12 +63,19 @@ function apply(evaluator: Evaluator, callee: Value, { list, named }: Args): Valu
   if (callee.name === 'builtins.vars') return evaluator.member(first, '__dict__');
   if (callee.name === 'operator.attrgetter' || callee.name === 'operator.methodcaller') return [{ kind: 'getter', names: first }];
   if (RECORDS.has(callee.name) && list.length === 0) return [{ kind: 'record', entries: named }];
+  if (callee.name === 'builtins.type' && list.length === 1) return anyOf(first.map(typeOf));
   if (SAME.has(callee.name)) return first;
   if (callee.name === 'builtins.next') return anyOf(first.flatMap((value) => itemsOf(value) ?? [UNKNOWN]));
   if (callee.name === 'functools.partial') return [{ kind: 'partial', callee: first, args: list.slice(1) }];
   if (callee.name === 'builtins.map') return mapped(evaluator, first, list.slice(1));
   if (/\.__getattribute__$/.test(callee.name)) return dotted(evaluator, known(callee.name.slice(0, -'.__getattribute__'.length)), first[0] && textOf(first[0]));
   return callPure(callee.name, list) ?? UNKNOWN;
+}
+
+/** The type of a module reads members as the module does, and that of a function makes functions. */
+function typeOf(value: Value): Value[] {
+  if (value.kind === 'function') return known('types.FunctionType');
+  return value.kind === 'known' ? known('types.ModuleType') : UNKNOWN;
 }
 
 function dotted(evaluator: Evaluator, base: Value[], path: string | undefined): Value[] {

@@ -1,7 +1,7 @@
 /** SEC-EVAL: turning text into code. */
-import type { NodePath, Scope } from '@babel/traverse';
 import type { Node } from '@babel/types';
 import type { Report, SyntaxRule } from '../../rule.js';
+import { isClass, isInside, type Path, type Scope } from '../../syntax/index.js';
 import { evaluate, join, onCalls, unwrap, watch, type CallPath, type Reference } from './trace/index.js';
 import { isOnlyCompared, isOnlyTested, memberRead } from './uses.js';
 
@@ -38,7 +38,7 @@ function isHarmless({ name, path, how }: Reference): boolean {
   return name === '*.constructor' && isHarmlessConstructor(path);
 }
 
-function isHarmlessConstructor(path: NodePath): boolean {
+function isHarmlessConstructor(path: Path): boolean {
   if (isOnlyTested(path)) return true;
   // `Sub.prototype.constructor = Sub` writes; it does not read.
   if (path.parent.type === 'AssignmentExpression' && path.key === 'left') return path.parent.operator === '=';
@@ -46,7 +46,7 @@ function isHarmlessConstructor(path: NodePath): boolean {
   if (next === 'name') return true;
   // In a class, `this.constructor.defaults` is the way to a static member.
   const { object } = path.node as Node & { object?: Node };
-  const ownClass = object?.type === 'ThisExpression' && path.findParent((up) => up.isClass()) !== null;
+  const ownClass = object?.type === 'ThisExpression' && isInside(path, isClass);
   return ownClass && next !== undefined && !LEADING_ON.has(next);
 }
 

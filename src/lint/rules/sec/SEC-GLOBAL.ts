@@ -1,7 +1,7 @@
 /** SEC-GLOBAL: changing what all code shares, and reaching it by names that cannot be told. */
-import type { Scope } from '@babel/traverse';
 import type { Node } from '@babel/types';
 import type { Report, SyntaxRule } from '../../rule.js';
+import type { Scope } from '../../syntax/index.js';
 import { isBuiltIn, isHarmlessMember, isShared, isSharedName } from './shared.js';
 import {
   asText, builtinCall, evaluate, isFree, join, keyValues, onCalls, SOME_PROTOTYPE, takeApart, unwrap, watch,
@@ -17,8 +17,8 @@ const CHANGING_CALLS = new Set([
   'Object.assign', 'Object.defineProperties', 'Object.defineProperty', 'Object.setPrototypeOf', 'Reflect.defineProperty',
   'Reflect.deleteProperty', 'Reflect.set', 'Reflect.setPrototypeOf',
 ]);
-/** Calls that copy every member, the hidden ones too. */
-const COPYING_CALLS = new Set(['Object.getOwnPropertyDescriptors']);
+/** Calls that hand out every member. */
+const COPYING_CALLS = new Set(['Object.getOwnPropertyDescriptors', 'Object.values', 'Object.entries']);
 /** Objects that lead on to something forbidden. */
 const REACHING = new Set(['globalThis', 'process', 'Reflect', 'module']);
 

@@ -1,7 +1,7 @@
 /** SEC-IMPORT: what may be loaded, by `import`, `import()`, `require` and the module system behind them. */
-import type { NodePath, Scope } from '@babel/traverse';
 import type { ExportAllDeclaration, ExportNamedDeclaration, ImportDeclaration, Node } from '@babel/types';
 import type { Report, SourceFile, SyntaxRule } from '../../rule.js';
+import { isClass, isFunction, isInside, type Path, type Scope } from '../../syntax/index.js';
 import { refuse, type Refusal } from './modules.js';
 import { resolvePackageImport } from './packageImports.js';
 import { asText, evaluate, join, onCalls, watch, wrapped, type CallPath, type Reference } from './trace/index.js';
@@ -30,11 +30,11 @@ export const imports: SyntaxRule = {
       const refusal = judge(specifier, how, file);
       if (refusal) report({ at, ...refusal });
     };
-    const load = (path: NodePath, specifier: Node | undefined, how: How) => {
+    const load = (path: Path, specifier: Node | undefined, how: How) => {
       const refusal = specifier ? judgeExpression(specifier, path.scope, how, file) : undefined;
       if (refusal) report({ at: path.node, ...refusal });
     };
-    const onStatic = ({ node, parent }: NodePath<Declaration>) => {
+    const onStatic = ({ node, parent }: Path<Declaration>) => {
       // Inside `declare module` an import only describes types, and so does everything in a .d.ts file.
       if (!node.source || parent.type !== 'Program' || /\.d\.[cm]?ts$/.test(file.path) || isErased(node)) return;
       refused(node, node.source.value, 'import');
@@ -95,16 +95,16 @@ function judgeExpression(specifier: Node, scope: Scope, how: How, file: SourceFi
 }
 
 /** The call, where `require` is called directly: the one use of it that can be judged. */
-function requireCall({ name, path, how }: Reference): NodePath | undefined {
+function requireCall({ name, path, how }: Reference): Path | undefined {
   if (name !== 'require' || how !== 'name') return undefined;
   const { key, parentPath } = wrapped(path);
-  const isCall = parentPath?.isCallExpression() || parentPath?.isOptionalCallExpression();
-  return isCall && key === 'callee' ? (parentPath as NodePath) : undefined;
+  const isCall = parentPath !== null && /^(Optional)?CallExpression$/.test(parentPath.node.type);
+  return isCall && key === 'callee' ? parentPath : undefined;
 }
 
 function isOpenDoor({ name, path, how }: Reference): boolean {
   // In CommonJS the arguments of the file itself are `exports`, `require`, `module` and so on.
-  if (name === 'arguments') return how === 'name' && !path.findParent(hasArguments);
+  if (name === 'arguments') return how === 'name' && !isInside(path, hasArguments);
   if (name !== 'require' && !MODULE_SYSTEM.has(name)) return false;
   if (how === 'call' || how === 'pattern') return true;
   if (isOnlyCompared(path)) return false;
@@ -114,11 +114,11 @@ function isOpenDoor({ name, path, how }: Reference): boolean {
   return member === undefined ? !isComputedMember(path) : !['resolve', 'main', 'cache', 'extensions'].includes(member);
 }
 
-function hasArguments(path: NodePath): boolean {
-  return path.isClass() || (path.isFunction() && !path.isArrowFunctionExpression());
+function hasArguments(node: Node): boolean {
+  return isClass(node) || (isFunction(node) && node.type !== 'ArrowFunctionExpression');
 }
 
-function isComputedMember(path: NodePath): boolean {
+function isComputedMember(path: Path): boolean {
   const { parent, key } = wrapped(path);
   return key === 'object' && 'computed' in parent && parent.computed === true;
 }

@@ -1,12 +1,12 @@
 /** Uses of a dangerous value that cannot do anything with it. */
-import type { NodePath } from '@babel/traverse';
 import type { Node } from '@babel/types';
+import type { Path } from '../../syntax/index.js';
 import { wrapped } from './trace/index.js';
 
 const COMPARISONS = new Set(['===', '!==', '==', '!=', 'instanceof']);
 
 /** `typeof x`, `x === y`, `y instanceof x`, `case x:`: the value is looked at and dropped. */
-export function isOnlyCompared(path: NodePath): boolean {
+export function isOnlyCompared(path: Path): boolean {
   const { parent, key } = wrapped(path);
   switch (parent.type) {
     case 'UnaryExpression':
@@ -23,14 +23,14 @@ export function isOnlyCompared(path: NodePath): boolean {
 }
 
 /** `x && ...`, `if (x)`, `x ? a : b`: the value only decides. */
-export function isOnlyTested(path: NodePath): boolean {
+export function isOnlyTested(path: Path): boolean {
   const { parent, key } = wrapped(path);
   if (parent.type === 'LogicalExpression') return key === 'left' && parent.operator === '&&';
   return key === 'test' && (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression');
 }
 
 /** The name read from this value (`name` in `value.name`), or undefined where the value is used in another way. */
-export function memberRead(path: NodePath): string | undefined {
+export function memberRead(path: Path): string | undefined {
   const { parent, key } = wrapped(path);
   if (parent.type !== 'MemberExpression' && parent.type !== 'OptionalMemberExpression') return undefined;
   if (key !== 'object') return undefined;

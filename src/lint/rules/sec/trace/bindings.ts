@@ -1,6 +1,6 @@
 /** What a name of the program may be worth: its initialiser, its assignments, and patterns taken apart. */
-import type { Binding, NodePath, Scope } from '@babel/traverse';
 import type { ImportSpecifier, Node } from '@babel/types';
+import type { Binding, Path, Scope } from '../../../syntax/index.js';
 import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
 import { isUnchanged } from './unchanged.js';
@@ -28,7 +28,7 @@ function isTable({ kind }: Value): boolean {
   return kind === 'list' || kind === 'record';
 }
 
-function valuesFrom(path: NodePath, name: string): Value[] {
+function valuesFrom(path: Path, name: string): Value[] {
   const { node } = path;
   if (path.parent.type === 'ImportDeclaration') return imported(node, path.parent.source.value);
   if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node, scope: path.scope }];
@@ -62,7 +62,7 @@ export interface Assigned {
 }
 
 /** What a declarator, assignment, loop or parameter assigns; undefined for any other node. */
-export function assignedIn(path: NodePath): Assigned | undefined {
+export function assignedIn(path: Path): Assigned | undefined {
   const { node, scope } = path;
   switch (node.type) {
     case 'VariableDeclarator': {
@@ -82,7 +82,7 @@ export function assignedIn(path: NodePath): Assigned | undefined {
 }
 
 /** What flows into a parameter from the calls that can be seen; "unknown" is always among it. */
-function argument(parameter: NodePath): Value[] {
+function argument(parameter: Path): Value[] {
   const owner = parameter.parentPath;
   if (!owner) return UNKNOWN;
   const position = parameter.key as number;
@@ -91,9 +91,9 @@ function argument(parameter: NodePath): Value[] {
 }
 
 /** Where a function is used by its name. */
-function usesOf(owner: NodePath): NodePath[] {
-  const holder = owner.isFunctionDeclaration() ? owner : owner.parentPath;
-  if (holder !== owner && !holder?.isVariableDeclarator()) return [];
+function usesOf(owner: Path): readonly Path[] {
+  const holder = owner.node.type === 'FunctionDeclaration' ? owner : owner.parentPath;
+  if (holder !== owner && holder?.node.type !== 'VariableDeclarator') return [];
   const id = (holder?.node as { id?: Node | null } | undefined)?.id;
   const binding = id?.type === 'Identifier' ? holder?.scope.getBinding(id.name) : undefined;
   const uses = binding?.referencePaths ?? [];
@@ -101,7 +101,7 @@ function usesOf(owner: NodePath): NodePath[] {
 }
 
 /** What is passed where a function is called, or called back for the items of a list or the value of a promise. */
-function passed(use: NodePath, position: number): Value[] {
+function passed(use: Path, position: number): Value[] {
   const call = use.parentPath;
   if (!call || !('arguments' in call.node) || call.node.type === 'NewExpression') return [];
   const { arguments: given, callee } = call.node;

@@ -1,8 +1,8 @@
 /** Calls whose result, or whose effect, can be told from the text. */
-import type { Scope } from '@babel/traverse';
 import type {
   CallExpression, ImportExpression, NewExpression, Node, OptionalCallExpression, TaggedTemplateExpression,
 } from '@babel/types';
+import type { Scope } from '../../../syntax/index.js';
 import { follow } from './follow.js';
 import { callFunction, callMethod } from './pure.js';
 import { unwrap } from './scope.js';

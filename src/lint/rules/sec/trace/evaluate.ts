@@ -1,6 +1,6 @@
 /** What an expression may be worth. Reads only; fails towards "unknown" or, for absurd nesting, "complex". */
-import type { Scope } from '@babel/traverse';
 import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
+import type { Scope } from '../../../syntax/index.js';
 import { bindingValues } from './bindings.js';
 import { evaluateCall } from './calls.js';
 import { bindingOf, isFree, isGlobalThis, unwrap } from './scope.js';

@@ -1,27 +1,19 @@
 /** Several looks at the same tree in one visitor. */
-import type { NodePath, Visitor } from '@babel/traverse';
-import type { Function as FunctionNode, Node } from '@babel/types';
-
-/** What is done on entering each type of node. */
-export type Handlers = {
-  [Type in Node['type']]?: (path: NodePath<Extract<Node, { type: Type }>>) => void;
-} & { Function?: (path: NodePath<FunctionNode>) => void };
-
-type Handler = (path: NodePath) => void;
+import type { Node } from '@babel/types';
+import { entriesOf, type Handler, type Handlers, type Path } from '../../../syntax/index.js';
 
 /** One visitor that does what each of the given ones does, in their order. */
-export function join(...parts: Handlers[]): Visitor {
+export function join(...parts: Handlers[]): Handlers {
   const joined = new Map<string, Handler[]>();
   for (const part of parts) {
-    // The types of `Handlers` tie each key to its path; a loop over all keys cannot express that.
-    for (const [type, handler] of Object.entries(part) as [string, Handler][]) {
+    for (const [type, handler] of entriesOf(part)) {
       joined.set(type, [...(joined.get(type) ?? []), handler]);
     }
   }
-  const run = (handlers: Handler[]) => (path: NodePath) => {
+  const run = (handlers: Handler[]) => (path: Path) => {
     for (const handler of handlers) handler(path);
   };
-  return Object.fromEntries([...joined].map(([type, handlers]) => [type, run(handlers)])) as Visitor;
+  return Object.fromEntries([...joined].map(([type, handlers]) => [type, run(handlers)])) as Handlers;
 }
 
 /** The same handler for `f(x)` and `f?.(x)`. */
@@ -29,4 +21,4 @@ export function onCalls(handler: (path: CallPath) => void): Handlers {
   return { CallExpression: handler as Handler, OptionalCallExpression: handler as Handler };
 }
 
-export type CallPath = NodePath<Extract<Node, { type: 'CallExpression' | 'OptionalCallExpression' }>>;
+export type CallPath = Path<Extract<Node, { type: 'CallExpression' | 'OptionalCallExpression' }>>;

@@ -1,10 +1,10 @@
 /** Every place where code reaches for something global, under one name however it was written. */
-import type { NodePath, Scope } from '@babel/traverse';
 import type { Node } from '@babel/types';
+import type { Handlers, Path, Scope } from '../../../syntax/index.js';
 import { assignedIn, takeApart } from './bindings.js';
 import { builtinCall } from './calls.js';
 import { evaluate, keyValues } from './evaluate.js';
-import { onCalls, type CallPath, type Handlers } from './join.js';
+import { onCalls, type CallPath } from './join.js';
 import { isFree, isValueUse } from './scope.js';
 import { asText, constant, globalValue, isSymbol, type Value } from './values.js';
 
@@ -18,7 +18,7 @@ export interface Reference {
   /** Where to report it. */
   node: Node;
   /** The path of the whole use; for a pattern, of the assignment it stands in. */
-  path: NodePath;
+  path: Path;
   how: 'name' | 'member' | 'pattern' | 'call';
 }
 
@@ -36,21 +36,21 @@ const seen = new WeakMap<Node, Reference[]>();
  * @param names the last parts of the names that `take` cares about; others may be left out.
  */
 export function watch(names: ReadonlySet<string>, take: (reference: Reference) => void): Handlers {
-  const visit = <P extends NodePath>(path: P, find: (path: P) => Reference[]) => {
+  const visit = <P extends Path>(path: P, find: (path: P) => Reference[]) => {
     let found = seen.get(path.node);
     if (!found) seen.set(path.node, (found = find(path)));
     found.forEach(take);
   };
-  const atName = (path: NodePath<Node & { name: string }>) => {
+  const atName = (path: Path<Node & { name: string }>) => {
     if (names.has(path.node.name)) visit(path, inName);
   };
-  const atMember = (path: NodePath<Node & { computed?: boolean | null; property: Node }>) => {
+  const atMember = (path: Path<Node & { computed?: boolean | null; property: Node }>) => {
     const { computed, property } = path.node;
     if (!computed && property.type === 'Identifier' && !names.has(property.name)) return;
     if (property.type === 'NumericLiteral' || property.type === 'PrivateName') return;
     visit(path, inMember);
   };
-  const atAssignment = (path: NodePath) => visit(path, inPattern);
+  const atAssignment = (path: Path) => visit(path, inPattern);
   return {
     Identifier: (path) => atName(path),
     JSXIdentifier: (path) => atName(path),
@@ -71,14 +71,14 @@ export function watch(names: ReadonlySet<string>, take: (reference: Reference) =
   };
 }
 
-function inName(path: NodePath): Reference[] {
+function inName(path: Path): Reference[] {
   const { node } = path;
   const { name } = node as Node & { name: string };
   if (!isValueUse(path) || !isFree(path.scope, name)) return [];
   return [{ name: nameOf(globalValue(name)), node, path, how: 'name' }];
 }
 
-function inMember(path: NodePath): Reference[] {
+function inMember(path: Path): Reference[] {
   const { node, scope } = path;
   const object = (node as Node & { object: Node }).object;
   const names = memberNames(() => evaluate(object, scope), keyValues(node, scope));
@@ -86,7 +86,7 @@ function inMember(path: NodePath): Reference[] {
   return names.map((name) => ({ name, node: at, path, how: 'member' }));
 }
 
-function inPattern(path: NodePath): Reference[] {
+function inPattern(path: Path): Reference[] {
   const assigned = assignedIn(path);
   if (!assigned || !/Pattern|Parameter/.test(assigned.target.type)) return [];
   const references: Reference[] = [];
@@ -116,7 +116,7 @@ function inCall(path: CallPath): Reference[] {
 }
 
 /** `import { kill } from "node:process"`, and the same as a re-export. */
-function inSpecifier(path: NodePath): Reference[] {
+function inSpecifier(path: Path): Reference[] {
   const { node, parent } = path;
   if (!('source' in parent) || !isProcess(parent.source) || isTypeOnly(node) || isTypeOnly(parent)) return [];
   const name = node.type === 'ImportSpecifier' ? node.imported : node.type === 'ExportSpecifier' ? node.local : undefined;
@@ -126,7 +126,7 @@ function inSpecifier(path: NodePath): Reference[] {
 }
 
 /** `export * from "node:process"` hands on every member. */
-function inExportAll(path: NodePath): Reference[] {
+function inExportAll(path: Path): Reference[] {
   const { node } = path;
   if (node.type !== 'ExportAllDeclaration' || !isProcess(node.source) || isTypeOnly(node)) return [];
   return [{ name: 'process.*', node, path, how: 'pattern' }];
@@ -143,7 +143,7 @@ function isTypeOnly(node: Node): boolean {
 }
 
 /** `import run = globalThis.eval`: TypeScript's alias, which is a value unless it is a type. */
-function inAlias(path: NodePath): Reference[] {
+function inAlias(path: Path): Reference[] {
   if (path.parent.type !== 'TSImportEqualsDeclaration' || path.parent.importKind === 'type') return [];
   const value = qualified(path.node, path.scope);
   return value ? [{ name: nameOf(value), node: path.node, path, how: 'member' }] : [];

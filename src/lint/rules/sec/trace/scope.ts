@@ -1,6 +1,6 @@
 /** Which names are the program's own, and which uses of a name are uses of its value. */
-import type { Binding, NodePath, Scope } from '@babel/traverse';
-import { isReferenced, type Node } from '@babel/types';
+import type { Node } from '@babel/types';
+import { isFunction, isReferenced, type Binding, type Path, type Scope } from '../../../syntax/index.js';
 
 /** TypeScript nodes that stand in expressions: what is inside them is still a value. */
 const VALUE_WRAPPERS = new Set([
@@ -18,10 +18,10 @@ export function unwrap(node: Node): Node {
 }
 
 /** The outermost path that has the same value: parentheses, casts and `!` around it are stepped over. */
-export function wrapped(path: NodePath): NodePath {
+export function wrapped(path: Path): Path {
   let outer = path;
   for (let up = outer.parentPath; up; up = up.parentPath) {
-    if (!VALUE_WRAPPERS.has(up.type) && up.type !== 'ParenthesizedExpression') break;
+    if (!VALUE_WRAPPERS.has(up.node.type) && up.node.type !== 'ParenthesizedExpression') break;
     outer = up;
   }
   return outer;
@@ -43,14 +43,14 @@ export function isFree(scope: Scope, name: string): boolean {
 
 /** Whether `this` is the global object: in a function that is called where it is written, as `(function () { ... })()`. */
 export function isGlobalThis(scope: Scope): boolean {
-  let around: NodePath | null = scope.path;
-  while (around && (!around.isFunction() || around.isArrowFunctionExpression())) around = around.parentPath;
-  if (!around?.isFunctionExpression()) return false;
+  let around: Path | null = scope.path;
+  while (around && (!isFunction(around.node) || around.node.type === 'ArrowFunctionExpression')) around = around.parentPath;
+  if (around?.node.type !== 'FunctionExpression') return false;
   const fn = wrapped(around);
   return fn.key === 'callee' && /^(Optional)?CallExpression$/.test(fn.parent.type);
 }
 
-function isAmbient({ node, parent }: NodePath): boolean {
+function isAmbient({ node, parent }: Path): boolean {
   if ('declare' in node && node.declare) return true;
   if ('declare' in parent && parent.declare) return true;
   if ('importKind' in node && isTypeKind(node.importKind)) return true;
@@ -81,7 +81,7 @@ function findNamespacesAndEnums(program: Node): string[] {
 }
 
 /** Whether an identifier is read as a value: not a key, not a label, not part of a type. */
-export function isValueUse(path: NodePath): boolean {
+export function isValueUse(path: Path): boolean {
   const { node, parent, parentPath } = path;
   if (parent.type.startsWith('TS') && !VALUE_WRAPPERS.has(parent.type)) {
     if (!VALUE_HOLDERS.has(parent.type)) return false;

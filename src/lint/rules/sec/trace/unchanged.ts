@@ -1,5 +1,5 @@
 /** Whether an object or list that a name stands for is still what its literal says. */
-import type { Binding, NodePath } from '@babel/traverse';
+import type { Binding, Path } from '../../../syntax/index.js';
 
 /** Methods that leave their receiver as it is. */
 const READING_METHODS = new Set([
@@ -17,11 +17,11 @@ export function isUnchanged(binding: Binding): boolean {
   return binding.referencePaths.every(isReading);
 }
 
-function isReading(use: NodePath): boolean {
-  if (use.parentPath === null || READING_PARENTS.has(use.parent.type) || READING_PARENTS.has(use.type)) return true;
+function isReading(use: Path): boolean {
+  if (use.parentPath === null || READING_PARENTS.has(use.parent.type) || READING_PARENTS.has(use.node.type)) return true;
   if (use.parent.type === 'VariableDeclarator') return use.parent.id.type !== 'Identifier';
   let member = use;
-  while (member.key === 'object' && member.parentPath?.isMemberExpression()) member = member.parentPath;
+  while (member.key === 'object' && member.parentPath?.node.type === 'MemberExpression') member = member.parentPath;
   if (member === use) return false;
   const { parent, key } = member;
   if (parent.type === 'UpdateExpression') return false;
@@ -31,7 +31,7 @@ function isReading(use: NodePath): boolean {
   return key !== 'callee' || callsReadingMethod(member);
 }
 
-function callsReadingMethod({ node }: NodePath): boolean {
+function callsReadingMethod({ node }: Path): boolean {
   return node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier'
     && READING_METHODS.has(node.property.name);
 }

@@ -1,6 +1,6 @@
 /** What an expression may be worth, as far as the text tells. */
-import type { Scope } from '@babel/traverse';
 import type { Function as FunctionNode } from '@babel/types';
+import type { Scope } from '../../../syntax/index.js';
 
 export type Constant = string | number | boolean | null | undefined;
 
