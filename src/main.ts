@@ -53,6 +53,8 @@ async function work(argv: string[], ui: Ui): Promise<number> {
 
 async function runCommand(argv: string[]): Promise<void> {
   const config = await Config.load({ root: fileURLToPath(new URL('..', import.meta.url)) });
+  // The page of a command that exists was shown before it came to this.
+  if (argv[0] === 'help') argv = argv.slice(1);
   const [name] = argv;
   const ids = config.commands.map((command) => command.id.replaceAll(':', ' '));
   if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, next: 'See which commands there are: plugin --help' });

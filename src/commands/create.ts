@@ -24,7 +24,7 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
   static override args = { name: Args.string({ description: 'name of the plugin: a letter, then letters, digits or underscores' }) };
   static override flags = withEnv({
     language: Flags.option({ options: ['typescript', 'python'] as const, default: 'typescript', description: 'what the plugin is written in' })(),
-    template: Flags.string({ char: 't', description: 'what to start from (see --list); text unless told' }),
+    template: Flags.string({ helpValue: 'NAME', char: 't', description: 'what to start from (see --list); text unless told' }),
     dir: Flags.string({ helpValue: 'DIR', description: 'the new folder; ./NAME unless told' }),
     'dry-run': Flags.boolean({ description: 'list the files and write nothing' }),
     list: Flags.boolean({ description: 'list the templates' }),

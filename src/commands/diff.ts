@@ -9,9 +9,9 @@ export default class Diff extends PlugsmithCommand<RunDiff> {
   static override examples = ['<%= config.bin %> diff 20260131-101500 20260131-113000', '<%= config.bin %> diff 20260131-101500 20260131-113000 --max-change 0.01'];
   static override args = { before: Args.string({ required: true, description: 'the run to compare with' }), after: Args.string({ required: true, description: 'the run with the change' }) };
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
-    'max-change': Flags.string({ description: 'the largest change of one row that is no finding, 0 to 2' }),
-    top: Flags.integer({ min: 0, max: 1000, default: 5, description: 'how many of the rows that changed most to show' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
+    'max-change': Flags.string({ helpValue: 'NUMBER', description: 'the largest change of one row that is no finding, 0 to 2' }),
+    top: Flags.integer({ helpValue: 'N', min: 0, max: 1000, default: 5, description: 'how many of the rows that changed most to show' }),
   });
 
   private text = '';

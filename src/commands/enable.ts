@@ -16,7 +16,7 @@ export default class Enable extends HostCommand<Result> {
   static override examples = ['<%= config.bin %> enable brand_check_1_0_0', `<%= config.bin %> enable brand_check_1_0_0 --params '{"threshold": 0.8}' --no-deploy`];
   static override args = { plugin: Args.string({ required: true, description: 'its id, or name and version: brand_check@1.0.0' }) };
   static override flags = withEnv({
-    params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
+    params: Flags.string({ helpValue: 'JSON', description: 'parameters as JSON, or @file.json' }),
     deploy: Flags.boolean({ allowNo: true, default: true, description: 'deploy it too' }),
     ...hostFlags,
   });

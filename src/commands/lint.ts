@@ -48,7 +48,7 @@ export default class Lint extends PlugsmithCommand<Result> {
   static override args = { path: Args.string({ description: 'folders and files to check (one or more); the current folder unless told' }) };
   static override flags = withEnv({
     format: Flags.option({ options: formats, default: 'stylish' as const, description: 'how to write the findings; json is the same as --json' })(),
-    'max-warnings': Flags.integer({ min: 0, description: 'exit with 1 when there are more warnings than this' }),
+    'max-warnings': Flags.integer({ helpValue: 'N', min: 0, description: 'exit with 1 when there are more warnings than this' }),
     rule: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'ID=LEVEL', description: 'off, warn or error for one rule; repeatable' }),
     fix: Flags.boolean({ description: 'mend what can be mended without a doubt' }),
     rules: Flags.boolean({ description: 'list all rules' }),

@@ -13,7 +13,7 @@ export default class List extends HostCommand<Result> {
   static override summary = 'List the plugins of a namespace';
   static override description = 'Every version is a line, newest last.';
   static override examples = ['<%= config.bin %> list', '<%= config.bin %> list --name my_extractor --json'];
-  static override flags = withEnv({ name: Flags.string({ description: 'only versions of this plugin' }), ...hostFlags });
+  static override flags = withEnv({ name: Flags.string({ helpValue: 'NAME', description: 'only versions of this plugin' }), ...hostFlags });
 
   protected async execute(): Promise<Outcome<Result>> {
     const { flags } = await this.parse(List);

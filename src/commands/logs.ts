@@ -20,7 +20,7 @@ export default class Logs extends HostCommand<Result> {
   static override flags = withEnv({
     follow: Flags.boolean({ char: 'f', description: 'wait for lines to come, until interrupted' }),
     after: Flags.integer({ min: 0, helpValue: 'SEQ', description: 'only lines after this number' }),
-    limit: Flags.integer({ min: 1, description: 'only the last lines of those' }),
+    limit: Flags.integer({ helpValue: 'N', min: 1, description: 'only the last lines of those' }),
     ...hostFlags,
   });
 

@@ -1,6 +1,7 @@
-import { basename, join, relative, resolve } from 'node:path';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { Flags } from '@oclif/core';
 import type { ArchiveWarning } from '../archive/index.js';
+import { Failure } from '../errors/index.js';
 import { indent, type Outcome, PlugsmithCommand, printable, withEnv } from '../ui/index.js';
 import { lintPlugin, packPlugin, withScratch } from './shared/pack.js';
 
@@ -22,17 +23,20 @@ export default class Package extends PlugsmithCommand<Result> {
     'Lints first and refuses what lint refuses. Writes the sources, the bundled plugin with its JavaScript dependencies and their licences, and manifest.json; of a Python plugin the folder as it is. The same sources, lockfile and Plugsmith version give the same bytes. A .pluginignore file says what stays out.';
   static override examples = ['<%= config.bin %> package', '<%= config.bin %> package --plugin my_extractor --dry-run'];
   static override flags = withEnv({
-    plugin: Flags.string({ default: '.', helpValue: 'DIR', description: "the plugin's folder" }),
+    plugin: Flags.string({ char: 'p', default: '.', helpValue: 'DIR', description: "the plugin's folder" }),
     output: Flags.string({ char: 'o', helpValue: 'FILE', description: 'the archive; NAME-VERSION.zip in the current folder unless told' }),
     'dry-run': Flags.boolean({ description: 'do everything but keep the archive' }),
   });
 
   private tree = '';
+  private publish = 'plugin publish';
 
   protected async execute(): Promise<Outcome<Result>> {
     const { flags } = await this.parse(Package);
+    checkName(flags.output);
     const { findProject } = await import('../runtime/index.js');
     const { root } = findProject(flags.plugin);
+    if (flags.plugin !== '.') this.publish += ` --plugin ${flags.plugin}`;
     await lintPlugin(root, (text) => this.ui.out(text), this.ui.theme.colour);
     return { result: flags['dry-run'] ? await withScratch((folder) => this.pack(root, flags.output, folder)) : await this.pack(root, flags.output, null) };
   }
@@ -51,7 +55,13 @@ export default class Package extends PlugsmithCommand<Result> {
     const { theme } = this.ui;
     const warned = warnings.map(({ file, line, message, next }) => `${theme.warn('warning')}  ${printable(file)}${line === undefined ? '' : `:${line}`}: ${message}\n${indent(`${theme.dim('Next:')} ${next}`, 9)}`);
     const facts = [`archive  ${archive}${dryRun ? '  (dry run: not written)' : ''}`, `sha256   ${sha256}`, `plugin   ${id}`].join('\n');
-    const next = dryRun ? 'Run it without --dry-run to write the archive.' : `See what a host will get: unzip -l ${archive}`;
+    const next = dryRun ? 'Run it without --dry-run to write the archive.' : `Test it once more and upload it to a host: ${this.publish}`;
     return [printable(this.tree), ...warned, facts, `${theme.dim('Next:')} ${next}`].join('\n\n');
   }
+}
+
+/** A slip in the name must not cost a source file. */
+function checkName(output: string | undefined): void {
+  if (output === undefined || extname(output).toLowerCase() === '.zip') return;
+  throw new Failure({ code: 'usage', message: `The archive cannot be called ${output}.`, why: 'It is a zip, and would replace a file of another kind.', next: `Give --output a name that ends with .zip, such as ${join(dirname(output), 'plugin.zip')}.` });
 }

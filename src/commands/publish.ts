@@ -41,14 +41,14 @@ export default class Publish extends HostCommand<Result> {
     'Each stage must pass before the next begins; nothing is uploaded from a plugin with findings or failing tests. It may be run again at any time: bytes that the host has are left as they are. Waits for the deployment as plugin deploy does.';
   static override examples = ['<%= config.bin %> publish', '<%= config.bin %> publish --deploy', '<%= config.bin %> publish --dry-run', '<%= config.bin %> publish --deploy --batch-only --skip-duplicate --json'];
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
     deploy: Flags.boolean({ description: 'deploy it when it is uploaded' }),
     ...deployFlags,
     'dry-run': Flags.boolean({ description: 'do everything up to the upload, and say what would follow' }),
     'skip-tests': Flags.boolean({ description: 'do not run the tests' }),
     ...uploadFlags,
-    secret: Flags.string({ multiple: true, description: 'a secret for the tests: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the tests' }),
+    secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the tests: NAME (from the environment) or NAME=VALUE (repeatable)' }),
+    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the tests' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered in the tests' })(),
     ...pythonFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),

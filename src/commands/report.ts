@@ -14,8 +14,8 @@ export default class Report extends PlugsmithCommand<Result> {
   static override examples = ['<%= config.bin %> report --open', '<%= config.bin %> report 20260131-101500 --output report.html'];
   static override args = { run: Args.string({ description: 'the run (the latest unless told)' }) };
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
-    output: Flags.string({ char: 'o', description: 'where to write it (report.html in the folder of the run unless told)' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
+    output: Flags.string({ helpValue: 'FILE', char: 'o', description: 'where to write it (report.html in the folder of the run unless told)' }),
     open: Flags.boolean({ description: 'show it in the browser' }),
   });
 

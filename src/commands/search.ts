@@ -12,13 +12,13 @@ export default class Search extends PlugsmithCommand<SearchResult> {
   static override examples = ['<%= config.bin %> search "how do I return a parcel"', '<%= config.bin %> search "red shoes" --top 10 --run 20260131-101500', '<%= config.bin %> search --file picture.png'];
   static override args = { query: Args.string({ description: 'what to look for' }) };
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
     file: Flags.string({ char: 'f', helpValue: 'FILE', description: 'a file to look for the like of, such as a picture' }),
-    run: Flags.string({ description: 'the run to search (the latest unless told)' }),
-    feature: Flags.string({ description: 'the vectors to search (the first declared feature unless told)' }),
-    top: Flags.integer({ char: 'k', min: 1, max: 1000, default: 5, description: 'how many results' }),
-    params: Flags.string({ description: 'parameters for the query as JSON, or @file.json (those of the run unless told)' }),
-    timeout: Flags.integer({ min: 1, default: 120, description: 'seconds the plugin may take to embed the query' }),
+    run: Flags.string({ helpValue: 'RUN', description: 'the run to search (the latest unless told)' }),
+    feature: Flags.string({ helpValue: 'NAME', description: 'the vectors to search (the first declared feature unless told)' }),
+    top: Flags.integer({ helpValue: 'N', char: 'k', min: 1, max: 1000, default: 5, description: 'how many results' }),
+    params: Flags.string({ helpValue: 'JSON', description: 'parameters for the query as JSON, or @file.json (those of the run unless told)' }),
+    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds the plugin may take to embed the query' }),
     ...pythonFlags,
     ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),

@@ -11,14 +11,14 @@ export default class Test extends PlugsmithCommand<Tested> {
   static override description = 'Structure, schemas, the pipeline on samples in several batch sizes and in reverse order, the realtime contract, then test/**/*.test.ts. Exits with 1 when anything fails.';
   static override examples = ['<%= config.bin %> test', '<%= config.bin %> test --plugin my_extractor --json'];
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
-    limit: Flags.integer({ min: 1, default: 200, description: 'sample rows to use at most' }),
-    params: Flags.string({ description: 'parameters as JSON, or @file.json' }),
-    secret: Flags.string({ multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
+    limit: Flags.integer({ helpValue: 'N', min: 1, default: 200, description: 'sample rows to use at most' }),
+    params: Flags.string({ helpValue: 'JSON', description: 'parameters as JSON, or @file.json' }),
+    secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
+    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
-    timeout: Flags.integer({ min: 1, default: 120, description: 'seconds one batch may take without progress' }),
+    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds one batch may take without progress' }),
     ...sandboxFlags,
     ...pythonFlags,
     ...modelFlags,

@@ -13,9 +13,9 @@ export default class Upload extends HostCommand<Result> {
   static override examples = ['<%= config.bin %> upload my_extractor-1.0.0.zip', '<%= config.bin %> upload my_extractor-1.0.0.zip --skip-duplicate --json'];
   static override args = { archive: Args.string({ required: true, description: 'the archive' }) };
   static override flags = withEnv({
-    name: Flags.string({ dependsOn: ['version'], description: 'name of the plugin; from the archive unless told' }),
+    name: Flags.string({ helpValue: 'NAME', dependsOn: ['version'], description: 'name of the plugin; from the archive unless told' }),
     version: Flags.string({ dependsOn: ['name'], helpValue: 'X.Y.Z', description: 'its version; from the archive unless told' }),
-    description: Flags.string({ description: 'what lists show of it' }),
+    description: Flags.string({ helpValue: 'TEXT', description: 'what lists show of it' }),
     ...uploadFlags,
     ...hostFlags,
   });

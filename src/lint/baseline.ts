@@ -1,6 +1,6 @@
 /** A baseline: findings that were there before, so that only new ones are reported. */
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
@@ -29,7 +29,7 @@ export interface Compared {
  * Writes the findings of a report as a baseline. Findings of security rules stay out: they are always reported.
  *
  * @returns how many it holds.
- * @throws Failure `lint-baseline-unwritable`.
+ * @throws Failure `lint-baseline-unwritable`, `lint-baseline-invalid` where a file of another kind has the name.
  */
 export function writeBaseline(path: string, report: LintReport, cwd: string): number {
   const counts = new Map<string, Entry>();
@@ -40,6 +40,7 @@ export function writeBaseline(path: string, report: LintReport, cwd: string): nu
     counts.set(keyOf(entry), { ...entry, count: (before?.count ?? 0) + 1 });
   }
   const findings = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  refuseOther(path, cwd);
   try {
     replaceFile(resolve(cwd, path), `${JSON.stringify({ version: 1, findings }, null, 2)}\n`, { durable: true });
   } catch (error) {
@@ -51,6 +52,13 @@ export function writeBaseline(path: string, report: LintReport, cwd: string): nu
     });
   }
   return kept.length;
+}
+
+/** A slip in the name must not cost a source file. What begins as a baseline does, damaged or not, is replaced. */
+function refuseOther(path: string, cwd: string): void {
+  const file = resolve(cwd, path);
+  if (!existsSync(file) || !statSync(file).isFile() || /^\s*(\{\s*"version"\s*:\s*1\b|$)/.test(readFileSync(file, 'utf8'))) return;
+  throw new Failure({ code: 'lint-baseline-invalid', message: `"${path}" exists, and is no baseline.`, why: 'It would be replaced by the findings.', next: 'Give --baseline another name, or remove the file first.' });
 }
 
 /**

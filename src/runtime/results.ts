@@ -2,7 +2,7 @@
 import { takeRows, type RowError } from '../protocol/index.js';
 import type { FrameOutcome } from './engines/index.js';
 import type { ResultBlock } from './journal/index.js';
-import { FAILURE_COLUMN, type Frame } from './plan/index.js';
+import { FAILURE_COLUMN, nestedTooDeeply, type Frame } from './plan/index.js';
 
 export function resultBlock({ frame, columns, errors }: FrameOutcome): { block: ResultBlock; failed: number } {
   const failed = errors.length + frame.inputErrors.length;
@@ -22,7 +22,10 @@ interface FailureNote extends Omit<RowError, 'row' | 'kind'> {
   kind: RowError['kind'] | 'input';
 }
 
-/** The failed rows as input rows, id included, with the reason beside them: valid input for another run. */
+/**
+ * The failed rows as input rows, id included, with the reason beside them: valid input for another run.
+ * @throws Failure `input-malformed` for a row that JSON can be read from but not written to
+ */
 export function failureLines({ frame, errors }: FrameOutcome): string[] {
   const lines: { row: number; text: string }[] = frame.inputErrors.map(({ row, raw, documentId, message }) => ({
     row, text: line(raw, documentId, { row: row + 1, step: '', kind: 'input', name: 'InputError', message, at: null }),
@@ -38,7 +41,11 @@ function line(raw: Record<string, unknown>, documentId: string, note: FailureNot
   const { [FAILURE_COLUMN]: _earlier, ...row } = raw;
   const id = { document_id: documentId };
   // First where the row has none of its own, in its place where it has: an empty one was replaced.
-  return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note }, plain);
+  try {
+    return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note }, plain);
+  } catch (error) {
+    throw error instanceof RangeError ? nestedTooDeeply(note.row, 'Rows that fail are kept') : error;
+  }
 }
 
 /** Tables may hold what JSON does not: vectors become lists, and whole numbers that no double holds become texts. */

@@ -1,7 +1,7 @@
 /** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Failure } from '../errors/index.js';
+import { Failure, jsonMessageOf } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
 import { writeFailure, type JournalContent } from './journal/index.js';
 import type { OutputTarget } from './sinks/index.js';
@@ -85,11 +85,13 @@ export function writeRecord(folder: string, record: RunRecord): void {
 
 /**
  * The record of a run: by id, or of the latest.
- * @throws Failure `no-run` naming the runs there are
+ * @param prefer `finished`: the latest that came to its end, so that a try that was cut off does not stand before the results of yesterday
+ * @throws Failure `no-run` naming the runs there are, `run-damaged`
  */
-export function findRun(root: string, id?: string): { folder: string; record: RunRecord } {
+export function findRun(root: string, id?: string, prefer: 'finished' | 'any' = 'any'): { folder: string; record: RunRecord } {
   const all = listRuns(root);
-  const wanted = id ?? all.at(-1);
+  const finished = id === undefined && prefer === 'finished' ? all.findLast((name) => readRecord(root, name).content !== undefined) : undefined;
+  const wanted = id ?? finished ?? all.at(-1);
   if (wanted === undefined || !all.includes(wanted)) {
     throw new Failure({
       code: 'no-run',
@@ -98,8 +100,16 @@ export function findRun(root: string, id?: string): { folder: string; record: Ru
       next: wanted === undefined ? 'Make one: plugin run --local --input FILE' : `Runs, latest last: ${all.slice(-5).join(', ') || 'none'}.`,
     });
   }
-  const folder = runFolder(root, wanted);
-  return { folder, record: JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as RunRecord };
+  return { folder: runFolder(root, wanted), record: readRecord(root, wanted) };
+}
+
+function readRecord(root: string, id: string): RunRecord {
+  const file = join(runFolder(root, id), 'run.json');
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+  } catch (error) {
+    throw new Failure({ code: 'run-damaged', message: `The record of run ${id} cannot be read: ${jsonMessageOf(error)}.`, why: `${file} says what the run was and how far it came.`, next: `Make a new run, and remove the folder of this one: ${runFolder(root, id)}`, cause: error });
+  }
 }
 
 function listRuns(root: string): string[] {

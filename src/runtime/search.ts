@@ -2,7 +2,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure, messageOf } from '../errors/index.js';
-import { inputColumns, vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import { inputColumns, vectorFeatures } from '../manifest/fields.js';
+import type { PluginManifest } from '../manifest/index.js';
 import { valueAt, type Block } from '../protocol/index.js';
 import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/index.js';
 import { runInline } from './inline.js';
@@ -42,7 +43,7 @@ export interface SearchResult {
 
 /** @throws Failure `usage`, `no-run`, `no-vectors`, `no-feature`, `query-not-embedded`, `query-file` */
 export async function searchRun(session: Session, options: SearchOptions): Promise<SearchResult> {
-  const { folder, record } = findRun(session.project.root, options.run);
+  const { folder, record } = findRun(session.project.root, options.run, 'finished');
   const { content } = record;
   if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Only finished runs are searched.', next: `Continue it: plugin run --resume ${record.id}` });
   const parameters = options.parameters ?? record.options.parameters;

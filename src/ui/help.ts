@@ -27,8 +27,14 @@ export async function renderHelp(root: string): Promise<Record<string, string>> 
   return Object.fromEntries([['', help.front(commands)], ...pages]);
 }
 
-/** The summary stands above the page, so it is not repeated in the description. */
+/** The summary stands above the page, so it is not repeated in the description; the flags stand below, so the synopsis names only what a call needs. */
 class Page extends CommandHelp {
+  protected override defaultUsage(): string {
+    const args = Object.values(this.command.args ?? {}).map(({ name, required }) => (required ? name.toUpperCase() : `[${name.toUpperCase()}]`));
+    const needed = Object.values(this.command.flags ?? {}).flatMap((flag) => (flag.required && flag.type === 'option' ? [`--${flag.name} ${String(flag.helpValue ?? 'VALUE')}`] : []));
+    return [this.command.id, ...args, ...needed, '[FLAGS]'].join(' ');
+  }
+
   protected override description(): string | undefined {
     return this.command.description === undefined ? undefined : this.wrap(this.command.description);
   }
@@ -55,8 +61,13 @@ class PlainHelp extends Help {
   }
 
   page(command: Command.Loadable): string {
-    return plain([this.summary(command), this.formatCommand(command), exitTable()].join('\n\n'));
+    return plain([this.summary(command), aligned(this.formatCommand(command)), exitTable()].join('\n\n'));
   }
+}
+
+/** Where flags with a letter follow, oclif leaves the room for it out before the first flag of a section. */
+function aligned(text: string): string {
+  return text.replace(/(FLAGS\n  )(--.*(?:\n    .*)*\n  (?:-\w,|   ) --)/g, '$1    $2');
 }
 
 /** Further lines of a text begin at a column. */

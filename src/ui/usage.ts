@@ -5,7 +5,7 @@ import { ExitCode, Failure } from '../errors/index.js';
 /** The parts of oclif's errors that we read. They differ by class; there is no common field but the message. */
 interface ParserError extends Error {
   flags?: string[];
-  args?: unknown[];
+  args?: { name?: string; description?: string }[] | string[];
   parse?: { input?: { flags?: Record<string, unknown> } };
   oclif?: unknown;
 }
@@ -13,11 +13,46 @@ interface ParserError extends Error {
 /** A usage failure for an error of oclif, or null for anything else. */
 export function usageFailure(error: unknown): Failure | null {
   if (!(error instanceof Error) || !('oclif' in error)) return null;
-  const { flags, parse } = error as ParserError;
+  const { args, flags, parse } = error as ParserError;
   const message = clean(error.message);
   const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
   if (/^Nonexistent flag/.test(message) && Array.isArray(flags)) return unknownFlag(flags, known);
-  return new Failure({ code: 'usage', message: sentence(message), next: 'See the command\'s own page: add --help', exitCode: ExitCode.cannotRun });
+  if (/^Missing \d+ required args?/.test(message) && Array.isArray(args)) return usage(`${args.map(argument).join(' and ')} ${args.length === 1 ? 'is' : 'are'} missing.`);
+  for (const [form, told] of FORMS) {
+    const found = form.exec(message);
+    if (found !== null) return told(...(found.slice(1) as [string, string, string]));
+  }
+  return usage(sentence(message));
+}
+
+/** What the parser says of one wrong value, and how we say it. */
+const FORMS: readonly [RegExp, (...parts: [string, string, string]) => Failure][] = [
+  [/^Parsing (--[\w-]+)\s+Expected an integer greater than or equal to (-?\d+) but received: (.*)$/s, (flag, least, given) => usage(`${flag} must be a whole number of at least ${least}, not "${given}".`)],
+  [/^Parsing (--[\w-]+)\s+Expected an integer less than or equal to (-?\d+) but received: (.*)$/s, (flag, most, given) => usage(`${flag} must be a whole number of at most ${most}, not "${given}".`)],
+  [/^Parsing (--[\w-]+)\s+Expected an integer but received: (.*)$/s, (flag, given) => usage(`${flag} must be a whole number, not "${given}".`)],
+  [/^(?:Parsing --[\w-]+\s+)?Expected (--[\w-]+)=(.*) to be one of: (.*)$/s, (flag, given, choices) => notOneOf(`${flag} cannot be "${given}".`, given, choices)],
+  [/^Expected (.*) to be one of: (.*)$/s, (given, choices) => notOneOf(`"${given}" is not one of the choices.`, given, choices)],
+  [/^Flag (--[\w-]+) expects a value/, (flag) => usage(`${flag} needs a value.`)],
+  [/^Flag (--[\w-]+) expects one of these values: (.*)$/s, (flag, choices) => notOneOf(`${flag} needs a value.`, '', choices)],
+  [/^Missing required flag ([\w-]+)/, (flag) => usage(`--${flag} is missing.`)],
+  [/^(--[\w-]+)(?:=.*?)? cannot also be provided when using (--[\w-]+)/s, (flag, other) => usage(`${other} and ${flag} cannot be combined.`)],
+  [/^command (?:[\w:-]*:)?([\w-]+) not found/, (word) => usage(`Unexpected argument: ${word}.`)],
+  [/^All of the following must be provided when using (--[\w-]+): (.*)$/s, (flag, needed) => usage(`${flag} needs ${needed} too.`)],
+];
+
+function usage(message: string, next = "See the command's own page: add --help"): Failure {
+  return new Failure({ code: 'usage', message, why: 'Nothing was done yet.', next, exitCode: ExitCode.cannotRun });
+}
+
+function notOneOf(message: string, given: string, choices: string): Failure {
+  const meant = closest(given, choices.split(', '));
+  return usage(message, `${meant === null ? '' : `Did you mean ${meant}? `}It can be one of: ${choices}.`);
+}
+
+/** `BEFORE (the run to compare with)` */
+function argument(arg: { name?: string; description?: string } | string): string {
+  if (typeof arg === 'string') return arg;
+  return `${(arg.name ?? 'an argument').toUpperCase()}${arg.description === undefined ? '' : ` (${arg.description})`}`;
 }
 
 function unknownFlag(flags: string[], known: string[]): Failure {
@@ -26,6 +61,7 @@ function unknownFlag(flags: string[], known: string[]): Failure {
   return new Failure({
     code: 'unknown-flag',
     message: flags.length === 1 ? `There is no flag ${first}.` : `There are no flags ${flags.join(', ')}.`,
+    why: 'Nothing was done yet.',
     next: meant === null ? 'See which flags there are: add --help' : `Did you mean ${meant}?`,
     details: { flags, suggestion: meant },
   });
@@ -37,6 +73,7 @@ export function unknownCommand(id: string, known: readonly string[]): Failure {
   return new Failure({
     code: 'unknown-command',
     message: `There is no command "${id}".`,
+    why: 'Nothing was done.',
     next: meant === null ? 'See which commands there are: plugin --help' : `Did you mean: plugin ${meant}`,
     details: { command: id, suggestion: meant },
   });

@@ -56,6 +56,16 @@ describe('--baseline', () => {
     expect(JSON.parse(await readFile(join(cwd, 'base.json'), 'utf8'))).toEqual({ version: 1, findings: [] });
   });
 
+  test('replaces a damaged baseline, and no other file', async () => {
+    const cwd = await folderOf({ 'core.ts': perRow, 'base.json': '{\n  "version": 1,\n  "fin', 'package.json': '{ "version": "1.0.0" }' });
+    expect((await lintCommand(cwd, ...update)).code).toBe(0);
+    for (const file of ['core.ts', 'package.json']) {
+      const before = await readFile(join(cwd, file), 'utf8');
+      expect(await lintCommand(cwd, '--baseline', file, '--update-baseline')).toMatchObject({ code: 2, err: expect.stringContaining(`"${file}" exists, and is no baseline.`) });
+      expect(await readFile(join(cwd, file), 'utf8')).toBe(before);
+    }
+  });
+
   test('must be there', async () => {
     const cwd = await folderOf({ 'core.ts': perRow });
     expect(await lintCommand(cwd, ...compare)).toMatchObject({ code: 2, err: expect.stringContaining('There is no baseline "base.json"') });

@@ -37,4 +37,10 @@ describe('failureLines', () => {
       { document_id: '7', text: 'c', _failure: { ...note, row: 14 } },
     ]);
   });
+  it('name a row that cannot be written as JSON', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    const { frame } = outcome([]);
+    const inputErrors = [{ row: 11, raw: { text: deep }, documentId: 'z', message: '"text" holds a list' }];
+    expect(() => failureLines({ frame: { ...frame, inputErrors }, columns: [], errors: [] } as unknown as FrameOutcome)).toThrow(expect.objectContaining({ code: 'input-malformed', message: expect.stringContaining('Row 12') }));
+  });
 });

@@ -15,7 +15,7 @@ export default class EnvBuild extends PlugsmithCommand<Result> {
   static override description = 'Installs what manifest.py names in dependencies, and what the worker needs, into the cache folder (PLUGSMITH_CACHE_DIR): with uv where it is installed, else with pip. Runs do the same when they need it; afterwards they need no network.';
   static override examples = ['<%= config.bin %> env build --plugin my_extractor', '<%= config.bin %> env build --tests --python 3.12'];
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
     tests: Flags.boolean({ description: 'make the environment for its tests, too' }),
     python: pythonFlags.python,
   });

@@ -14,7 +14,7 @@ export default class EnvShow extends PlugsmithCommand<Result> {
   static override description = 'Names the interpreter, the requirements, and where the environment and its lock lie. Builds nothing.';
   static override examples = ['<%= config.bin %> env show --plugin my_extractor', '<%= config.bin %> env show --all'];
   static override flags = withEnv({
-    plugin: Flags.string({ char: 'p', description: "the plugin's folder", default: '.' }),
+    plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
     all: Flags.boolean({ description: 'list every environment in the cache folder' }),
     python: pythonFlags.python,
   });

@@ -37,7 +37,7 @@ export default class HostKeys extends PlugsmithCommand<Result> {
     create: Flags.string({ helpValue: 'NAME', exclusive: ['revoke'], description: 'make a key with this name' }),
     scope: Flags.option({ options: scopes, multiple: true, dependsOn: ['create'], description: 'what the new key may do; read unless told (repeatable)' })(),
     'only-namespace': Flags.string({ multiple: true, helpValue: 'ID', dependsOn: ['create'], description: 'bind the new key to this namespace (repeatable)' }),
-    days: Flags.integer({ min: 1, max: 30, dependsOn: ['create'], description: 'how long the new key lives; 30 days unless told' }),
+    days: Flags.integer({ helpValue: 'N', min: 1, max: 30, dependsOn: ['create'], description: 'how long the new key lives; 30 days unless told' }),
     revoke: Flags.string({ helpValue: 'KEY_ID', description: 'make a key worthless' }),
   });
 

@@ -17,7 +17,7 @@ export default class HostStart extends PlugsmithCommand<Result> {
   static override examples = ['<%= config.bin %> host start', '<%= config.bin %> host start --folder ./state --port 0 --no-auth'];
   static override flags = withEnv({
     folder: Flags.string({ helpValue: 'DIR', description: 'the folder of its state; ~/.local/share/plugsmith/host unless told' }),
-    port: Flags.integer({ min: 0, max: 65_535, default: 8700, description: 'port to listen on; 0 takes a free one' }),
+    port: Flags.integer({ helpValue: 'PORT', min: 0, max: 65_535, default: 8700, description: 'port to listen on; 0 takes a free one' }),
     bind: Flags.string({ default: '127.0.0.1', helpValue: 'ADDRESS', description: 'address to listen on' }),
     'no-auth': Flags.boolean({ description: 'let everyone in, without keys; on loopback only' }),
     'tls-cert': Flags.string({ dependsOn: ['tls-key'], helpValue: 'FILE', description: 'certificate, PEM; needed beyond loopback' }),

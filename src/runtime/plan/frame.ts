@@ -126,8 +126,12 @@ function tooDeep(rows: readonly RawRow[], rowNumbers: readonly number[]): Failur
     }
   });
   if (at < 0) return null;
-  const number = (rowNumbers[at] as number) + 1;
-  return new Failure({ code: 'input-malformed', message: `Row ${number} holds lists or objects that are nested too deeply.`, why: 'Columns that the plugin does not read are carried to the output as JSON, which cannot be written at that depth.', next: `Flatten row ${number}, or take it out.`, details: { row: number } });
+  return nestedTooDeeply((rowNumbers[at] as number) + 1, 'Columns that the plugin does not read are carried to the output');
+}
+
+/** @param kept what of the row is written, `failed rows are kept` */
+export function nestedTooDeeply(row: number, kept: string): Failure {
+  return new Failure({ code: 'input-malformed', message: `Row ${row} holds lists or objects that are nested too deeply.`, why: `${kept} as JSON, which cannot be written at that depth.`, next: `Flatten row ${row}, or take it out.`, details: { row } });
 }
 
 function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data: (string | null)[], { mapping, pluginId, textOnly, onlyKind, base, types }: FrameContext): Pick<Frame, 'wire' | 'constants' | 'carried' | 'inexact'> {

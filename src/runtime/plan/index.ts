@@ -1,6 +1,7 @@
 /** From raw rows to frames: how many rows travel together, and when. */
 import { Failure } from '../../errors/index.js';
-import { pluginId, type PluginManifest } from '../../manifest/index.js';
+import { pluginId } from '../../manifest/fields.js';
+import type { PluginManifest } from '../../manifest/index.js';
 import { FRAME_ROWS } from '../../protocol/index.js';
 import { START, type Position, type RawRow, type Source, type SourceChunk } from '../sources/index.js';
 import { buildFrame, inputProblem, type Frame, type FrameContext } from './frame.js';
@@ -10,7 +11,7 @@ import { typed } from './typed.js';
 export { FAILURE_COLUMN } from './mapping.js';
 export type { Frame, InputError } from './frame.js';
 export type { MappingOptions } from './mapping.js';
-export { guessMime } from './frame.js';
+export { guessMime, nestedTooDeeply } from './frame.js';
 export { baseFolder, placed } from './paths.js';
 
 export interface PlanOptions extends MappingOptions {

@@ -32,23 +32,28 @@ export async function* fileChunks(path: string, start: number): AsyncIterable<Bu
  * @throws Failure `input-binary`, `input-encoding`, `input-malformed`, each naming the line
  */
 export async function* readJsonLines(shown: string, chunks: AsyncIterable<Buffer>, from: Position): AsyncIterable<SourceChunk> {
-  let rest: Buffer | null = null;
+  // Of a line that has not ended yet. Put together once: a pipe gives a long line in a thousand pieces.
+  let rest: Buffer[] = [];
+  let restBytes = 0;
   let { row, byte, line } = from;
   for await (const chunk of chunks) {
-    const bytes: Buffer = rest === null ? chunk : Buffer.concat([rest, chunk]);
-    const last = bytes.lastIndexOf(NEWLINE);
+    const last = chunk.lastIndexOf(NEWLINE);
     if (last === -1) {
-      if (bytes.byteLength > MAX_LINE_BYTES) throw binary(shown, line + 1, `line ${line + 1} is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`);
-      rest = bytes;
+      rest.push(chunk);
+      restBytes += chunk.byteLength;
+      if (restBytes > MAX_LINE_BYTES) throw binary(shown, line + 1, `line ${line + 1} is longer than ${MAX_LINE_BYTES / 1024 / 1024} MiB`);
       continue;
     }
-    rest = last + 1 < bytes.byteLength ? bytes.subarray(last + 1) : null;
-    const result = parse(shown, bytes.subarray(0, last + 1), { row, byte, line });
+    const whole = chunk.subarray(0, last + 1);
+    const bytes = restBytes === 0 ? whole : Buffer.concat([...rest, whole]);
+    rest = [chunk.subarray(last + 1)];
+    restBytes = chunk.byteLength - last - 1;
+    const result = parse(shown, bytes, { row, byte, line });
     ({ row, byte, line } = result.end);
     if (result.chunk.rows.length > 0) yield result.chunk;
   }
-  if (rest !== null) {
-    const { chunk } = parse(shown, rest, { row, byte, line });
+  if (restBytes > 0) {
+    const { chunk } = parse(shown, Buffer.concat(rest), { row, byte, line });
     if (chunk.rows.length > 0) yield chunk;
   }
 }

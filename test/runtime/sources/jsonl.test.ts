@@ -55,6 +55,13 @@ describe('JSON Lines', () => {
     for (let at = 0; at <= bytes.byteLength; at++) expect(await read(readJsonLines('x', chunks([bytes.subarray(0, at), bytes.subarray(at)]), START))).toEqual(whole);
     expect(await read(readJsonLines('x', chunks(Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))), START))).toEqual(whole);
   });
+  // Putting the pieces together at each one would take minutes.
+  it('reads a long line that comes in many small pieces', async () => {
+    const piece = Buffer.alloc(1024, 'x');
+    const parts = [Buffer.from('{"text":"'), ...Array.from({ length: 16 * 1024 }, () => piece), Buffer.from('"}\n{"text":"b"}')];
+    const { rows } = await read(readJsonLines('x', chunks(parts), START));
+    expect(rows.map(({ text }) => (text as string).length)).toEqual([16 * 1024 * 1024, 1]);
+  });
 
   it('can be continued behind every row, from a file and from a stream', async () => {
     const content = Buffer.from('\ufeff{"a":"ü"}\r\n\n{"a":"日"}\n{"a":3}\n\n{"a":4}');

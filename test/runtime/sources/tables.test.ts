@@ -76,6 +76,7 @@ describe('broken Parquet', () => {
     ['another beginning', () => Buffer.concat([Buffer.from('{"a":1}\n'), good()]), 'input-format', /does not begin with PAR1/],
     ['an encrypted table of contents', () => Buffer.concat([Buffer.from('PARE'), good().subarray(4)]), 'input-encrypted', /is encrypted/],
     ['a damaged table of contents', () => Buffer.from(good()).fill(0xff, good().byteLength - 60, good().byteLength - 8), 'input-corrupt', /table of contents/],
+    ['a table of contents of nothing', () => Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(100), Buffer.from('PAR1')]), 'input-corrupt', /table of contents\): it makes no sense/],
     ['a damaged page', () => Buffer.from(good()).fill(0xff, 20, 60), 'input-corrupt', /row group 1 of 1/],
     ['nothing', () => Buffer.from('PAR1'), 'input-truncated', /cut short/],
   ])('%s', async (_name, make, code, message) => {

@@ -1,5 +1,5 @@
 /** The report as a page: collected from a run's folder, written as one HTML file. */
-import { join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { Failure } from '../../../errors/index.js';
 import { replaceFile } from '../../../files/index.js';
 import { findRun, writing } from '../../runs.js';
@@ -15,12 +15,14 @@ export interface WrittenPage {
 
 /**
  * Writes the page of a run.
- * @param run its id; the latest unless told
+ * @param run its id; the latest finished one unless told
  * @param output where to; `report.html` in the run's folder unless told
- * @throws Failure `no-run`, `run-unfinished`, `output-not-writable`, `disk-full`
+ * @throws Failure `usage` for an output with another extension, `no-run`, `run-unfinished`, `output-not-writable`, `disk-full`
  */
 export async function writeReportPage(root: string, run: string | undefined, output: string | undefined): Promise<WrittenPage> {
-  const { folder, record } = findRun(root, run);
+  // A slip in the name must not cost a source file.
+  if (output !== undefined && !/^\.html?$/i.test(extname(output))) throw new Failure({ code: 'usage', message: `The page cannot be called ${output}.`, why: 'It is an HTML file, and would replace one of another kind.', next: `Give --output a name that ends with .html, such as ${join(dirname(output), 'report.html')}.` });
+  const { folder, record } = findRun(root, run, 'finished');
   const { content } = record;
   if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Its page is made of its results.', next: `Continue it: plugin run --resume ${record.id}` });
   const html = pageHtml(await pageData(folder, { ...record, content }));

@@ -41,5 +41,7 @@ export function notText(path: string, column: string): Failure {
 }
 
 export function corrupt(path: string, where: string, error: unknown): Failure {
-  return new Failure({ code: 'input-corrupt', message: `${path} cannot be read as Parquet (${where}): ${messageOf(error)}.`, why: 'The file is damaged, or uses a part of the format that is not supported.', next: `${AGAIN} If other programs read it, write a copy with plain settings.`, cause: error });
+  // What a reader stumbles over in bytes that mean nothing tells nobody anything.
+  const what = error instanceof TypeError ? 'it makes no sense' : messageOf(error);
+  return new Failure({ code: 'input-corrupt', message: `${path} cannot be read as Parquet (${where}): ${what}.`, why: 'The file is damaged, or uses a part of the format that is not supported.', next: `${AGAIN} If other programs read it, write a copy with plain settings.`, cause: error });
 }
