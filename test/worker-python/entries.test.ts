@@ -115,6 +115,7 @@ describe.skipIf(python.python === null)(`realtime${why(python)}`, () => {
     ['_process_single of a subclass by another name', `${BASE}class Mine(BaseInferenceService):\n    async def _process_single(self, inputs, parameters):\n        return {"embedding": [len(inputs["text"]), parameters["k"]]}\n`],
     ['predict', 'class RealtimeHandler:\n    def predict(self, request):\n        return {"embedding": [len(request["inputs"]["text"]), request["parameters"]["k"]]}\n'],
     ['get_inference_service, an instance', 'class Any:\n    async def run_inference(self, inputs, parameters=None):\n        return {"embedding": [len(inputs["text"]), parameters["k"]]}\n\ndef get_inference_service():\n    return Any()\n'],
+    ['get_inference_service, awaited', 'class Any:\n    async def __call__(self, inputs, options):\n        return {"embedding": [len(inputs["text"]), options["k"]]}\n\nasync def get_inference_service():\n    return Any()\n'],
     ['get_inference_service, a class', 'class Any:\n    def run_inference(self, inputs, options):\n        return {"embedding": [len(inputs["text"]), options["k"]]}\n\ndef get_inference_service():\n    return Any\n'],
   ])('%s', (_, code) =>
     withWorker(python.python, plugin({ 'realtime.py': code }), { role: 'realtime' }, async (worker) => {

@@ -78,6 +78,57 @@ const RUNS: Record<string, Unseen> = {
   },
 };
 
+const SECRET = `${META}
+from pydantic import BaseModel, ConfigDict, SecretStr, computed_field
+
+class Inner(BaseModel):
+    tokens: list[SecretStr] = [SecretStr("t")]
+
+class Params(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    key: SecretStr = SecretStr("k")
+    inner: Inner = Inner()
+    size: int = 2
+
+    @computed_field
+    @property
+    def double(self) -> int:
+        return 2 * self.size
+
+parameter_schema = Params
+`;
+
+Object.assign(RUNS, {
+  'parameters with secrets, and with what is computed from others': {
+    files: {
+      'manifest.py': SECRET, 'utils.py': VEC,
+      'pipeline.py': STEP.replace('from .utils', 'from .manifest import Params\nfrom .utils').replace('    return {"steps"', '    params = Params(**extractor_request.extractor_config.parameters)\n    assert params.key.get_secret_value() == "k" and params.inner.tokens[0].get_secret_value() == "t" and params.double == 4\n    return {"steps"'),
+    },
+    columns: EMB,
+  },
+  'classes with some of their arguments': {
+    files: {
+      'manifest.py': META, 'utils.py': VEC,
+      'pipeline.py': 'from functools import partial\nfrom engine.plugins.extractors.pipeline import StepDefinition\nfrom .utils import vec\n\nclass Embed:\n    def __init__(self, config=None, mark=""):\n        self.name = f"{config}{mark}"\n\n    def __call__(self, batch):\n        batch["emb"] = [vec(text) for text in batch["data"]]\n        batch[self.name] = 1\n        return batch\n\ndef build_steps(extractor_request, **kwargs):\n    return {"steps": [StepDefinition(partial(Embed, mark="!"), config="a"), partial(Embed, "b")]}\n',
+    },
+    columns: { ...EMB, 'a!': [1, 1], b: [1, 1] }, steps: ['Embed', 'Embed'],
+  },
+  'helpers with numbers of numpy, paths as objects and items of all sorts': {
+    files: {
+      'manifest.py': META, 'utils.py': VEC,
+      'pipeline.py': `import functools, pathlib\nimport numpy as np\nfrom shared.plugins import concurrent_api_calls, download_asset, open_asset, parallel_io\n\nasync def size(extra, text):\n    return len(text) + extra\n\ndef helpers(batch):\n    texts = batch["data"]\n    one = parallel_io(texts, len, np.int64(4))\n    two = parallel_io((text for text in texts), len, max_workers=1)\n    three = concurrent_api_calls(texts, functools.partial(size, 1), np.int32(2))\n    four = parallel_io({"k": 1}.items(), lambda pair: pair[1])\n    here = pathlib.Path(__file__)\n    with open_asset(here, suffix=None) as path:\n        found = path == download_asset(here)[0] == str(here)\n    batch["sizes"] = [[one[i], two[i], three[i], four[0], int(found)] for i in range(len(texts))]\n    return batch\n\n${STEP.replace('[step]', '[helpers, step]')}`,
+    },
+    columns: { ...EMB, sizes: [[1, 1, 2, 1, 1], [2, 2, 3, 1, 1]] },
+  },
+  'structured loggers, and lines that do not fit their values': {
+    files: {
+      'manifest.py': META, 'utils.py': VEC,
+      'pipeline.py': `import logging\nfrom shared.loggers.services import get_logger\n\nlog = get_logger(__name__, service="mine").bind(kind=1)\nlog.info("event %d", "two", rows=3)\nlog.log(logging.WARNING, "100%")\nlog.exception("none at all")\n\n${STEP}`,
+    },
+    columns: EMB, said: /info: event %d two service=mine kind=1 rows=3\nwarn: 100% service=mine kind=1\nerror: none at all service=mine kind=1$/m,
+  },
+} satisfies Record<string, Unseen>);
+
 describe.skipIf(python.python === null)(`unseen plugins${why(python)}`, () => {
   it.each(Object.entries(RUNS))('%s', (_, { files, columns, said, steps }) =>
     withWorker(python.python, plugin(files), {}, async (worker) => {

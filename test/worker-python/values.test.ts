@@ -1,7 +1,7 @@
 /** What a plugin writes into a frame, and what travels. */
 import { array, assert, asyncProperty, constantFrom } from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PythonWorker } from './driver.js';
+import { PythonWorker, withWorker } from './driver.js';
 import { plugin, stepOf } from './folder.js';
 import { python, why } from './python.js';
 
@@ -171,8 +171,22 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     ['in place', 'batch.loc[batch.index[0], "object_id"] = "new"'],
     ['in its array', 'batch["object_id"].to_numpy()[0] = "new"'],
     ['by another frame', 'batch = batch.assign(object_id=["new", "o", "o"])'],
-  ])('a column changed %s goes back whole', async (_, code) => {
-    expect((await run(code)).columns['object_id']).toEqual(['new', 'o', 'o']);
+  ])('of a column changed %s go back the cells that differ', async (_, code) => {
+    expect((await run(code)).columns['object_id']).toEqual(['new', null, null]);
+  });
+
+  it.each([
+    ['filled', 'batch["data"] = batch["data"].fillna("none")', { data: [null, 'none', null] }],
+    ['made anew with equal values', 'batch["size_bytes"] = batch["size_bytes"].astype(int); batch["mime_type"] = batch["mime_type"].astype("category"); batch = batch.convert_dtypes()', {}],
+    ['of another sort', 'batch["size_bytes"] = [{"x": False, "z": "0"}.get(text, 0.0) for text in batch["data"]]', { size_bytes: [false, null, '0'] }],
+  ])('a column %s says the same, whatever rows travel together', async (_, code, expected) => {
+    const rows = ['x', null, 'z'].map((data) => ({ data }));
+    const root = plugin(stepOf(`import pandas as pd\n\ndef step(batch):\n    place = batch.index[0]\n    ${code}\n    return batch`));
+    await withWorker(python.python, root, {}, async (worker) => {
+      expect((await worker.rows(rows)).columns).toEqual(expected);
+      const alone = await Promise.all(rows.map((row) => worker.rows([row])));
+      for (const name of Object.keys(expected)) expect(alone.map(({ columns }) => columns[name]?.[0] ?? null)).toEqual(expected[name as keyof typeof expected]);
+    });
   });
 
   it.each([
@@ -182,6 +196,8 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     ['a list', 'batch = []', 'row_count', 'returned a list'],
     ['no ids', 'batch = batch.drop(columns="document_id")', 'rows_changed', 'without their document_id'],
     ['other ids', 'batch["document_id"] = "x"', 'rows_changed', 'did not come back'],
+    ['names of two levels', 'batch.columns = pd.MultiIndex.from_product([["x"], batch.columns])', 'rows_changed', 'columns with 2 levels'],
+    ['two names that are one as text', 'batch[0] = 1; batch["0"] = 2', 'rows_changed', 'two columns named'],
     ['a column twice', 'batch = pd.concat([batch, batch[["data"]]], axis=1)', 'rows_changed', "two columns named 'data'"],
   ])('%s: refused', async (_, code, kind, message) => {
     const { errors } = await run(code);

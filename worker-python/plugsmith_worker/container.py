@@ -1,5 +1,6 @@
 """The `container` that `build_steps` is handed. What needs a key or the network is asked of the supervisor."""
 
+import sys
 from types import SimpleNamespace
 
 from . import supervisor
@@ -110,6 +111,9 @@ class Logger:
     Values by name, as structured loggers take them, follow the message.
     """
 
+    def __init__(self, **named):
+        self._named = named
+
     def debug(self, message, *values, **named):
         self._write("debug", message, values, named)
 
@@ -124,16 +128,33 @@ class Logger:
     def error(self, message, *values, **named):
         self._write("error", message, values, named)
 
-    critical = error
+    critical = fatal = error
 
     def exception(self, message, *values, **named):
         self._write("error", message, values, {**named, "exc_info": True})
 
+    def log(self, level, message, *values, **named):
+        """With a level of `logging`, by number."""
+        self._write("error" if level >= 40 else "warn" if level >= 30 else "info" if level >= 20 else "debug", message, values, named)
+
+    def bind(self, **named):
+        """A logger that adds these values to each line."""
+        return Logger(**{**self._named, **named})
+
     def _write(self, level, message, values, named):
-        text = str(message) % values if values else str(message)
-        told = " ".join(f"{name}={value}" for name, value in named.items() if name not in ("exc_info", "stack_info", "extra"))
-        if named.get("exc_info"):
+        named = {**self._named, **named}
+        text = _filled(str(message), values)
+        told = " ".join(f"{name}={value}" for name, value in named.items() if name not in ("exc_info", "stack_info", "stacklevel", "extra"))
+        if named.get("exc_info") and sys.exc_info()[0] is not None:
             import traceback
 
             told = f"{told}\n{traceback.format_exc()}".strip()
         supervisor.log(level, f"{text} {told}".strip())
+
+
+def _filled(text, values):
+    """A message with its values; a line of the log that does not fit its values is no reason to lose a row."""
+    try:
+        return text % values if values else text
+    except (TypeError, ValueError):
+        return " ".join([text, *map(str, values)])

@@ -1,5 +1,6 @@
 """Helpers for plugin code: many things at once, and files behind URLs. What fails is counted for the report."""
 
+import operator
 import os
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
@@ -14,10 +15,11 @@ def parallel_io(items, process_fn, max_workers=8):
     """
     from concurrent.futures import ThreadPoolExecutor
 
-    _check_limit("max_workers", max_workers)
+    limit = _limit("max_workers", max_workers)
     items = list(items)
+    stats.note_together(min(limit, len(items)))
     results = {}
-    with ThreadPoolExecutor(max_workers=min(max_workers, max(1, len(items))), thread_name_prefix="plugsmith-io") as pool:
+    with ThreadPoolExecutor(max_workers=min(limit, max(1, len(items))), thread_name_prefix="plugsmith-io") as pool:
         for index, future in enumerate([pool.submit(process_fn, item) for item in items]):
             try:
                 results[index] = future.result()
@@ -34,12 +36,13 @@ def concurrent_api_calls(items, async_fn, max_concurrent=10):
     """
     import asyncio
 
-    _check_limit("max_concurrent", max_concurrent)
+    most = _limit("max_concurrent", max_concurrent)
     items = list(items)
+    stats.note_together(min(most, len(items)))
     results = [None] * len(items)
 
     async def all_calls():
-        limit = asyncio.Semaphore(max_concurrent)
+        limit = asyncio.Semaphore(most)
 
         async def one(index, item):
             async with limit:
@@ -54,9 +57,15 @@ def concurrent_api_calls(items, async_fn, max_concurrent=10):
     return results
 
 
-def _check_limit(name, value):
-    if not isinstance(value, int) or value < 1:
+def _limit(name, value):
+    """A whole number of any kind, numpy's included."""
+    try:
+        limit = operator.index(value)
+    except TypeError:
+        limit = 0
+    if limit < 1:
         raise ValueError(f"{name} must be a whole number of at least 1, not {value!r}")
+    return limit
 
 
 def download_asset(url, suffix=""):
@@ -64,6 +73,7 @@ def download_asset(url, suffix=""):
 
     A path or a file: URL is given as it is; http:, https: and s3: are fetched by the supervisor.
     """
+    url = os.fspath(url) if isinstance(url, os.PathLike) else url
     if not isinstance(url, str) or url == "":
         raise ValueError(f"there is no file to open: the URL is {url!r}")
     parts = urlsplit(url)

@@ -39,7 +39,21 @@ def _by_model(model, given, what):
         problems += [f"{'.'.join(map(str, item['loc'])) or 'the whole'}: {item['msg']}" for item in error.errors() if item["type"] not in ("extra_forbidden", "value_error.extra")]
     if problems:
         raise _refused(problems, what)
-    return read.model_dump(mode="json", by_alias=True) if is_new else json.loads(read.json(by_alias=True))
+    # What is computed from the others is no parameter: the plugin makes the model again from what it is given.
+    plain = read.model_dump(mode="json", by_alias=True, round_trip=True) if is_new else json.loads(read.json(by_alias=True))
+    return _revealed(plain, read.model_dump(by_alias=True, round_trip=True) if is_new else read.dict(by_alias=True))
+
+
+def _revealed(plain, value):
+    """JSON values with the text of each secret, which pydantic masks; `value` is the same tree as Python has it."""
+    if callable(getattr(value, "get_secret_value", None)):
+        secret = value.get_secret_value()
+        return secret.decode("utf-8", "replace") if isinstance(secret, bytes) else secret
+    if isinstance(plain, dict) and isinstance(value, dict):
+        return {name: _revealed(item, inner) for (name, item), inner in zip(plain.items(), value.values())}
+    if isinstance(plain, list) and isinstance(value, (list, tuple)):
+        return [_revealed(item, inner) for item, inner in zip(plain, value)]
+    return plain
 
 
 def _by_json_schema(schema, given, what):

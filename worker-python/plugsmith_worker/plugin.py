@@ -130,7 +130,9 @@ def realtime(plugin, container):
         raise _no_realtime("The plugin has no realtime.py.", 'Add one with: class InferenceService(BaseInferenceService): async def run_inference(self, inputs, parameters): return {"embedding": [...]}')
     module = plugin.load("realtime")
     try:
-        service = _service(module)
+        from .loops import settle
+
+        service = settle(_service(module))
         if inspect.isclass(service):
             service = construct(service, None, container)
     except ModuleNotFoundError as error:

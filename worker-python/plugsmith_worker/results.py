@@ -42,7 +42,10 @@ def assemble(pieces, block, features, matched):
     for name in names:
         if name in features or name == "document_id":
             continue
-        array, metadata = _column(name, pieces, rows)
+        parts = _parts(name, pieces, block)
+        if not parts:
+            continue
+        array, metadata = _column(name, parts, rows)
         fields.append(pyarrow.field(name, array.type, metadata=metadata))
         arrays.append(array)
     return (_stream(fields, arrays) if arrays else b""), stats
@@ -88,9 +91,35 @@ def _fixed(matrix, valid):
     return pyarrow.Array.from_buffers(kind, len(matrix), [bits], null_count=int((~valid).sum()), children=[values])
 
 
-def _column(name, pieces, rows):
+def _parts(name, pieces, block):
+    """Pairs of positions and values of a column, for the batches that wrote it.
+
+    Of a column that came with the rows, only cells that differ: which rows travel together must not show in the output.
+    """
+    parts = [(piece.rows, array) for piece in pieces if (array := piece.state.written.get(name)) is not None]
+    if name not in block.names:
+        return parts
+    before = block.values[block.names.index(name)]
+    found = []
+    for positions, array in parts:
+        cells = array if array.dtype == object else numpy.asarray(array.astype(object))
+        other = numpy.array([not _is_same(cell, given) for cell, given in zip(cells, before[positions])], dtype=bool)
+        if other.any():
+            found.append((positions[other], cells[other]))
+    return found
+
+
+def _is_same(cell, given):
+    """Whether a cell is what the row came with: the same object, an equal text or number, or another null for None."""
+    if cell is given or given is None:
+        return cell is given or is_null(cell)
+    if not isinstance(given, (str, bool, int, float)) or not isinstance(cell, (str, bool, int, float, numpy.generic)):
+        return False
+    return isinstance(cell, (bool, numpy.bool_)) == isinstance(given, bool) and bool(cell == given)
+
+
+def _column(name, parts, rows):
     """`(array, metadata)` of a column that is no feature."""
-    parts = [(piece.rows, array) for piece in pieces if (array := piece.state.column(name)) is not None]
     vectors = [as_vectors(array) for _, array in parts]
     sizes = {vector.matrix.shape[1] for vector in vectors if vector is not None}
     if sizes:

@@ -58,6 +58,13 @@ class Waiting:
             _counts["io_seconds"] += time.perf_counter() - self._started
 
 
+def note_together(number):
+    """So many items are being worked on at once: however fast each of them ends, they are not waited for one by one."""
+    global _io_overlapped
+    with _lock:
+        _io_overlapped = _io_overlapped or number > 1
+
+
 def note_io_failure(error):
     """An item of `parallel_io` or `concurrent_api_calls` that failed: the plugin goes on without it, the report tells."""
     global _first_io_error

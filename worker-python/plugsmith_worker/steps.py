@@ -33,13 +33,17 @@ def make_step(entry, number, container):
     """One entry of `steps`: what `build_pipeline_steps` gave, a `StepDefinition`, a class, an instance or a function."""
     if hasattr(entry, "service_class"):
         return _from_definition(entry, number, container)
-    if inspect.isclass(entry):
-        return Step(entry.__name__, _callable(construct(entry, None, container), number))
-    return Step(_name_of(entry, number), _callable(entry, number))
+    processor = construct(entry, None, container) if _makes_processors(entry) else entry
+    return Step(_name_of(entry, number), _callable(processor, number))
+
+
+def _makes_processors(entry):
+    """A class, or a class with some of its arguments, as `functools.partial` has it."""
+    return inspect.isclass(getattr(entry, "func", entry))
 
 
 def _name_of(processor, number):
-    """A function's name, that of a partial's function, or the class of an instance."""
+    """The name of a class, a function or what a partial calls, or the class of an instance."""
     function = getattr(processor, "func", processor)
     name = getattr(function, "__name__", None) or type(function).__name__
     return f"step_{number}" if name == "<lambda>" else name
@@ -49,11 +53,9 @@ def _from_definition(definition, number, container):
     service = definition.service_class
     if isinstance(service, str):
         raise StepError(f"step {number}: service_class is the text {service!r}; give the class itself")
-    if not inspect.isclass(service):
-        # A ready processor where its class belongs does no harm.
-        name, processor = _name_of(service, number), service
-    else:
-        name, processor = service.__name__, construct(service, definition.config, container)
+    name = _name_of(service, number)
+    # A ready processor where its class belongs does no harm.
+    processor = construct(service, definition.config, container) if _makes_processors(service) else service
     where = f"step {number} ({name})"
     batch_size = getattr(definition, "batch_size", None)
     if batch_size is not None and (not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1):

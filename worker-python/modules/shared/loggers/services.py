@@ -3,6 +3,6 @@
 from plugsmith_worker.container import Logger
 
 
-def get_logger(name="plugin", *_, **__):
-    """A logger whose lines go to the log of the run."""
-    return Logger()
+def get_logger(name="plugin", *_, **named):
+    """A logger whose lines go to the log of the run, with these values."""
+    return Logger(**named)
