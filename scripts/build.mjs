@@ -13,6 +13,30 @@ const dist = join(root, 'dist');
 // Built beside the old one and swapped in whole, so that a worker started meanwhile finds all of either.
 const out = join(root, '.cache', `dist-${process.pid}`);
 
+/** The rooms have no effects when they are loaded, so whoever uses a part of one loads no more than that part. */
+const partsOfRooms = {
+  name: 'parts-of-rooms',
+  setup: ({ onResolve }) => onResolve({ filter: /^\.{1,2}\/.+\.js$/ }, ({ path, importer, resolveDir }) => (importer.startsWith(join(root, 'src/')) ? { path: resolve(resolveDir, path.replace(/\.js$/, '.ts')), sideEffects: false } : undefined)),
+};
+
+/** Half of zod are its messages in other languages. They are in a file of their own, which is loaded when one is asked for. */
+const otherLanguages = {
+  name: 'other-languages',
+  setup: ({ onLoad }) => onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, ({ path }) => ({ loader: 'js', resolveDir: dirname(path), contents: lazyLanguages(readFileSync(path, 'utf8')) })),
+};
+
+/** What oclif loads at each start and hardly ever uses: now when it is used. Its check of Node's version is bin's already. */
+const lateForOclif = {
+  name: 'late-for-oclif',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(ejs|minimatch|semver|tinyglobby)$/ }, ({ path, importer, resolveDir }) => (/@oclif\/core\/lib\//.test(importer) ? { path, namespace: 'late', pluginData: resolveDir } : undefined));
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path, pluginData: resolveDir }) => ({
+      resolveDir,
+      contents: path === 'semver' ? 'exports.satisfies = () => true;' : `let loaded; module.exports = new Proxy({}, { get: (_, name) => (name === '__esModule' ? undefined : (loaded ??= require('${path}'))[name]) });`,
+    }));
+  },
+};
+
 /** unzipper names an S3 client that it never needs here; our own use of that client is bundled. */
 const withoutUnzippersS3 = {
   name: 'without-unzippers-s3',
@@ -24,6 +48,7 @@ process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 rmSync(out, { recursive: true, force: true });
 const metafile = await bundle();
 await smallThreads();
+await languages();
 pythonParser();
 if (!fast) types();
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
@@ -44,7 +69,7 @@ async function bundle() {
     outdir: out, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
     // Native code cannot be bundled; esbuild brings a program of its own; oclif names a compiler that it does not need here.
     external: ['onnxruntime-node', 'sharp', 'libsql', 'esbuild', 'typescript'],
-    plugins: [withoutUnzippersS3],
+    plugins: [partsOfRooms, otherLanguages, lateForOclif, withoutUnzippersS3],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none',
@@ -56,6 +81,19 @@ async function bundle() {
 async function smallThreads() {
   const name = 'runtime/sinks/aside-thread';
   await build({ absWorkingDir: root, entryPoints: [{ in: `src/${name}.ts`, out: name }], outdir: out, bundle: true, format: 'esm', platform: 'node', target: 'node20', logLevel: 'warning' });
+}
+
+/** For each name that the index of languages exports, a function that loads the file of all of them. */
+function lazyLanguages(index) {
+  const names = [...index.matchAll(/export \{ default as (\w+) \}/g)].map(([, name]) => name);
+  if (names.length === 0 || names.length !== index.trim().split('\n').length) throw new Error('zod lists its languages in another way');
+  // The chunk that this becomes a part of lies somewhere below dist/.
+  const load = "const load = () => require(decodeURIComponent(new URL(import.meta.url.replace(/(.*\\/dist\\/).*/, '$1languages.cjs')).pathname));";
+  return [load, ...names.map((name) => `export const ${name} = () => load().${name}();`)].join('\n');
+}
+
+async function languages() {
+  await build({ absWorkingDir: root, entryPoints: ['zod/v4/locales'], outfile: join(out, 'languages.cjs'), bundle: true, format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' });
 }
 
 /** The parser that lint reads Python with, and its grammar. */

@@ -59,15 +59,3 @@ function dropSafeIntegerBounds(schema: JsonSchema): void {
   if (schema['minimum'] === Number.MIN_SAFE_INTEGER) delete schema['minimum'];
   if (schema['maximum'] === Number.MAX_SAFE_INTEGER) delete schema['maximum'];
 }
-
-/** The named fields of an object schema; empty when there are none to be known. */
-export function fieldsOf(schema: unknown): Record<string, unknown> {
-  const properties = isTreeObject(schema) ? schema['properties'] : undefined;
-  return isTreeObject(properties) ? properties : {};
-}
-
-/** The names of the required fields of an object schema. */
-export function requiredOf(schema: unknown): string[] {
-  const required = isTreeObject(schema) ? schema['required'] : undefined;
-  return Array.isArray(required) ? required.filter((name): name is string => typeof name === 'string') : [];
-}

@@ -3,7 +3,6 @@ import { ExitCode, Failure } from '../errors/index.js';
 import { checkManifest, withPlainSchemas } from './check.js';
 import { typescript, type Dialect } from './dialect.js';
 import { normaliseVersion } from './identity.js';
-import { fieldsOf, requiredOf } from './json-schema.js';
 import type { Problem } from './problem.js';
 import { manifestSchema, type PluginManifest } from './schema.js';
 import type { StaticManifest } from './static/read.js';
@@ -62,24 +61,4 @@ function invalid(problems: Problem[], source: ManifestSource | undefined): Failu
     details: { problems: placed },
     exitCode: ExitCode.cannotRun,
   });
-}
-
-/** The vectors that the plugin writes. */
-export function vectorFeatures(manifest: PluginManifest): { name: string; dim: number; metric: 'cosine' | 'euclid' | 'dot' }[] {
-  return manifest.features.map((feature) => ({
-    name: feature.feature_name,
-    dim: feature.embedding_dim,
-    metric: feature.distance_metric,
-  }));
-}
-
-/** The keys of `input_schema`, in order, which of them a row must have, and their types where there is one. Empty without a schema. */
-export function inputColumns(manifest: Pick<PluginManifest, 'input_schema'>): { name: string; required: boolean; type: string | null }[] {
-  const required = requiredOf(manifest.input_schema);
-  return Object.entries(fieldsOf(manifest.input_schema)).map(([name, field]) => ({ name, required: required.includes(name), type: typeOf(field) }));
-}
-
-function typeOf(field: unknown): string | null {
-  const type = typeof field === 'object' && field !== null ? (field as { type?: unknown }).type : undefined;
-  return typeof type === 'string' ? type : null;
 }

@@ -5,7 +5,8 @@
  * `$ref` into `$defs`, and `default`. Other keywords restrict nothing.
  * One difference is meant: without `additionalProperties` a key that is not listed is refused, since it is a typing error.
  */
-import { fieldsOf, requiredOf, type JsonSchema } from './json-schema.js';
+import { fieldsOf, requiredOf } from './fields.js';
+import type { JsonSchema } from './json-schema.js';
 import { brokenLimit, hasType, sameJson, typeNames } from './limits.js';
 import { suggest } from './suggest.js';
 import { formatPath, isTreeObject, show, type Path } from './tree.js';

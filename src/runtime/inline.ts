@@ -43,7 +43,7 @@ export async function runInline(session: Session, rows: readonly RawRow[], optio
   });
   try {
     const ready = await engine.start();
-    const manifest = manifestOf(ready);
+    const manifest = await manifestOf(ready);
     const result: InlineResult = { manifest, rows: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 } };
     for await (const { frame, columns, errors, stats } of engine.run(planFrames(memorySource(rows), manifest, { ...options, batchSize: ready.batch_size }))) {
       const failed = new Set(errors.map((error) => error.row));

@@ -1,6 +1,7 @@
 /** Calling the realtime service in a worker, and checking its answer against the contract. */
 import { Failure } from '../errors/index.js';
-import { vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import { vectorFeatures } from '../manifest/fields.js';
+import type { PluginManifest } from '../manifest/index.js';
 import type { ReadyMessage, ValueResult } from '../protocol/index.js';
 import { refusal } from './engines/local.js';
 import { WorkerDied, WorkerRefused, launchWorker, type DeathKind, type WorkerHandle } from './launch/index.js';
@@ -56,7 +57,7 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
   const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs, entries[language].name);
   try {
     const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
-    const manifest = manifestOf(ready);
+    const manifest = await manifestOf(ready);
     return {
       manifest,
       pid: worker.pid,

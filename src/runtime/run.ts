@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
 import { askBudget } from './budget.js';
-import { vectorFeatures, type PluginManifest } from '../manifest/index.js';
+import { vectorFeatures } from '../manifest/fields.js';
+import type { PluginManifest } from '../manifest/index.js';
 import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
@@ -13,7 +14,7 @@ import { JournalWriter, type Commit, type JournalContent } from './journal/index
 import { LiveSink } from './live-sink.js';
 import { RunLog, type LogLine } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
-import { manifestOf } from './ready.js';
+import { expectManifest, manifestOf } from './ready.js';
 import { failureReasons, summarise, type RunTotals } from './report/index.js';
 import { failureLines, resultBlock } from './results.js';
 import type { FinishedRun, RunOptions } from './run-options.js';
@@ -40,6 +41,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   const engine = localEngine(options, (line) => (log === null ? early.push(line) : log.write(line)), totals);
   const starting = engine.start();
   starting.catch(() => undefined);
+  expectManifest();
   let place: Place;
   try {
     place = await openPlace(options, source);
@@ -55,7 +57,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   let journal: JournalWriter | null = null;
   try {
     const ready = await orAborted(starting, options.signal);
-    const manifest = manifestOf(ready);
+    const manifest = await manifestOf(ready);
     if (from === null) await orAborted(askBudget(ready, source, options.limit, options.confirmBudget), options.signal);
     journal = await JournalWriter.open(folder, from);
     const timeline = await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
@@ -102,7 +104,7 @@ function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals
       bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
       threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
     } as never,
-    workersFor: (ready) => concurrency ?? Math.max(1, Math.min(manifestOf(ready).compute_profile.max_concurrency, cores)),
+    workersFor: async (ready) => concurrency ?? Math.max(1, Math.min((await manifestOf(ready)).compute_profile.max_concurrency, cores)),
     batchSizeFor: (ready) => ready.batch_size,
     timeoutMs: options.timeoutMs,
     keepGoing: options.keepGoing,

@@ -1,6 +1,6 @@
 /** The three schemas, and how output_schema and the features agree. */
 import type { Dialect } from '../dialect.js';
-import { fieldsOf, requiredOf } from '../json-schema.js';
+import { fieldsOf, requiredOf } from '../fields.js';
 import { problem, type Problem } from '../problem.js';
 import { UNKNOWN, hasUnknown, isTreeObject, valueAt, valueOf, type TreeObject } from '../tree.js';
 import { namedFeatures } from './features.js';

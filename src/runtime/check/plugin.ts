@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../errors/index.js';
-import { checkValue, inputColumns, vectorFeatures, type JsonSchema, type PluginManifest } from '../../manifest/index.js';
+import { inputColumns, vectorFeatures } from '../../manifest/fields.js';
+import type { JsonSchema, PluginManifest } from '../../manifest/index.js';
 import { runInline, type InlineResult } from '../inline.js';
 import type { LogLine } from '../log.js';
 import { openRealtime } from '../realtime.js';
@@ -61,7 +62,7 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
         for (const name of ['output schema', 'grouping']) note(name, 'skipped', 'no row came out of the pipeline');
         return;
       }
-      checkSchemas(reference, samples, note);
+      await checkSchemas(reference, samples, note);
       await checkGroupings(session, samples, reference, options, note);
     });
   }
@@ -115,18 +116,19 @@ function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean,
   note('pipeline', 'passed', `${rows} rows through ${steps || 'no step'}`);
 }
 
-function checkSchemas({ manifest, rows }: InlineResult, samples: readonly RawRow[], note: Note): void {
+async function checkSchemas({ manifest, rows }: InlineResult, samples: readonly RawRow[], note: Note): Promise<void> {
   const missing = inputColumns(manifest).filter(({ required, name }) => required && !samples.every((row) => name in row || 'data' in row));
   if (missing.length > 0) note('input schema', 'failed', `samples lack ${missing.map(({ name }) => `"${name}"`).join(', ')}, which input_schema requires`, 'Add it to the samples, or make it optional.');
   else note('input schema', 'passed', 'samples have what input_schema requires');
-  const problem = outputProblem(manifest, rows);
+  const problem = await outputProblem(manifest, rows);
   if (problem === null) note('output schema', manifest.output_schema ? 'passed' : 'skipped', manifest.output_schema ? 'rows are as output_schema says' : 'the manifest has no output_schema');
   else note('output schema', 'failed', problem, 'Write what output_schema declares, or change the schema.');
 }
 
-function outputProblem(manifest: PluginManifest, rows: InlineResult['rows']): string | null {
+async function outputProblem(manifest: PluginManifest, rows: InlineResult['rows']): Promise<string | null> {
   const schema = manifest.output_schema as JsonSchema | null | undefined;
   if (!schema) return null;
+  const { checkValue } = await import('../../manifest/index.js');
   for (const [index, row] of rows.entries()) {
     // A row that no step matched has nothing of the plugin's.
     if (row === null || Object.values(row).every((value) => value === null)) continue;

@@ -13,7 +13,7 @@ export interface LocalEngineOptions {
   launchWorker?: ((options: LaunchOptions) => WorkerHandle) | undefined;
   init: Omit<InitMessage, 'type' | 'id'>;
   /** How many workers, decided once the plugin is known. */
-  workersFor(ready: ReadyMessage): number;
+  workersFor(ready: ReadyMessage): number | Promise<number>;
   batchSizeFor(ready: ReadyMessage): number;
   /** Without progress for this long, a batch is given up, in milliseconds. */
   timeoutMs: number;
@@ -67,7 +67,7 @@ export class LocalEngine implements Engine {
   async start(): Promise<ReadyMessage> {
     const slot = this.spawn();
     const ready = await slot.ready;
-    this.workers = this.options.workersFor(ready);
+    this.workers = await this.options.workersFor(ready);
     this.batchSize = this.options.batchSizeFor(ready);
     this.slots.push(slot);
     return ready;

@@ -1,6 +1,7 @@
 /** Which input column becomes which of the ten row columns. */
 import { Failure } from '../../errors/index.js';
-import { inputColumns, type PluginManifest } from '../../manifest/index.js';
+import { inputColumns } from '../../manifest/fields.js';
+import type { PluginManifest } from '../../manifest/index.js';
 import { ROW_COLUMNS } from '../../protocol/index.js';
 
 export interface MappingOptions {

@@ -2,7 +2,8 @@
  * Formats that hold texts only, such as CSV: what `input_schema` declares as a number or a bool becomes one, so that
  * the plugin sees what it asked for. Nothing else is guessed.
  */
-import { inputColumns, type PluginManifest } from '../../manifest/index.js';
+import { inputColumns } from '../../manifest/fields.js';
+import type { PluginManifest } from '../../manifest/index.js';
 import type { ColumnType } from '../../protocol/index.js';
 import { setProblem, type RawRow, type SourceChunk } from '../sources/index.js';
 

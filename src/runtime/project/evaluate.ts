@@ -25,7 +25,7 @@ export async function askManifest(project: Project, code: { module: string; pyth
   try {
     const init = { type: 'init', bundle: code.module, root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
     const { header } = await worker.request<ReadyMessage>(init as never, [], DEADLINE_MS);
-    return manifestOf(header);
+    return await manifestOf(header);
   } catch (error) {
     if (error instanceof WorkerRefused) throw refusal(error);
     if (error instanceof WorkerDied) throw new Failure({ code: 'plugin-load', message: `The manifest could not be evaluated: ${error.message}.`, why: 'Manifest and plugin code are imported to read it.', next: 'Look at the top-level code of the plugin.' });
