@@ -35,7 +35,18 @@ export class Strictness {
     // A form feed starts the line anew.
     const indent = before.slice(before.lastIndexOf('\f') + 1).replace('\uFEFF', '');
     const known = this.#indents.get(parent);
-    if (known === undefined) this.#indents.set(parent, indent);
-    return indent !== (known ?? (parent.type === 'module' ? '' : indent));
+    if (known !== undefined) return indent !== known;
+    this.#indents.set(parent, indent);
+    return parent.type === 'module' ? indent !== '' : !this.#isDeeper(indent, parent);
+  }
+
+  /**
+   * Whether a block stands further right than the block around it even where a tab is one column wide. The grammar
+   * takes a tab for eight columns; Python asks both ways, and raises a TabError where the answers differ.
+   */
+  #isDeeper(indent: string, block: PythonNode): boolean {
+    let outer = block.parent;
+    while (outer !== null && !this.#indents.has(outer)) outer = outer.parent;
+    return outer === null || indent.length > (this.#indents.get(outer) ?? '').length;
   }
 }

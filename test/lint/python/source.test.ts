@@ -55,6 +55,28 @@ describe('syntax', () => {
     expect(findings(text)[0]).toMatchObject({ rule: 'SEC-UNREADABLE', line: null, message: expect.stringContaining('syntax error, line ') });
   });
 
+  // What Python calls a TabError.
+  test.each([
+    'if 1:\n    if 1:\n\tx = 1\n',
+    'if 1:\n        x = 1\n\ty = 2\n',
+    'class A:\n    def f(self):\n        if self:\n            pass\n        else:\n\tpass\n',
+    'class A:\n    def f(self):\n\tpass\n',
+    'for x in []:\n   with x:\n\tpass\n',
+  ])('%j mixes tabs and spaces', (text) => {
+    expect(findings(text)[0]).toMatchObject({ rule: 'SEC-UNREADABLE', line: null, message: expect.stringContaining('syntax error, line ') });
+  });
+
+  test.each([
+    'if 1:\n\tif 1:\n\t\tx = 1\n',
+    'if 1:\n\tif 1:\n\t    x = 1\n',
+    'if 1:\n    x = (\n\t1)\n    y = 2\n',
+    'if 1:\n  x = 1\nif 1:\n\tx = 1\n',
+    'if 1:\n    x = """\n\t"""\n    y = 1\n',
+    'if 1:\n    if 1: x = 1\n    # x\n\t# y\n    y = 1\n',
+    'def f():\n  \n\t\n    x = 1\n    return x\n',
+    'class A:\n  def f(self):\n     try:\n       pass\n     finally:\n                return 1\n',
+  ])('%j may be indented so', (text) => expect(places(text)).toEqual([]));
+
   test('the rest of a broken file is still looked at', () => {
     expect(places('import subprocess\nx = = 1\n')).toEqual(['SEC-UNREADABLE:null', 'SEC-IMPORT:1']);
   });
