@@ -3,14 +3,12 @@
  * acknowledged is there, what was not is whole or absent, repeating it succeeds, and nothing is left over.
  */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Audit } from '../../src/host/access/audit.js';
-import { hostClock } from '../../src/host/clock.js';
-import { Store } from '../../src/host/store/index.js';
 import { childHost, removeChildHosts, type ChildHost } from './deployments/child.js';
 import { tsPlugin } from './deployments/support.js';
+import { checkFolder } from './folder.js';
 import { request, tempFolder, testHost, type Reply, type TestHost } from './support.js';
 import { zipOf } from '../archive/unpack/zip-builder.js';
 
@@ -63,18 +61,6 @@ async function good(reply: Promise<Reply>): Promise<Reply> {
 }
 
 const names = async (host: Caller): Promise<string[]> => (await good(host.call('GET', '/v1/namespaces/default/plugins'))).body.plugins.map((each: any) => each.name).sort();
-
-/** What must hold of a folder whenever a host has started on it. */
-async function checkFolder(folder: string): Promise<void> {
-  expect(readdirSync(join(folder, 'staging'))).toEqual([]);
-  const store = await Store.open(join(folder, 'host.db'));
-  const needed = store.all<{ hash: string }>('SELECT code_hash AS hash FROM plugins WHERE deleted_at IS NULL UNION SELECT sha256 FROM uploads WHERE sha256 IS NOT NULL AND answer IS NULL').map(({ hash }) => hash).sort();
-  expect(readdirSync(join(folder, 'blobs')).sort()).toEqual(needed);
-  expect(needed.map((hash) => createHash('sha256').update(readFileSync(join(folder, 'blobs', hash))).digest('hex'))).toEqual(needed);
-  expect(new Audit(store, hostClock()).firstBroken()).toBeNull();
-  expect(store.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  store.close();
-}
 
 let prepared: string;
 beforeAll(async () => {
@@ -141,39 +127,4 @@ describe('killed', () => {
     const again = await testHost({ folder, ...options });
     expect(await names(again)).toEqual([]);
   });
-});
-
-/** As many as PLUGSMITH_RANDOM_KILLS says, 3 unless told; the sequence depends on PLUGSMITH_SEED only. */
-const rounds = Number(process.env['PLUGSMITH_RANDOM_KILLS'] ?? 3);
-let seed = Number(process.env['PLUGSMITH_SEED'] ?? 1);
-const random = (): number => (seed = (seed * 48271) % 2147483647) / 2147483647;
-
-it(`keeps what it acknowledged through ${rounds} random kills`, { timeout: 30_000 + rounds * 10_000 }, async () => {
-  const folder = copyState();
-  const wanted = new Map<string, 'there' | 'gone' | 'unknown'>([['base_plugin', 'there']]);
-  for (let round = 0; round < rounds; round += 1) {
-    const host = await start(folder);
-    const found = await names(host);
-    for (const [name, state] of wanted) if (state !== 'unknown') expect([name, found.includes(name)]).toEqual([name, state === 'there']);
-    await checkFolder(folder);
-    for (const name of wanted.keys()) wanted.set(name, found.includes(name) ? 'there' : 'gone');
-    const kill = setTimeout(() => host.process.kill('SIGKILL'), 20 + random() * 800);
-    try {
-      for (let i = 0; i < 50; i += 1) {
-        const target = [...wanted].filter(([, state]) => state === 'there').map(([name]) => name)[Math.floor(random() * wanted.size)];
-        const isDeletion = target !== undefined && random() < 0.4;
-        const name = isDeletion ? target : `plugin_${round}_${'abcdefghijklmnopqrstuvwxyz'[i % 26] as string}${'abc'[Math.floor(i / 26)] as string}`;
-        wanted.set(name, 'unknown');
-        if (isDeletion) await good(host.call('DELETE', `/v1/namespaces/default/plugins/${name}_1_0_0`));
-        else await release(host, name);
-        wanted.set(name, isDeletion ? 'gone' : 'there');
-      }
-    } catch (error) {
-      // The request that was cut off: nobody knows yet what came of it.
-      if (host.process.exitCode === null && host.process.signalCode === null && !/fetch failed|terminated|ECONN/.test(String(error))) throw error;
-    }
-    clearTimeout(kill);
-    host.process.kill('SIGKILL');
-    await host.ended;
-  }
 });
