@@ -3,14 +3,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors/index.js';
 import type { DeepAnswer, LintTask } from './deep.js';
 import { analyseText } from './engine.js';
-import { isPython } from './parse.js';
 import { type PoolAnswer, poolMark, type PoolTask } from './pool.js';
-import { loadPython } from './python/index.js';
-import { analyseInPool } from './room.js';
+import { analyseInPool, prepare } from './room.js';
 
 async function alone(task: LintTask): Promise<DeepAnswer> {
   try {
-    if (isPython(task.path)) await loadPython();
+    await prepare(task);
     return analyseText(task.path, task.text, task);
   } catch (error) {
     return { failed: messageOf(error) };

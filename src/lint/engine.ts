@@ -1,5 +1,4 @@
 /** One file in, findings out. Pure: no disk, no clock, no terminal. */
-import traverseModule, { type Visitor } from '@babel/traverse';
 import { messageOf } from '../errors/index.js';
 import { type Directive, readDirectives, silence } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
@@ -12,17 +11,16 @@ import { factRules, syntaxRules } from './registry.js';
 import type { Report, RuleMeta, SourceFile } from './rule.js';
 import { checkPythonManifest } from './rules/man/index.js';
 import { scanPython } from './rules/sec-py/index.js';
+import { babelVisitor, visitTree, type Handlers } from './syntax/index.js';
 import { LineIndex } from './text.js';
 import { unreadableFinding } from './unreadable.js';
 
 export interface LintTextOptions {
   /** Overflowing code throws the RangeError on instead of becoming a finding, so that a caller can use more stack. */
   throwOnOverflow?: boolean;
-  /** Leaves out the rules that follow rows: for code that nobody wrote by hand. */
+  /** Leaves out the rules that follow rows: for code that nobody wrote by hand. Needs `loadBabelVisitor` before. */
   securityOnly?: boolean;
 }
-
-const traverse = unwrap(traverseModule);
 
 const tooDeep = 'is nested too deeply to be scanned';
 const splitUp = 'Split the expression or the nested blocks into smaller pieces.';
@@ -73,9 +71,9 @@ function analyse(path: string, text: string, securityOnly: boolean): Analysis {
     const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
     const crashed = (meta: RuleMeta, error: unknown) => findings.push(crashFinding(path, meta, error));
     try {
-      runSyntaxRules(file, collect, crashed);
+      runSyntaxRules(file, collect, crashed, securityOnly);
     } catch (error) {
-      // Babel gives up on scopes that are wrong (a name declared twice), which the parser has reported already.
+      // Babel's walk gives up on scopes that are wrong (a name declared twice), which the parser has reported already.
       if (isOverflow(error)) throw error;
       if (problems.length === 0) findings.push(unscannedFinding(path, error));
     }
@@ -109,43 +107,23 @@ function analysePython(path: string, text: string): Analysis {
 type Collect = (meta: RuleMeta) => (report: Report) => void;
 type Crashed = (meta: RuleMeta, error: unknown) => void;
 
-function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed): void {
+function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed, isBundle: boolean): void {
   const broken = new Set<string>();
-  const guard = (meta: RuleMeta, run: () => void): void => {
+  const guard = <Given>(meta: RuleMeta, run: (given: Given) => void, given: Given): void => {
     if (broken.has(meta.id)) return;
     try {
-      run();
+      run(given);
     } catch (error) {
       if (isOverflow(error)) throw error;
       broken.add(meta.id);
       crashed(meta, error);
     }
   };
-  const visitors: Visitor[] = [];
-  const owners: { key: RuleMeta }[] = [];
-  for (const rule of syntaxRules) {
-    guard(rule.meta, () => {
-      const visitor = rule.create(file, collect(rule.meta));
-      if (Object.keys(visitor).length === 0) return;
-      visitors.push(visitor);
-      owners.push({ key: rule.meta });
-    });
-  }
-  if (visitors.length === 0) return;
-  // The third argument wraps every visitor function, so that a crash names its rule and stops only that rule.
-  const merge = traverse.visitors.merge as unknown as Merge;
-  const merged = merge(visitors, owners, (meta, _node, visit) => function (this: unknown, path, state) {
-    guard(meta, () => visit.call(this, path, state));
-  });
-  traverse(file.ast, merged);
+  const parts: [RuleMeta, Handlers][] = [];
+  for (const { meta, create } of syntaxRules) guard(meta, () => parts.push([meta, create(file, collect(meta))]), null);
+  const visit = isBundle ? babelVisitor() : visitTree;
+  visit(file.ast, parts, guard);
 }
-
-type Visit = (this: unknown, path: unknown, state: unknown) => void;
-type Merge = (
-  visitors: Visitor[],
-  states: { key: RuleMeta }[],
-  wrap: (key: RuleMeta, node: string, visit: Visit) => Visit,
-) => Visitor;
 
 // All fact rules read the same facts, so a fault in making them is a fault of each.
 function runFactRules(lower: () => ModuleFact, collect: Collect, crashed: Crashed): void {
@@ -189,10 +167,4 @@ function unique(findings: Finding[]): Finding[] {
     const key = `${finding.rule}:${finding.line}:${finding.column}:${finding.message}`;
     return !seen.has(key) && seen.add(key);
   });
-}
-
-// Node gives the default import of a CommonJS module as the whole module; a bundler gives its default export.
-function unwrap(module: unknown): typeof traverseModule.default {
-  const inner = typeof module === 'object' && module !== null && 'default' in module ? module.default : module;
-  return inner as typeof traverseModule.default;
 }

@@ -3,6 +3,7 @@ import { deepWorkerUrl, lintDeep, type LintTask, tooSlow } from './deep.js';
 import { type Analysis, analyseText, isOverflow } from './engine.js';
 import { isPython } from './parse.js';
 import { loadPython } from './python/index.js';
+import { loadBabelVisitor } from './syntax/index.js';
 import { within } from './within.js';
 
 /** Larger files go to a thread of their own, whose memory is given back. */
@@ -10,6 +11,12 @@ export const threadAboveChars = 256 * 1024;
 
 // The Python parser is WebAssembly: stopped in the middle, its memory is in no known state.
 let isParserLost = false;
+
+/** Loads what reading the file needs. */
+export async function prepare({ path, securityOnly }: LintTask): Promise<void> {
+  if (isPython(path)) await loadPython();
+  if (securityOnly) await loadBabelVisitor();
+}
 
 /**
  * Analyses one file. Whatever goes wrong is a finding of SEC-UNREADABLE.
@@ -21,7 +28,7 @@ let isParserLost = false;
 export async function analyse(task: LintTask, worker: URL | null = deepWorkerUrl(), timeMs = 10_000): Promise<Analysis> {
   const python = isPython(task.path);
   if (worker && (task.text.length > threadAboveChars || (python && isParserLost))) return lintDeep(task, worker, timeMs);
-  if (python) await loadPython();
+  await prepare(task);
   try {
     const done = within(timeMs, () => analyseText(task.path, task.text, { ...task, throwOnOverflow: worker !== null }));
     if (done) return done.value;
@@ -37,7 +44,7 @@ export async function analyse(task: LintTask, worker: URL | null = deepWorkerUrl
 export async function analyseInPool(task: LintTask, timeMs: number): Promise<Analysis | null> {
   const python = isPython(task.path);
   if (python && isParserLost) return null;
-  if (python) await loadPython();
+  await prepare(task);
   try {
     const done = within(timeMs, () => analyseText(task.path, task.text, { ...task, throwOnOverflow: true }));
     isParserLost ||= python && done === null;

@@ -2,8 +2,8 @@
  * What a rule is. One file per rule under `rules/<family>/`, one page per rule under `docs/rules/<ID>.md`,
  * one table of valid and invalid cases under `test/lint/rules/<ID>.test.ts`.
  */
-import type { Visitor } from '@babel/traverse';
 import type { File, Node } from '@babel/types';
+import type { Handlers } from './syntax/index.js';
 
 /** LINT is about linting itself. */
 export type Family = 'SEQ' | 'SEC' | 'MAN' | 'DAT' | 'RT' | 'LINT';
@@ -51,8 +51,8 @@ export interface SourceFile {
   ast: File;
 }
 
-/** A rule that reads syntax (SEC, MAN). All visitors of a file are merged into one traverse. */
+/** A rule that reads syntax (SEC, MAN). All handlers of a file are called in one walk. */
 export interface SyntaxRule {
   meta: RuleMeta;
-  create(file: SourceFile, report: (finding: Report) => void): Visitor;
+  create(file: SourceFile, report: (finding: Report) => void): Handlers;
 }
