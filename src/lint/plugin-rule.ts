@@ -17,7 +17,7 @@ export interface PluginFacts {
   features: string[] | null;
   /** The file with the realtime service, if there is one that can be read. */
   realtime: PluginFile | null;
-  /** Keys of input_schema; null when they cannot all be read from the text. */
+  /** Keys of input_schema; null when there is none, and when they cannot all be read from the text. */
   inputs: string[] | null;
   /** The one key of input_schema that is required: rows have its value in the column `data`. */
   content: string | null;

@@ -43,8 +43,7 @@ function readPlugin(manifest: string, files: readonly string[]): PluginFacts | n
   const isRealtime = (name: string): boolean => (isPython(manifest) ? name === 'realtime.py' : pluginPart(name) === 'realtime');
   const realtime = files.find((file) => dirname(file) === folder && isRealtime(basename(file)));
   const own = files.filter((file) => file !== manifest && isOwnCode(folder, file));
-  // Without a schema, rows have their own columns only.
-  const inputs = isClosed(value) && value['input_schema'] === undefined ? { all: [], required: [] } : keysOf(value['input_schema']);
+  const inputs = keysOf(value['input_schema']);
   return {
     manifest,
     placeOf: (path) => placeOf(source, path, 'value') ?? null,

@@ -117,6 +117,8 @@ class Reading {
     if (callee.op === 'member' && callee.of.op === 'name' && this.#batches.has(callee.of.name)) {
       const [name] = args;
       for (const { value } of args) this.#part(value);
+      // Rows without a text are dropped or filled, or may be.
+      if (/^(filter|dropna|dropNulls|fillna|query|mask|where)$/.test(callee.name)) this.#handles = true;
       return callee.name === 'column' && name?.value.op === 'literal' && name.value.value === 'data' ? 'column' : null;
     }
     const of = callee.op === 'member' ? this.#part(callee.of) : this.#part(callee);

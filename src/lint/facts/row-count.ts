@@ -2,7 +2,8 @@
 import type { Place } from '../rule.js';
 import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from './model.js';
 import { processorsOf, rootOf } from './batches.js';
-import { bodyOf, namesIn } from './walk.js';
+import { returnsOf } from './returns.js';
+import { bodyOf, eachStatement, namesIn } from './walk.js';
 
 /** A batch: the one that was given, with its rows; or one with other rows, and the call that made it so. */
 type Rows = { is: 'whole' } | { is: 'other'; at: Place; method: string } | null;
@@ -22,6 +23,23 @@ const maskMethods = /^(isna|notna|isnull|notnull|isNull|isNotNull|isin|isIn|betw
 export function changedRows(module: ModuleFact): RowChange[] {
   const found = processorsOf(module).flatMap(({ fn, batch }) => new Reading(fn, batch).changes);
   return [...new Map(found.map((change) => [`${change.at.line}:${change.at.column}`, change])).values()];
+}
+
+/** Processors that write columns and then give nothing back. */
+export function forgottenReturns(module: ModuleFact): Place[] {
+  return processorsOf(module)
+    .filter(({ fn, batch }) => !fn.isGenerator && writesColumns(fn, batch) && returnsOf(fn).every(({ value }) => value === null))
+    .map(({ fn }) => fn.at);
+}
+
+function writesColumns(fn: FunctionFact, batch: string): boolean {
+  const isBatch = (expr: Expr): boolean => expr.op === 'name' && expr.name === batch;
+  let found = false;
+  eachStatement(fn.body, (stmt) => {
+    if (stmt.op === 'bind' && stmt.to.op === 'place' && stmt.to.target.op === 'item' && rootOf(stmt.to.target) === batch) found = true;
+    if (stmt.op === 'do' && stmt.value.op === 'call' && stmt.value.callee.op === 'member') found ||= stmt.value.callee.name === 'withColumn' && isBatch(stmt.value.callee.of);
+  });
+  return found;
 }
 
 /** One function, read from top to bottom: of two branches, the later assignment counts. */

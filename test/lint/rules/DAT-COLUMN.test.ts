@@ -24,6 +24,7 @@ const ts: PluginCase[] = [
   ['a read name that is computed', { [core]: step(`return batch.withColumn('n', batch.column(this.name).toArray());`) }, []],
   ['an input_schema that cannot be read', { 'manifest.ts': manifest({ input_schema: 'schema()' }), [core]: read('title') }, []],
   ['an input_schema that may have more keys', { 'manifest.ts': manifest({ input_schema: 'z.object({ text: z.string(), ...more })' }), [core]: read('title') }, []],
+  ['a plugin without input_schema', { 'manifest.ts': `import { defineManifest } from 'plugsmith/manifest';\nexport default defineManifest({ feature_extractor_name: 'my_extractor', version: '1.0.0' });\n`, [core]: read('title') }, []],
   ['a step from a package', { 'pipeline.ts': `import { Titles } from 'some-steps';\nexport const steps = [{ serviceClass: Titles }];`, [core]: read('title') }, []],
   ['a service of the platform', { 'pipeline.ts': `export const E5 = getBatchService('intfloat/e5');`, [core]: read('title') }, []],
   ['a class with a base of its own', { 'steps/s.ts': `class Base {}\nexport class S extends Base {}`, [core]: read('title') }, [`${core}:3`]],
@@ -72,7 +73,7 @@ const py: PluginCase[] = [
   ['a function of a package that is given the batch', { [pyCore]: `from x import enrich\n${call('batch = enrich(batch)', 'batch["n"] = batch["title"]', 'return batch')}` }, []],
   ['a helper that is called with one record', { [pyCore]: 'class Title:\n    def __call__(self, record):\n        return record["title"]\n' }, []],
   ['another dict', { [pyCore]: call('config = {}', 'batch["n"] = config["title"]', 'return batch') }, []],
-  ['a plugin without input_schema', { 'manifest.py': pythonManifest('del input_schema').replace(/input_schema = Input\n|del input_schema\n/g, ''), [pyCore]: call('return batch["image_url"]') }, [3]],
+  ['a plugin without input_schema', { 'manifest.py': pythonManifest('del input_schema').replace(/input_schema = Input\n|del input_schema\n/g, ''), [pyCore]: call('return batch["image_url"]') }, []],
   ['a test', { [pyCore]: call('return batch'), 'tests/test_core.py': call('return batch["title"]') }, []],
   ['an input_schema that cannot be read', { 'manifest.py': pythonManifest('input_schema = make()'), [pyCore]: call('return batch["title"]') }, []],
 ];

@@ -24,6 +24,7 @@ const ts: PluginCase[] = [
   ['String', body(`return batch.withColumn('e', this.model.encode(${column}.map(String)));`), []],
   ['a template', body('return batch.withColumn(\'e\', this.model.encode(' + column + '.map((text) => `passage: ${text}`)));'), []],
   ['a filter', body(`const texts = ${column}.filter(Boolean); return batch.withColumn('e', this.model.encode(texts));`), []],
+  ['a batch without the rows that lack one', body(`const kept = batch.filter((row) => row['data'] !== null); return batch.withColumn('n', this.spread(kept, this.model.encode(kept.column('data').toArray())));`), []],
   ['a look at nulls', body(`const texts = batch.column('data'); if (texts.nulls) return batch; return batch.withColumn('e', this.model.encode(texts.toArray()));`), []],
   ['errors that are caught', body(`try { return batch.withColumn('e', this.model.encode(${column})); } catch { return batch; }`), []],
   ['a helper of its own', body(`return batch.withColumn('e', this.model.encode(clean(${column})));`), []],
@@ -34,6 +35,7 @@ const ts: PluginCase[] = [
 
 const pyBody = (...lines: string[]) => ({ 'processors/core.py': call(...lines, 'return batch') });
 const py: PluginCase[] = [
+  ['rows without a text dropped', { 'processors/core.py': call('kept = batch.dropna(subset=["data"])', 'batch.loc[kept.index, "e"] = self._model.encode(kept["data"].tolist())', 'return batch') }, []],
   ['the column, given to the model', pyBody('batch["e"] = self._model.encode(batch["data"].tolist()).tolist()'), [3]],
   ['the column in a variable', pyBody('texts = batch["data"].tolist()', 'batch["e"] = self._model.encode(texts, batch_size=32)'), [4]],
   ['a tokenizer that is called', pyBody('texts = batch["data"].tolist()', 'inputs = self._tokenizer(texts, padding=True)'), [4]],

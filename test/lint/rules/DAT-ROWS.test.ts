@@ -1,6 +1,8 @@
 import { dataTable } from './DAT.helpers.js';
 
 dataTable('DAT-ROWS', [
+  { name: 'columns that are given to nobody', code: `batch.withColumn('n', [1]);`, lines: [1] },
+  { name: 'nothing to give back', code: `for (const row of batch.rows()) console.log(row['document_id']);` },
   { name: 'filter', code: 'return batch.filter((row) => row.data !== null);', lines: [2] },
   { name: 'a filter in a variable', code: 'const kept = batch.filter((row) => row.data);\nreturn kept.withColumn("n", kept.toArray());', lines: [2] },
   { name: 'a filter after a column', code: 'return batch.withColumn("n", []).filter((row) => row.n > 0);', lines: [2] },
@@ -66,5 +68,11 @@ dataTable('DAT-ROWS', [
   { name: 'whole slice', code: 'return batch[:]' },
   { name: 'reset', code: 'return batch.reset_index(drop=True)' },
   { name: 'column mask', code: 'text = batch["data"][batch["data"].notna()]\nreturn batch' },
+  { name: 'no return', code: 'batch["e"] = self._model.encode(batch["data"].tolist()).tolist()', lines: [2] },
+  { name: 'a return of nothing', code: 'batch.at[0, "e"] = 1\nreturn', lines: [2] },
+  { name: 'a return in a function inside', code: 'def one(t):\n    return len(t)\nbatch["n"] = batch["data"].map(one)', lines: [2] },
+  { name: 'an early return', code: 'if batch.empty:\n    return batch\nbatch["e"] = 1\nreturn batch' },
+  { name: 'a method that writes nothing yet', code: 'raise NotImplementedError' },
+  { name: 'a processor that yields', code: 'batch["e"] = 1\nyield batch' },
   { name: 'a helper that cuts texts', code: 'class Cut:\n    def __call__(self, text):\n        return text[:512]\n' },
 ]);

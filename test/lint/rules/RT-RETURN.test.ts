@@ -26,7 +26,10 @@ realtimeTable('RT-RETURN', [
   { name: '__call__ of the service', code: 'class InferenceService(BaseInferenceService):\n    async def __call__(self, inputs, parameters):\n        return [1]', lines: [3] },
   { name: 'a dict', code: 'return {"embedding": [1]}' },
   { name: 'a dict by its name', code: 'return dict(embedding=[1])' },
-  { name: 'the result of a call', code: 'return self._model.encode([inputs["text"]])[0].tolist()' },
+  { name: 'the result of a call', code: 'return self._model.answer(inputs["text"])' },
+  { name: 'a list made by tolist', code: 'return self._model.encode([inputs["text"]])[0].tolist()', lines: [3] },
+  { name: 'a list made by repetition', code: 'return [0.0] * 384', lines: [3] },
+  { name: 'numbers that are added', code: 'return {"embedding": [a + b for a, b in zip(self.a, self.b)]}' },
   { name: 'a list in a function inside', code: 'def load():\n    return [1]\nreturn {"embedding": load()}' },
   { name: '__call__ of a processor', code: 'class P:\n    def __call__(self, batch):\n        return [1]\nclass InferenceService:\n    def run_inference(self, inputs, parameters):\n        return {"embedding": [1]}' },
 ]);

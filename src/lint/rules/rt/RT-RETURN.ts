@@ -35,6 +35,9 @@ function answering(cls: ClassFact, isPython: boolean): FunctionFact | null {
 function kindOf(value: Expr | null): string | null {
   if (value === null) return 'nothing';
   if (value.op === 'list') return 'a list';
+  // `[0.0] * 384`, `vector.tolist()`
+  if (value.op === 'computed' && value.parts[0]?.op === 'list') return 'a list';
+  if (value.op === 'call' && value.callee.op === 'member' && value.callee.name === 'toList') return 'a list';
   if (value.op === 'function') return 'a function';
   if (value.op === 'literal' && value.value !== null) return `a ${typeof value.value}`;
   return null;
