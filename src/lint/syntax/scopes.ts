@@ -68,16 +68,7 @@ export class NodeScope implements Scope {
   constructor(readonly path: Place, readonly parent: NodeScope | null) {}
 
   getBinding(name: string): NodeBinding | undefined {
-    let isFromPattern = false;
-    for (let scope: NodeScope | null = this; scope; scope = scope.parent) {
-      const binding = scope.bindings.get(name);
-      // Defaults of parameters do not see what the body declares.
-      if (binding && !(isFromPattern && binding.kind !== 'param' && binding.kind !== 'local')) return binding;
-      const { node } = scope.path;
-      if (!binding && name === 'arguments' && isFunction(node) && node.type !== 'ArrowFunctionExpression') return undefined;
-      isFromPattern = patternTypes.has(node.type);
-    }
-    return undefined;
+    return lookUp(this, name);
   }
 
   getProgramParent(): NodeScope {
@@ -102,6 +93,19 @@ export class NodeScope implements Scope {
       else if (known.identifier !== id) known.reassign(path);
     }
   }
+}
+
+function lookUp(from: NodeScope, name: string): NodeBinding | undefined {
+  let isFromPattern = false;
+  for (let scope: NodeScope | null = from; scope; scope = scope.parent) {
+    const binding = scope.bindings.get(name);
+    // Defaults of parameters do not see what the body declares.
+    if (binding && !(isFromPattern && binding.kind !== 'param' && binding.kind !== 'local')) return binding;
+    const { node } = scope.path;
+    if (!binding && name === 'arguments' && isFunction(node) && node.type !== 'ArrowFunctionExpression') return undefined;
+    isFromPattern = patternTypes.has(node.type);
+  }
+  return undefined;
 }
 
 function isVarHolder(node: Node): boolean {
