@@ -10,6 +10,7 @@ import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.j
 import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
+import { rememberExpected } from './launch/index.js';
 import { JournalWriter, type Commit, type JournalContent } from './journal/index.js';
 import { LiveSink } from './live-sink.js';
 import { RunLog, type LogLine } from './log.js';
@@ -94,15 +95,17 @@ function recordFailure(folder: string, record: RunRecord): void {
 function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals: RunTotals): Engine {
   const { project, prepared, cores, concurrency } = options;
   const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
+  const threads = Math.max(1, Math.floor(cores / planned));
+  if (options.profile === 'trusted') rememberExpected(project.root, { ...prepared, threads });
   return new LocalEngine({
     launch: {
-      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, env: options.env, inspect: options.inspect,
+      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, threads, env: options.env, inspect: options.inspect,
       serve: options.serve, onLog,
       onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
     },
     init: {
       bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
-      threads: Math.max(1, Math.floor(cores / planned)), batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
+      threads, batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
     } as never,
     workersFor: async (ready) => concurrency ?? Math.max(1, Math.min((await manifestOf(ready)).compute_profile.max_concurrency, cores)),
     batchSizeFor: (ready) => ready.batch_size,

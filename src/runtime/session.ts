@@ -1,7 +1,7 @@
 /** What every use of a plugin needs: project, bundle, memory, services. Made once per command. */
 import { availableParallelism } from 'node:os';
 import type { InitMessage } from '../protocol/index.js';
-import { chooseSandbox, defaultLimits, rememberExpected, type Confinement, type LaunchOptions, type SandboxMode } from './launch/index.js';
+import { chooseSandbox, defaultLimits, type Confinement, type LaunchOptions, type SandboxMode } from './launch/index.js';
 import { findProject, preparePlugin, preparePython, syncTypes, type Prepared, type Project, type PythonWishes } from './project/index.js';
 import { createServices, readSecrets, type LlmMode, type Secrets, type Services } from './services/index.js';
 
@@ -50,7 +50,6 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { python, environment, onDetail, verbose } = options;
   const pythonWishes = { python, environment, verbose, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
   const prepared = await preparedProject(project, pythonWishes);
-  rememberExpected(project.root, prepared);
   const { llm, confirmInstall, announce, offline = false } = options;
   const profile = options.sandbox === undefined ? 'trusted' : 'untrusted';
   const services = createServices({ root: project.root, profile, secrets, llm, announce, confirmInstall, offline });

@@ -17,6 +17,8 @@ export interface StartOptions {
   role?: 'manifest' | 'pipeline' | 'realtime';
   parameters?: Record<string, unknown>;
   batchSize?: number;
+  /** Said when it is started, and by `init`. */
+  threads?: number;
   /** More fields of `init`. */
   init?: Record<string, unknown>;
   /** Answers by method. */
@@ -36,7 +38,7 @@ export class PythonWorker {
     private readonly options: StartOptions = {},
   ) {
     this.handle = launchWorker({
-      root, profile: 'trusted', memoryGb: 2, python,
+      root, profile: 'trusted', memoryGb: 2, python, threads: options.threads,
       serve: (method, params) => {
         const answer = options.serve?.[method];
         if (answer === undefined) return Promise.reject(new Failure({ code: 'no-service', message: `There is no ${method} here.`, next: 'Give one.' }));
@@ -49,7 +51,7 @@ export class PythonWorker {
   /** @throws WorkerRefused with what `init` failed of */
   async start(): Promise<ReadyMessage> {
     const { role = 'pipeline', parameters = {}, batchSize, init } = this.options;
-    const { header } = await this.handle.request<ReadyMessage>({ type: 'init', bundle: this.root, root: this.root, role, parameters, threads: 1, batch_size: batchSize ?? null, profile: 'trusted', ...init } as never, [], DEADLINE_MS);
+    const { header } = await this.handle.request<ReadyMessage>({ type: 'init', bundle: this.root, root: this.root, role, parameters, threads: this.options.threads ?? 1, batch_size: batchSize ?? null, profile: 'trusted', ...init } as never, [], DEADLINE_MS);
     return header;
   }
 

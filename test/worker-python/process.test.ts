@@ -1,6 +1,7 @@
 /** The worker's process: what a plugin can do to it, and what it does when it has to end. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { describe, expect, it, vi } from 'vitest';
 import { encodeFrame } from '../../src/protocol/index.js';
 import { Worker } from '../protocol/conversation.js';
@@ -60,6 +61,19 @@ describe.skipIf(python.python === null)(`the worker's process${why(python)}`, ()
     process.kill(-worker.pid, 'SIGKILL');
     await worker.gone;
     expect(await answer).toBeInstanceOf(Error);
+  });
+
+  it.skipIf(process.platform !== 'linux' || availableParallelism() < 2)('holds numeric libraries to the threads it is given, before they are loaded', async () => {
+    const root = plugin(stepOf('import os\nimport numpy as np\n\ndef step(batch):\n    square = np.ones((600, 600)) @ np.ones((600, 600))\n    batch["threads"] = len(os.listdir("/proc/self/task"))\n    batch["limits"] = f"{os.environ[\'OMP_NUM_THREADS\']} {os.environ[\'RAYON_NUM_THREADS\']} {\'PLUGSMITH_THREADS\' in os.environ}"\n    return batch'));
+    const counted: number[] = [];
+    for (const threads of [1, 2]) {
+      await withWorker(python.python, root, { threads }, async (worker) => {
+        const { columns } = await worker.rows([{ data: 'x' }]);
+        expect(columns['limits']).toEqual([`${threads} ${threads} False`]);
+        counted.push(columns['threads']?.[0] as number);
+      });
+    }
+    expect(counted[1]).toBeGreaterThan(counted[0] as number);
   });
 
   it('is cancelled at the end of a batch, or after two seconds where it stands', async () => {

@@ -111,8 +111,7 @@ class Worker:
         bundle = message.get("bundle") or message["root"]
         self.root = bundle if os.path.isdir(bundle) else message["root"]
         threads = message.get("threads") or 1
-        for name in _THREADS:
-            os.environ.setdefault(name, str(threads))
+        _limit_threads(threads)
         finder.install()
         instruments.install()
         models_folder.use(message.get("model_folders") or [os.path.join(self.root, "models")], threads)
@@ -181,14 +180,33 @@ class Worker:
 def main():
     """Until the supervisor says shutdown or is gone."""
     guards.arm()
-    # Plugin code has no use for it.
+    # Plugin code has no use for them.
     os.environ.pop("PLUGSMITH_SUPERVISOR", None)
+    threads = os.environ.pop("PLUGSMITH_THREADS", None)
     connection = Connection(_IN, _OUT)
     supervisor.attach(connection)
     worker = Worker(connection)
     connection.listen(worker.receive, _ended)
+    if threads is not None:
+        _load_ahead(threads)
     worker.run()
     guards.leave(0)
+
+
+def _limit_threads(threads):
+    for name in _THREADS:
+        os.environ.setdefault(name, str(threads))
+
+
+def _load_ahead(threads):
+    """What every pipeline needs takes most of a worker's start; the supervisor has things to do meanwhile."""
+    _limit_threads(threads)
+    try:
+        with guards.own_modules():
+            from . import plugin, rows  # noqa: F401
+    except ImportError:
+        # An environment that lacks something: `init` is told what.
+        return
 
 
 def _ended(error):

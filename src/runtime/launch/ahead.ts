@@ -16,6 +16,7 @@ export interface Expected {
   memoryGb: number;
   /** The interpreter of a Python plugin's environment. */
   python?: string | undefined;
+  threads?: number | undefined;
 }
 
 /** With these flags of `run` the worker is started otherwise. */
@@ -64,9 +65,9 @@ function recordPath(root: string): string {
 }
 
 /** Keeps what the next command may start ahead. A hint: where it cannot be kept, that command starts later. */
-export function rememberExpected(root: string, { memoryGb, python }: Expected): void {
+export function rememberExpected(root: string, { memoryGb, python, threads }: Expected): void {
   const file = recordPath(root);
-  const text = JSON.stringify({ memoryGb, python });
+  const text = JSON.stringify({ memoryGb, python, threads });
   try {
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
     writeFileSync(`${file}.${process.pid}`, text);
@@ -77,12 +78,12 @@ export function rememberExpected(root: string, { memoryGb, python }: Expected): 
 }
 
 function readExpected(root: string): Expected | null {
-  const { memoryGb, python } = JSON.parse(readFileSync(recordPath(root), 'utf8')) as { memoryGb?: unknown; python?: unknown };
+  const { memoryGb, python, threads } = JSON.parse(readFileSync(recordPath(root), 'utf8')) as { memoryGb?: unknown; python?: unknown; threads?: unknown };
   if (typeof memoryGb !== 'number' || !(memoryGb > 0)) return null;
   if (python === undefined) return { memoryGb };
   // The record came with the folder: it may name one of our environments, and no other program.
   const own = typeof python === 'string' && resolve(python) === python && python.startsWith(join(cacheDir(), 'python') + sep) && existsSync(python);
-  return own ? { memoryGb, python } : null;
+  return own ? { memoryGb, python, ...(Number.isSafeInteger(threads) && { threads: threads as number }) } : null;
 }
 
 function isGiven(flag: string, argv: readonly string[], env: NodeJS.ProcessEnv): boolean {

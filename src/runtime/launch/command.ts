@@ -12,6 +12,8 @@ export interface WorkerKind {
   python?: string | undefined;
   /** GiB. */
   memoryGb: number;
+  /** Threads that numeric libraries may use; a Python worker that is told at once loads them while nobody asks for anything. */
+  threads?: number | undefined;
   /** Waits for a debugger before the first line; Node only. */
   inspect?: boolean | undefined;
 }

@@ -12,7 +12,8 @@ export interface StartLine extends Confined {
 
 /** @throws Failure `not-built`, `no-sandbox` */
 export function startLine(options: ProcessOptions): StartLine {
-  const isolated = isolate(workerCommand(options), options);
+  const { python, threads, env } = options;
+  const isolated = isolate(workerCommand(options), python === undefined || threads === undefined ? options : { ...options, env: { PLUGSMITH_THREADS: String(threads), ...env } });
   const limited = options.python !== undefined && options.profile === 'trusted' ? withDataLimit(isolated, options.memoryGb) : isolated;
   return { ...isolated, ...limited, cwd: options.root };
 }

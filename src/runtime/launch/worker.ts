@@ -22,6 +22,8 @@ export interface LaunchOptions {
   python?: string | undefined;
   /** Heap and resident memory, GiB. */
   memoryGb: number;
+  /** Threads that numeric libraries may use, as `init` says them, too. */
+  threads?: number | undefined;
   env?: Readonly<Record<string, string>>;
   /** Waits for a debugger before the first line; Node only. */
   inspect?: boolean | undefined;

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { rememberExpected, startAhead, takeAhead } from '../../../src/runtime/launch/ahead.js';
 import { startLine } from '../../../src/runtime/launch/spawn.js';
 
@@ -62,6 +62,22 @@ describe('a worker started ahead', () => {
     expect(takeAhead(line())).toBeNull();
   });
 
+  test('knows the threads of a Python worker, and is killed when there are to be more', () => {
+    vi.stubEnv('PLUGSMITH_CACHE_DIR', root);
+    const python = join(root, 'python', 'key', 'bin', 'python');
+    mkdirSync(dirname(python), { recursive: true });
+    symlinkSync(process.execPath, python);
+    const wanted = (threads: number) => startLine({ root, profile: 'trusted', memoryGb: 2, python, threads, env: {} });
+    for (const [threads, fits] of [[1, true], [2, false]] as const) {
+      rememberExpected(root, { memoryGb: 2, python, threads: 1 });
+      startAhead(['run', '--plugin', root], {});
+      const child = takeAhead(wanted(threads));
+      expect(child !== null).toBe(fits);
+      child?.kill('SIGKILL');
+    }
+    vi.unstubAllEnvs();
+  });
+
   test('is not started for a folder that is not there', () => {
     startAhead(['run', '--plugin', join(root, 'nowhere')], {});
     expect(takeAhead(line())).toBeNull();
@@ -69,7 +85,7 @@ describe('a worker started ahead', () => {
 });
 
 test('what is expected is kept, and where it cannot be kept nothing fails', () => {
-  rememberExpected(root, { memoryGb: 4, python: '/x/python' });
-  expect(JSON.parse(readFileSync(join(root, '.plugsmith', 'worker.json'), 'utf8'))).toEqual({ memoryGb: 4, python: '/x/python' });
+  rememberExpected(root, { memoryGb: 4, python: '/x/python', threads: 2 });
+  expect(JSON.parse(readFileSync(join(root, '.plugsmith', 'worker.json'), 'utf8'))).toEqual({ memoryGb: 4, python: '/x/python', threads: 2 });
   rememberExpected(join(root, 'nowhere'), { memoryGb: 4 });
 });
