@@ -1,14 +1,19 @@
 /** Time as the host counts it. */
 
+/**
+ * Two clocks, because the machine's may be set, and stands still while the machine sleeps. What the outside reads or signs
+ * (times of records, ends of keys and URLs) follows the machine's; what is measured follows one that nobody sets; what
+ * needs an order has numbers.
+ */
 export interface Clock {
-  /** Milliseconds since 1970. Never goes back while the host runs, and ignores changes of the machine's clock. */
+  /** The machine's time: milliseconds since 1970. May jump in both directions. */
   now(): number;
+  /** Milliseconds since some start. Never goes back, and never jumps. */
+  elapsed(): number;
 }
 
-/** The machine's time at the start, moved on by a clock that nobody sets. */
 export function hostClock(): Clock {
-  const start = Date.now() - performance.now();
-  return { now: () => Math.round(start + performance.now()) };
+  return { now: () => Date.now(), elapsed: () => performance.now() };
 }
 
 /** As on the wire: `2026-11-21T10:00:00.000Z`. */

@@ -135,7 +135,9 @@ interface Status {
 /** Compares the host with the model when nothing is on its way, and learns what was unknown. */
 async function check(host: ChildHost, folder: string): Promise<void> {
   const ask = async (): Promise<Status[]> => Promise.all(versions.map(async (version) => (await host.call('GET', `${plugins}/${idOf(version)}/status`)).body as Status));
-  const settled = await until(ask, (all) => all.every(({ status }) => ['DEPLOYED', 'NOT_DEPLOYED', 'FAILED'].includes(status)), 90_000);
+  await until(ask, (all) => all.every(({ status }) => ['DEPLOYED', 'NOT_DEPLOYED', 'FAILED'].includes(status)), 300_000);
+  // Once more: the answers above may be from before and after the last move.
+  const settled = await ask();
   for (const [i, version] of versions.entries()) {
     const isUp = settled[i]?.status === 'DEPLOYED';
     if (model.up.get(version) !== 'unknown') expect([version, isUp]).toEqual([version, model.up.get(version)]);

@@ -72,7 +72,7 @@ export class Keys {
   }
 
   list(): KeyRecord[] {
-    return this.store.all<Row>('SELECT * FROM keys ORDER BY created_at, key_id').map(toRecord);
+    return this.store.all<Row>('SELECT * FROM keys ORDER BY rowid').map(toRecord);
   }
 
   isEmpty(): boolean {
@@ -92,7 +92,7 @@ export class Keys {
     const same = timingSafeEqual(Buffer.from(hashOf(token)), Buffer.from(row?.hash ?? hashOf('')));
     const now = this.clock.now();
     if (!same || row === undefined || row.revoked_at !== null || row.expires_at <= now) return undefined;
-    if (now - (row.last_used_at ?? 0) > noteEvery) this.store.run('UPDATE keys SET last_used_at = ? WHERE key_id = ?', now, row.key_id);
+    if (Math.abs(now - (row.last_used_at ?? 0)) > noteEvery) this.store.run('UPDATE keys SET last_used_at = ? WHERE key_id = ?', now, row.key_id);
     return toRecord(row);
   }
 }

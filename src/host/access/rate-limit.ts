@@ -36,7 +36,7 @@ export class RateLimit {
   }
 
   private filled(caller: string): Bucket {
-    const now = this.clock.now();
+    const now = this.clock.elapsed();
     const { left, at } = this.buckets.get(caller) ?? { left: this.limit, at: now };
     return { left: Math.min(this.limit, left + ((now - at) * this.limit) / window), at: now };
   }

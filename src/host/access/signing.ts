@@ -50,9 +50,9 @@ export class Signer {
     this.keys = keys;
   }
 
-  /** Rotates where the present key is older. */
+  /** Rotates where the present key is older, or from a time that is not to come for as long. */
   rotateAfter(life: number, now: number): void {
-    if (now - (this.keys[0]?.since ?? 0) > life) this.rotate(now);
+    if (Math.abs(now - (this.keys[0]?.since ?? 0)) > life) this.rotate(now);
   }
 
   /** The query of a signed URL. */

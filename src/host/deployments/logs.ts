@@ -55,7 +55,7 @@ export class DeploymentLog {
 
   write(level: string, source: string, message: string): void {
     const now = this.clock.now();
-    if (!this.hasRoom(now)) return;
+    if (!this.hasRoom(this.clock.elapsed(), now)) return;
     this.append({ seq: (this.seq += 1), time: isoTime(now), level, source, message: this.clean(message) });
   }
 
@@ -113,8 +113,8 @@ export class DeploymentLog {
   }
 
   /** A plugin that floods its log must not keep the host busy: what is too much in a second is counted, and told in the next. */
-  private hasRoom(now: number): boolean {
-    const second = Math.floor(now / 1000);
+  private hasRoom(elapsed: number, now: number): boolean {
+    const second = Math.floor(elapsed / 1000);
     if (second !== this.second) {
       if (this.dropped > 0) this.append({ seq: (this.seq += 1), time: isoTime(now), level: 'warn', source: 'host', message: `${this.dropped} lines were dropped: more than ${this.limits.linesPerSecond} in a second` });
       this.second = second;

@@ -8,7 +8,7 @@ import { infer, messages, plugins, quick, up } from './support.js';
 
 let folder: string;
 let now = 1_700_000_000_000;
-const clock = { now: () => now };
+const clock = { now: () => now, elapsed: () => now };
 const open = (limits = { bytes: 4096, linesPerSecond: 1000 }): DeploymentLog => new DeploymentLog(join(folder, 'ns', 'p.ndjson'), clock, limits);
 
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'plugsmith-logs-'))));

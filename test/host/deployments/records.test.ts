@@ -21,7 +21,7 @@ beforeAll(async () => {
   store = await Store.open(join(folder, 'host.db'));
   migrate(store, migrations);
   store.run('INSERT INTO namespaces (namespace_id, namespace_name, created_at) VALUES (?, ?, ?)', 'default', 'default', 0);
-  records = new DeploymentRecords(store, { now: () => 1 });
+  records = new DeploymentRecords(store, { now: () => 1, elapsed: () => 1 });
 });
 afterAll(() => {
   store.close();
