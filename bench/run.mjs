@@ -1,7 +1,7 @@
 /**
  * Measures `plugin run` against the script that a user would write instead.
  *
- *   node bench/run.mjs [--pairs 7] [--rows 100000] [--big-rows 2000000] [--only text,mlp,matrix,jsonl,memory]
+ *   node bench/run.mjs [--pairs 7] [--rows 100000] [--big-rows 2000000] [--only text,mlp,transformer,matrix,jsonl,memory]
  *
  * Needs a built checkout (npm run build), Linux, and some GB of room below bench/.data. A missed goal is printed, it
  * is no failure: timings depend on the machine and on what else it does.
@@ -19,13 +19,13 @@ import { COMMAND, preparePlugins } from './lib/prepare.mjs';
 import { report, summary } from './lib/report.mjs';
 import { alternate, median, medians, rounded, speed } from './lib/rounds.mjs';
 
-const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' }, rows: { type: 'string', default: '100000' }, 'big-rows': { type: 'string', default: '2000000' }, only: { type: 'string', default: 'text,mlp,matrix,jsonl,memory' } } });
+const { values } = parseArgs({ options: { pairs: { type: 'string', default: '7' }, rows: { type: 'string', default: '100000' }, 'big-rows': { type: 'string', default: '2000000' }, only: { type: 'string', default: 'text,mlp,transformer,matrix,jsonl,memory' } } });
 const [pairs, rows, bigRows] = [values.pairs, values.rows, values['big-rows']].map(Number);
 const folders = await preparePlugins();
 const CORES = availableParallelism();
 const BATCH = 64;
 const script = (name) => fileURLToPath(new URL(`baseline/${name}.mjs`, import.meta.url));
-const kindOf = (plugin) => (plugin === 'text' ? 'text' : 'hashed');
+const kindOf = (plugin) => ({ text: 'text', transformer: 'tokens' })[plugin] ?? 'hashed';
 
 /** One run of a plugin; its folder of runs is taken away afterwards. */
 async function runPlugin(plugin, { workers, input = inputOf(rows), extension = 'arrow' }) {
@@ -80,6 +80,10 @@ const cases = {
   async mlp() {
     const { facts } = await compare('mlp');
     report('mlp', facts, { 'speed with one worker': { value: facts.speed.one_worker.of_pairs, goal: 0.97, least: true } });
+  },
+  async transformer() {
+    const { facts } = await compare('transformer');
+    report('transformer', facts, { 'speed with one worker': { value: facts.speed.one_worker.of_pairs, goal: 0.97, least: true } });
   },
   async matrix() {
     // The start is paid once, not per row: what a run of one batch costs in the same round is taken off.

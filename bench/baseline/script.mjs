@@ -3,7 +3,7 @@
  *
  *   node script.mjs KIND FOLDER INPUT OUTPUT THREADS [stringify | nine]
  *
- * KIND is `text` or `hashed`, FOLDER holds `models/`. Output is an Arrow stream, or JSON Lines with the last argument.
+ * KIND is `text`, `hashed` or `tokens`, FOLDER holds `models/`. Output is an Arrow stream, or JSON Lines with the last argument.
  */
 process.env.ORT_DISABLE_TELEMETRY = '1';
 const [kind, folder, input, output, threads, format = 'arrow'] = process.argv.slice(2);

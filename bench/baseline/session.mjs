@@ -9,6 +9,7 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DIM, hashTexts } from '../plugins/hashed/processors/hash.js';
+import { TOKENS as WORDS, hashTokens } from '../plugins/tokens/processors/tokens.js';
 
 const { default: ort } = await import('onnxruntime-node');
 const [kind, folder, rows, threads] = process.argv.slice(2);
@@ -18,10 +19,13 @@ const TOKENS = 64;
 
 const session = await ort.InferenceSession.create(join(folder, 'models/encoder.onnx'), { intraOpNumThreads: Number(threads) });
 const text = readFileSync(new URL(import.meta.url), 'utf8');
-const feeds =
-  kind === 'hashed'
-    ? { input: new ort.Tensor('float32', hashTexts(Array.from({ length: BATCH }, (_, i) => text.slice(i, i + 260))), [BATCH, DIM]) }
-    : Object.fromEntries(['input_ids', 'attention_mask'].map((name, i) => [name, new ort.Tensor('int64', BigInt64Array.from({ length: BATCH * TOKENS }, (_, k) => (i === 0 ? BigInt(3 + (k % 1000)) : 1n)), [BATCH, TOKENS])]));
+const texts = Array.from({ length: BATCH }, (_, i) => text.slice(i, i + 260));
+const prepared = {
+  hashed: () => ({ input: new ort.Tensor('float32', hashTexts(texts), [BATCH, DIM]) }),
+  tokens: () => ({ tokens: new ort.Tensor('int64', hashTokens(texts), [BATCH, WORDS]) }),
+  text: () => Object.fromEntries(['input_ids', 'attention_mask'].map((name, i) => [name, new ort.Tensor('int64', BigInt64Array.from({ length: BATCH * TOKENS }, (_, k) => (i === 0 ? BigInt(3 + (k % 1000)) : 1n)), [BATCH, TOKENS])])),
+};
+const feeds = prepared[kind]();
 
 const run = async (batches) => {
   const started = performance.now();

@@ -1,18 +1,12 @@
-/** The models of the plugins `matrix` and `mlp`: ONNX files with numbers out of a formula. */
+/** The models of the plugins `matrix`, `mlp` and `transformer`: ONNX files with numbers out of a formula. */
 import { loadTs } from '../../scripts/lib/load-ts.mjs';
+import { transformerGraph } from './transformer.mjs';
+import { weights } from './weights.mjs';
 
 const DIM = 384;
 const HIDDEN = 1536;
 /** Blocks of the larger model; enough for 5 ms and more per batch of 64 on two cores of 2020 and later. */
 const BLOCKS = 12;
-
-/** Weights of about the size that keeps sums near 1. */
-function weights(rows, columns, seed) {
-  const data = new Float32Array(rows * columns);
-  const scale = 1 / Math.sqrt(rows);
-  for (let i = 0; i < data.length; i++) data[i] = Math.sin((i + 1) * 12.9898 + seed * 78.233) * scale * 1.4;
-  return data;
-}
 
 const input = { name: 'input', type: 'float32', shape: ['batch', DIM] };
 const output = { name: 'embedding', type: 'float32', shape: ['batch', DIM] };
@@ -48,8 +42,8 @@ function mlpGraph() {
   return { name: 'mlp', inputs: [input], outputs: [output], initializers, nodes };
 }
 
-/** @returns {Promise<{ matrix: Uint8Array, mlp: Uint8Array }>} the bytes of both files */
+/** @returns {Promise<Record<'matrix' | 'mlp' | 'transformer', Uint8Array>>} the bytes of the files */
 export async function makeModels() {
   const { onnxModel } = await loadTs(new URL('../../src/search/onnx-model.ts', import.meta.url));
-  return { matrix: onnxModel(matrixGraph), mlp: onnxModel(mlpGraph()) };
+  return { matrix: onnxModel(matrixGraph), mlp: onnxModel(mlpGraph()), transformer: onnxModel(transformerGraph()) };
 }

@@ -11,17 +11,20 @@ const from = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 /** The program that is measured. */
 export const COMMAND = from('bin/plugin.js');
 
+/** Which plugin of bench/plugins runs which model. */
+const MODELS = { matrix: 'hashed', mlp: 'hashed', transformer: 'tokens' };
+
 /**
- * Makes the folders anew: `text` is the template itself, `matrix` and `mlp` are one plugin with two models.
- * @returns {Promise<Record<'text' | 'matrix' | 'mlp', string>>} the folder of each
+ * Makes the folders anew: `text` is the template itself, the others are plugins of bench/plugins with a model each.
+ * @returns {Promise<Record<'text' | 'matrix' | 'mlp' | 'transformer', string>>} the folder of each
  */
 export async function preparePlugins() {
-  const folders = Object.fromEntries(['text', 'matrix', 'mlp'].map((name) => [name, join(DATA, 'plugins', name)]));
+  const folders = Object.fromEntries(['text', ...Object.keys(MODELS)].map((name) => [name, join(DATA, 'plugins', name)]));
   rmSync(join(DATA, 'plugins'), { recursive: true, force: true });
   cpSync(from('templates/text'), folders.text, { recursive: true });
   const models = await makeModels();
-  for (const name of ['matrix', 'mlp']) {
-    cpSync(from('bench/plugins/hashed'), folders[name], { recursive: true });
+  for (const [name, plugin] of Object.entries(MODELS)) {
+    cpSync(from(`bench/plugins/${plugin}`), folders[name], { recursive: true });
     mkdirSync(join(folders[name], 'models'));
     writeFileSync(join(folders[name], 'models/encoder.onnx'), models[name]);
   }
