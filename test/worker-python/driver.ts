@@ -1,6 +1,6 @@
 /** A Python worker under the supervisor that runs use, spoken to in rows instead of frames. */
 import { Failure } from '../../src/errors/index.js';
-import { buildColumn, decodeBlock, encodeBlock, inferType, valueAt, type ReadyMessage, type RowsResult } from '../../src/protocol/index.js';
+import { buildColumn, decodeBlock, decodeValue, encodeBlock, inferType, valueAt, type ReadyMessage, type RowsResult } from '../../src/protocol/index.js';
 import { launchWorker, type WorkerHandle } from '../../src/runtime/launch/index.js';
 
 /** Any of the ten columns; `data` and `document_id` have values of their own where they are left out. */
@@ -71,8 +71,8 @@ export class PythonWorker {
   }
 
   async realtime(inputs: Record<string, unknown>, parameters: Record<string, unknown> = {}): Promise<unknown> {
-    const { header } = await this.handle.request<{ type: string; value: unknown }>({ type: 'realtime', inputs, parameters } as never, [], DEADLINE_MS);
-    return header.value;
+    const { body } = await this.handle.request({ type: 'realtime', inputs, parameters } as never, [], DEADLINE_MS);
+    return decodeValue(body).value;
   }
 
   /** Everything that was logged or printed so far, a line each. */

@@ -244,6 +244,31 @@ describe.skipIf(seedPython.python === null)(`with stand-ins${why(seedPython)}`, 
       expect(fixed.stats.features['embedding']).toMatchObject({ written: 2 });
     }));
 
+  it('built-in service for sound: through transformers, all of a batch at once; what cannot be fetched is None, and counted', async () => {
+    const root = plugin({
+      'pipeline.py': `from shared.inference.registry import get_batch_service
+from engine.plugins.extractors.pipeline import ResourceType, RowCondition, StepDefinition
+
+
+def build_steps(extractor_request, container=None):
+    return {"steps": [StepDefinition(get_batch_service("openai/whisper-large-v3-turbo"), ResourceType.API, {"output_column": "transcription"}, RowCondition.IS_AUDIO)]}
+`,
+    });
+    for (const word of ['one', 'two']) writeFileSync(join(folder, `${word}.wav`), word);
+    const rows = ['one.wav', 'gone.wav', 'two.wav'].map((name) => ({ data: join(folder, name), mime_type: 'audio/wav' }));
+    await withWorker(seedPython.python, root, {}, async (worker) => {
+      const { columns, errors, stats } = await worker.rows([...rows, { data: 'no sound' }]);
+      expect(errors).toEqual([]);
+      // Nobody fetches models in a test: transformers gets the id.
+      expect(columns['transcription']).toEqual(['one by openai/whisper-large-v3-turbo', null, 'two by openai/whisper-large-v3-turbo', null]);
+      expect(stats).toMatchObject({ skipped: 1, steps: [{ model_calls: 1, io_failures: 1 }] });
+    });
+    await withWorker(python.python, root, {}, async (worker) => {
+      const said = await worker.rows(rows).catch((error: { reply: object }) => error.reply);
+      expect(said).toMatchObject({ code: 'missing-module', next: 'Add the package to manifest.py: dependencies = ["transformers"]' });
+    });
+  });
+
   it('built-in services for pictures and for reranking, on small models', async () => {
     const models = join(folder, 'services');
     const place = (id: string, graph: Graph): void => {

@@ -9,8 +9,8 @@ import numpy
 
 from . import models_folder
 from .failure import RefusedError
-from .helpers import open_asset, parallel_io
-from .hub import hub_file
+from .helpers import download_asset, open_asset, parallel_io
+from .hub import hub_file, model_folder
 from .services import BaseBatchInferenceService
 
 _MAX_TOKENS = 512
@@ -137,7 +137,7 @@ class Reranker(_OnnxService):
 
 
 class Whisper(BaseBatchInferenceService):
-    """Sound to text, through transformers where it is installed."""
+    """Sound to text, through transformers where it is installed. Sound that cannot be fetched leaves None, and is counted."""
 
     service_id = "openai/whisper-large-v3-turbo"
 
@@ -147,13 +147,20 @@ class Whisper(BaseBatchInferenceService):
         self._pipeline = None
 
     def _process_batch(self, batch):
+        urls = batch[self.config.audio_column].tolist()
         if self._pipeline is None:
             transformers = importlib.import_module("transformers")
-            self._pipeline = transformers.pipeline("automatic-speech-recognition", model=self.service_id)
-        texts = []
-        for url in batch[self.config.audio_column]:
-            with open_asset(url) as path:
-                texts.append(self._pipeline(path)["text"])
+            self._pipeline = transformers.pipeline("automatic-speech-recognition", model=model_folder(self.service_id))
+        files = parallel_io(urls, download_asset)
+        texts = [None] * len(urls)
+        try:
+            heard = self._pipeline([path for path, _ in files.values()]) if files else []
+        finally:
+            for path, is_temporary in files.values():
+                if is_temporary and os.path.exists(path):
+                    os.unlink(path)
+        for index, answer in zip(files, heard):
+            texts[index] = answer["text"].strip()
         batch[self.config.written] = texts
         return batch
 

@@ -9,7 +9,10 @@ from collections.abc import Mapping
 import numpy
 import pandas
 
+from .protocol import ProtocolError
 from .vectors import is_null
+
+_MAX_VALUE = 16 * 1024 * 1024
 
 
 class NotJson(TypeError):
@@ -28,6 +31,15 @@ def json_text(value):
             raise
         # A key that is no text.
         return json.dumps(json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def value_body(value):
+    """The body of an answer to `realtime` or `action`: the value as JSON text in UTF-8. Raises `NotJson`, `ProtocolError` beyond its cap."""
+    # Text of plugins may hold half a surrogate pair, which UTF-8 does not have.
+    body = json.dumps(json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+    if len(body) > _MAX_VALUE:
+        raise ProtocolError("body-too-long", f"a value of {len(body)} bytes exceeds {_MAX_VALUE}")
+    return body
 
 
 def json_value(value, depth=0):

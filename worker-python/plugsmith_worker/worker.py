@@ -165,11 +165,11 @@ class Worker:
         self.send_value(message["id"], run_action(self.ready(), message["name"], message.get("params") or {}, self.container))
 
     def send_value(self, number, returned):
-        from .jsons import json_value
+        from .jsons import value_body
         from .loops import settle
 
         value = settle(returned)
-        self.connection.send({"type": "result", "id": number, "value": json_value(value), "value_type": type(value).__name__})
+        self.connection.send({"type": "result", "id": number, "value_type": type(value).__name__}, value_body(value))
 
     def ready(self):
         if self.plugin is None:

@@ -10,9 +10,9 @@ import { cleanEnvironments, knownEnvironment, listEnvironments, openEnvironment,
 import { probeInterpreter } from '../../../src/runtime/python/probe.js';
 import { testPython } from '../../support/python.js';
 import { makeWheel } from '../../support/wheel.js';
+import { python as whole } from '../../worker-python/python.js';
 
 const { python, missing } = testPython('plain', []);
-const whole = testPython('worker', ['pandas==2.3.3', 'pyarrow', 'numpy', 'pydantic']);
 const uv = testPython('uv', ['uv==0.8.22']);
 const saved = { ...process.env };
 let folder = '';
