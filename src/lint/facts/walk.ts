@@ -56,11 +56,43 @@ export function bodyOf(stmt: Stmt): readonly Stmt[] {
 
 /** Visits every statement, in order; `intoFunctions` also those of functions and methods written among them. */
 export function eachStatement(body: readonly Stmt[], visit: (stmt: Stmt) => void, intoFunctions = false): void {
+  if (intoFunctions) return allStatements(body).forEach((stmt) => visit(stmt));
   for (const stmt of body) {
     visit(stmt);
-    eachStatement(bodyOf(stmt), visit, intoFunctions);
-    if (intoFunctions) for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => functionsIn(one).forEach((fn) => eachStatement(fn.body, visit, true)));
+    eachStatement(bodyOf(stmt), visit);
   }
+}
+
+// Facts do not change once they are made, and a dozen rules go through all of them.
+const statements = new WeakMap<readonly Stmt[], readonly Stmt[]>();
+const expressions = new WeakMap<readonly Stmt[], readonly Expr[]>();
+
+function allStatements(body: readonly Stmt[]): readonly Stmt[] {
+  let all = statements.get(body);
+  if (!all) statements.set(body, (all = statementsIn(body, [])));
+  return all;
+}
+
+function statementsIn(body: readonly Stmt[], found: Stmt[]): Stmt[] {
+  for (const stmt of body) {
+    found.push(stmt);
+    statementsIn(bodyOf(stmt), found);
+    for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => functionsIn(one).forEach((fn) => statementsIn(fn.body, found)));
+  }
+  return found;
+}
+
+function allExpressions(body: readonly Stmt[]): readonly Expr[] {
+  let all = expressions.get(body);
+  if (!all) expressions.set(body, (all = expressionsIn(body)));
+  return all;
+}
+
+function expressionsIn(body: readonly Stmt[]): Expr[] {
+  const found: Expr[] = [];
+  for (const stmt of allStatements(body)) for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => found.push(one));
+  for (const one of found.filter(({ op }) => op === 'class')) for (const field of fieldsIn(one)) eachExpression(field, (inner) => found.push(inner));
+  return found;
 }
 
 /** Visits an expression and what is inside of it, outermost first; functions are visited, not entered. */
@@ -71,8 +103,7 @@ export function eachExpression(expr: Expr, visit: (expr: Expr) => void): void {
 
 /** Visits every expression of a body, those of functions and classes written in it included. */
 export function everyExpression(body: readonly Stmt[], visit: (expr: Expr) => void): void {
-  eachStatement(body, (stmt) => expressionsOf(stmt).forEach((expr) => eachExpression(expr, visit)), true);
-  eachStatement(body, (stmt) => expressionsOf(stmt).forEach((expr) => eachExpression(expr, (one) => fieldsIn(one).forEach((field) => eachExpression(field, visit)))), true);
+  for (const expr of allExpressions(body)) visit(expr);
 }
 
 function fieldsIn(expr: Expr): Expr[] {

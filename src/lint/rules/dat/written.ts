@@ -16,7 +16,18 @@ export const rowColumns: readonly string[] = [
 const plainBases = /^(LazyModelMixin|BaseBatchInferenceService|BaseInferenceService|BaseModel|BaseSettings|ABC|Protocol|Generic|Enum|IntEnum|StrEnum|TypedDict|NamedTuple|object|Error|\w*(Error|Exception))$/;
 
 /** Every column that some code of the plugin writes; null when one may be written whose name is not to be seen. */
-export function writtenColumns({ files, realtime }: PluginFacts): Set<string> | null {
+export function writtenColumns(plugin: PluginFacts): Set<string> | null {
+  const known = columnsOf.get(plugin);
+  if (known !== undefined) return known;
+  const found = findColumns(plugin);
+  columnsOf.set(plugin, found);
+  return found;
+}
+
+// Three rules ask.
+const columnsOf = new WeakMap<PluginFacts, Set<string> | null>();
+
+function findColumns({ files, realtime }: PluginFacts): Set<string> | null {
   if (files === null) return null;
   const modules = files.filter(({ path }) => path !== realtime?.path).map(({ module }) => module);
   const classes = new Set(modules.flatMap(({ body }) => classesOf(body).map(({ name }) => name)));
