@@ -40,18 +40,19 @@ const NO_BODY = new Uint8Array(0);
 
 /** Chunks that make one frame, ready for a vectored write; body chunks are passed through uncopied. */
 export function encodeFrame(header: Header, body: readonly Uint8Array[] = []): Uint8Array[] {
-  const json = Buffer.from(JSON.stringify(header), 'utf8');
+  const json = JSON.stringify(header);
+  const headerLength = Buffer.byteLength(json, 'utf8');
   let bodyLength = 0;
   for (const chunk of body) bodyLength += chunk.byteLength;
-  if (json.byteLength > MAX_HEADER_BYTES) throw new ProtocolError(`header of ${json.byteLength} bytes exceeds ${MAX_HEADER_BYTES}`);
+  if (headerLength > MAX_HEADER_BYTES) throw new ProtocolError(`header of ${headerLength} bytes exceeds ${MAX_HEADER_BYTES}`);
   if (bodyLength > MAX_BODY_BYTES) throw new ProtocolError(`body of ${bodyLength} bytes exceeds ${MAX_BODY_BYTES}`);
-  const prefix = Buffer.allocUnsafe(PREFIX_BYTES + json.byteLength);
+  const prefix = Buffer.allocUnsafe(PREFIX_BYTES + headerLength);
   prefix.writeUInt32LE(MAGIC, 0);
   prefix.writeUInt16LE(VERSION, 4);
   prefix.writeUInt16LE(0, 6);
-  prefix.writeUInt32LE(json.byteLength, 8);
+  prefix.writeUInt32LE(headerLength, 8);
   prefix.writeUInt32LE(bodyLength, 12);
-  json.copy(prefix, PREFIX_BYTES);
+  prefix.write(json, PREFIX_BYTES, 'utf8');
   return [prefix, ...body];
 }
 

@@ -1,5 +1,6 @@
 /** The seam of the system: frames, messages and the Arrow codec. Imports nothing of ours. */
 export * from './frames.js';
+export * from './json-body.js';
 export * from './messages.js';
 export * from './columns.js';
 export * from './build.js';

@@ -177,11 +177,19 @@ export interface RowsResult extends Header {
   stats: FrameStats;
 }
 
+/** Answer to `realtime` and `action`. The value is the body, as JSON text. */
 export interface ValueResult extends Header {
   type: 'result';
   id: number;
-  value: unknown;
   /** JavaScript or Python type name of what came back, for messages. */
+  value_type: string;
+}
+
+/** Answer to `health`. */
+export interface HealthResult extends Header {
+  type: 'result';
+  id: number;
+  value: { ok: true };
   value_type: string;
 }
 
@@ -228,7 +236,7 @@ export interface RpcRequest extends Header {
 }
 
 export type FromWorker =
-  | ReadyMessage | RowsResult | ValueResult | ErrorMessage | LogMessage | ProgressMessage | MetricMessage | RpcRequest;
+  | ReadyMessage | RowsResult | ValueResult | HealthResult | ErrorMessage | LogMessage | ProgressMessage | MetricMessage | RpcRequest;
 
 /** The ten columns every processor may read, in the order in which they travel. */
 export const ROW_COLUMNS = [

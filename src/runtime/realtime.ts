@@ -2,9 +2,9 @@
 import { Failure } from '../errors/index.js';
 import { vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
-import type { ReadyMessage, ValueResult } from '../protocol/index.js';
+import { ProtocolError, decodeValue, type ReadyMessage, type ValueResult } from '../protocol/index.js';
 import { refusal } from './engines/local.js';
-import { WorkerDied, WorkerRefused, launchWorker, type DeathKind, type WorkerHandle } from './launch/index.js';
+import { WorkerDied, WorkerRefused, launchWorker, type DeathKind, type Reply, type WorkerHandle } from './launch/index.js';
 import type { LogLine } from './log.js';
 import type { Project } from './project/index.js';
 import { manifestOf } from './ready.js';
@@ -12,6 +12,8 @@ import { initMessage, launchOptions, type Session } from './session.js';
 
 export interface RealtimeAnswer {
   value: unknown;
+  /** The same as JSON text, as the worker wrote it. */
+  json: string;
   /** What breaks the contract; empty when the answer is good. */
   problems: string[];
   milliseconds: number;
@@ -54,9 +56,9 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
   options.signal?.addEventListener('abort', end, { once: true });
   void worker.gone.then(() => options.signal?.removeEventListener('abort', end));
   const { language } = session.project;
-  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<H> => request<H>(worker, message, timeoutMs, entries[language].name);
+  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<Reply<H>> => request<H>(worker, message, timeoutMs, entries[language].name);
   try {
-    const ready = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
+    const { header: ready } = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
     const manifest = await manifestOf(ready);
     return {
       manifest,
@@ -71,8 +73,9 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
       check: async (timeoutMs) => void (await ask({ type: 'health' }, timeoutMs)),
       async call(inputs, parameters, timeoutMs) {
         const started = performance.now();
-        const reply = await ask<ValueResult>({ type: 'realtime', inputs, parameters }, timeoutMs);
-        return { value: reply.value, problems: contractProblems(reply.value, reply.value_type, manifest, language), milliseconds: performance.now() - started };
+        const { header, body } = await ask<ValueResult>({ type: 'realtime', inputs, parameters }, timeoutMs);
+        const { value, text } = read(worker, body);
+        return { value, json: text, problems: contractProblems(value, header.value_type, manifest, language), milliseconds: performance.now() - started };
       },
       close: () => worker.stop(),
     };
@@ -85,16 +88,30 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
 /** The method that answers, and an answer, as each language writes them. */
 const entries = { typescript: { name: 'runInference', answer: 'an object such as { embedding: [...] }' }, python: { name: 'run_inference', answer: 'a dict such as {"embedding": [...]}' } } as const;
 
-async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number, entry: string): Promise<H> {
+async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number, entry: string): Promise<Reply<H>> {
   try {
-    return (await worker.request<H>(message as never, [], timeoutMs)).header;
+    return await worker.request<H>(message as never, [], timeoutMs);
   } catch (error) {
     if (error instanceof WorkerRefused) throw realtimeFailure(error, entry);
-    if (error instanceof WorkerDied) {
-      throw new Failure({ code: `realtime-${error.kind}`, message: `The realtime service gave no answer: ${error.message}.`, why: 'A query waits for it.', next: error.kind === 'timeout' ? `Look for a loop or a wait in ${entry}; --timeout allows more time.` : 'Look at the output of the plugin (--verbose).' });
-    }
+    if (error instanceof WorkerDied) throw noAnswer(error, error.kind === 'timeout' ? `Look for a loop or a wait in ${entry}; --timeout allows more time.` : undefined);
     throw error;
   }
+}
+
+/** The value of an answer. A worker that sends what is none cannot be trusted with the next call. @throws Failure `realtime-crash` */
+function read(worker: WorkerHandle, body: Uint8Array): { value: unknown; text: string } {
+  try {
+    return decodeValue(body);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    const why = `the worker sent something that is no answer: ${error.message}`;
+    worker.kill('crash', why);
+    throw noAnswer({ kind: 'crash', message: why });
+  }
+}
+
+function noAnswer({ kind, message }: Pick<WorkerDied, 'kind' | 'message'>, next = 'Look at the output of the plugin (--verbose).'): Failure {
+  return new Failure({ code: `realtime-${kind}`, message: `The realtime service gave no answer: ${message}.`, why: 'A query waits for it.', next });
 }
 
 function realtimeFailure(error: WorkerRefused, entry: string): Failure {

@@ -1,6 +1,6 @@
 /** The worker's entry: what a supervisor starts. One plugin, one request at a time, in order of arrival. */
 import { pathToFileURL } from 'node:url';
-import { ProtocolError, VERSION, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
+import { ProtocolError, VERSION, encodeValue, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
 import { Failure } from '../errors/index.js';
 import { toWire, vectorFeatures } from '../manifest/index.js';
 import { hooks } from '../sdk/runtime.js';
@@ -9,6 +9,7 @@ import { connect } from './connection.js';
 import { createContext } from './context.js';
 import { endGroup } from './group.js';
 import { guardPlugin } from './guard.js';
+import { expectModels } from './models/ahead.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
@@ -49,6 +50,8 @@ const connection = connect(receive, (reason) => {
 });
 
 guardProcess();
+// A worker starts in the plugin's folder. Its supervisor is still busy then, unless the worker cannot see it.
+if (supervisor !== undefined) setImmediate(() => expectModels(process.cwd()));
 
 function receive(frame: Frame): void {
   const { header } = frame;
@@ -158,7 +161,7 @@ async function realtime(message: RealtimeMessage): Promise<void> {
   ready();
   if (service === undefined) throw new Failure({ code: 'no-realtime', message: 'This worker was not started for realtime calls.' });
   const value: unknown = await service.runInference(message.inputs, message.parameters);
-  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeName(value) });
+  answerWith(message.id, value);
 }
 
 async function action(message: ActionMessage): Promise<void> {
@@ -166,7 +169,11 @@ async function action(message: ActionMessage): Promise<void> {
   const parsed = found.params.safeParse(message.params);
   if (!parsed.success) throw new Failure({ code: 'parameters-invalid', message: `The action "${message.name}" refuses its parameters: ${parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}` });
   const value: unknown = await found.run(parsed.data as never, context as Context);
-  connection.send({ type: 'result', id: message.id, value: plain(value), value_type: typeName(value) });
+  answerWith(message.id, value);
+}
+
+function answerWith(id: number, value: unknown): void {
+  connection.send({ type: 'result', id, value_type: typeName(value) }, [encodeValue(plain(value))]);
 }
 
 function typeName(value: unknown): string {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { expect } from 'vitest';
-import { FrameReader, decodeBlock, encodeBlock, encodeFrame, type Frame, type Header } from '../../src/protocol/index.js';
+import { FrameReader, decodeBlock, decodeValue, encodeBlock, encodeFrame, type Frame, type Header } from '../../src/protocol/index.js';
 import { distFile } from '../../src/runtime/launch/install.js';
 import { blockOf, written, type Written } from './columns.helper.js';
 import type { Fixture } from './fixture.js';
@@ -10,7 +10,7 @@ import type { Fixture } from './fixture.js';
 export type Step =
   | { send: Header; columns?: Written[] }
   | { send_base64: string }
-  | { expect: Header; columns?: Written[] }
+  | { expect: Header; columns?: Written[]; value?: unknown }
   | { close: true }
   | { exit: number };
 
@@ -44,7 +44,7 @@ export class Worker {
   async do(step: Step): Promise<void> {
     if ('send' in step) this.write(encodeFrame(this.fill(step.send), encodeBlock(blockOf(step.columns ?? []))));
     else if ('send_base64' in step) this.write([Buffer.from(step.send_base64, 'base64')]);
-    else if ('expect' in step) await this.expect(step.expect, step.columns);
+    else if ('expect' in step) await this.expect(step.expect, step);
     else if ('close' in step) this.input.end();
     else {
       while (this.code === undefined) await this.news('the end of the process');
@@ -73,7 +73,7 @@ export class Worker {
     return Object.fromEntries(Object.entries(header).map(([key, value]) => [key, typeof value === 'string' && value in places ? places[value] : value])) as Header;
   }
 
-  private async expect(pattern: Header, columns: Written[] | undefined): Promise<void> {
+  private async expect(pattern: Header, { columns, value }: { columns?: Written[]; value?: unknown }): Promise<void> {
     for (;;) {
       const frame = this.frames.shift();
       if (frame === undefined) {
@@ -86,6 +86,7 @@ export class Worker {
       expect(header, this.printed).toEqual(fitting(pattern));
       this.lastId = header['id'];
       if (columns !== undefined) expect(decodeBlock(body, header['rows'] as number).columns.map(written)).toEqual(columns);
+      if (value !== undefined) expect(decodeValue(body).value).toEqual(fitting(value));
       return;
     }
   }

@@ -137,7 +137,7 @@ const messages = [
     row_errors: [{ row: 1, step: 'Embed', kind: 'exception', name: 'TypeError', message: 'no text', at: 'processors/core.ts:31:9' }],
     stats: { steps: [step], features: { v: { written: 1, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0 } }, skipped: 0, reordered: 0, batches: 1, rss_bytes: 71303168 },
   }, [column('v', 'vector', [[1, 0.5], null], 2)]],
-  [{ type: 'result', id: 4, value: { embedding: [0.1, 0.2] }, value_type: 'object' }],
+  [{ type: 'result', id: 4, value_type: 'object' }, { value: { embedding: [0.1, 0.2], text: '日本語' } }],
   [{ type: 'error', id: 4, code: 'plugin-error', message: 'no text', name: 'TypeError', at: 'realtime.ts:12:9' }],
   [{ type: 'log', level: 'warn', message: 'three\nlines\n', step: null }],
   [{ type: 'progress', id: 2, batches: 1 }],
@@ -146,7 +146,13 @@ const messages = [
   [{ type: 'rpc', id: 1, method: 'secret', params: { name: 'TOKEN' } }],
 ];
 
-const encoded = messages.map(([header, columns]) => ({ header, columns: columns ?? [], bytes: frame(header, columns?.length ? body(columns, header.rows) : undefined) }));
+/** A list of columns as Arrow, `{value}` as JSON text, nothing for an empty list. */
+function bodyOf(given, rows) {
+  if ('value' in given) return Buffer.from(JSON.stringify(given.value), 'utf8');
+  return given.length > 0 ? body(given, rows) : undefined;
+}
+
+const encoded = messages.map(([header, columns = []]) => ({ header, columns, bytes: frame(header, bodyOf(columns, header.rows)) }));
 const frames = [
   ...encoded.map(({ header, columns, bytes }) => ({ name: header.type, headers: [header], columns: [columns], base64: bytes.toString('base64') })),
   { name: 'all of them, one after the other', headers: encoded.map(({ header }) => header), columns: encoded.map(({ columns }) => columns), base64: Buffer.concat(encoded.map(({ bytes }) => bytes)).toString('base64') },

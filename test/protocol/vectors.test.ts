@@ -1,7 +1,7 @@
 /** The reader of frames and the codec of columns pass the vectors. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FrameReader, ProtocolError, buildColumn, decodeBlock, encodeBlock, encodeFrame, isValid, valueAt, type Frame, type Header, type WireColumn } from '../../src/protocol/index.js';
+import { FrameReader, ProtocolError, buildColumn, decodeBlock, decodeValue, encodeBlock, encodeFrame, isValid, valueAt, type Frame, type Header, type WireColumn } from '../../src/protocol/index.js';
 import { typeOf, type Written } from './columns.helper.js';
 // @ts-expect-error a script without declarations
 import { vectors } from './make-vectors.mjs';
@@ -41,7 +41,7 @@ it.each(Object.entries(vectors as Record<string, string>))('%s is what the scrip
 });
 
 describe('frames', () => {
-  const all = load<{ name: string; headers: Header[]; columns: Written[][]; base64: string }[]>('frames.json');
+  const all = load<{ name: string; headers: Header[]; columns: (Written[] | { value: unknown })[]; base64: string }[]>('frames.json');
   const read = (chunks: readonly Uint8Array[]): Frame[] => {
     const reader = new FrameReader();
     const frames = chunks.flatMap((chunk) => reader.push(chunk));
@@ -52,7 +52,11 @@ describe('frames', () => {
   it.each(all)('$name', ({ headers, columns, ...vector }) => {
     const frames = read([bytesOf(vector)]);
     expect(frames.map(({ header }) => header)).toEqual(headers);
-    frames.forEach(({ header, body }, k) => expect(decodeBlock(body, (header['rows'] as number | undefined) ?? 0).columns.map(precise)).toEqual((columns[k] as Written[]).map(rounded)));
+    frames.forEach(({ header, body }, k) => {
+      const wanted = columns[k] as Written[] | { value: unknown };
+      if ('value' in wanted) expect(decodeValue(body)).toEqual({ value: wanted.value, text: JSON.stringify(wanted.value) });
+      else expect(decodeBlock(body, (header['rows'] as number | undefined) ?? 0).columns.map(precise)).toEqual(wanted.map(rounded));
+    });
   });
 
   it('split at every byte position', () => {

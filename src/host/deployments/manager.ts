@@ -108,11 +108,12 @@ export class DeploymentManager {
 
   /** @throws HttpError 404 (not deployed), 429 (queue), 503 (starting, failed, too slow); Failure `realtime-error` where the plugin threw */
   async call(key: DeploymentKey, given: Inputs): Promise<RealtimeAnswer> {
-    if (this.recovering.has(nameOf(key))) throw unavailable(`${key.pluginId} is starting again.`, 1, { state: 'IN_PROGRESS' });
-    if (!this.running.get(nameOf(key))?.pool) this.answering(key);
+    if (this.recovering.size > 0 && this.recovering.has(nameOf(key))) throw unavailable(`${key.pluginId} is starting again.`, 1, { state: 'IN_PROGRESS' });
+    const running = this.running.get(nameOf(key));
+    if (!running?.pool) this.answering(key);
     this.calls += 1;
     try {
-      return await this.runningOf(key).call(given, () => this.reopen(key));
+      return await (running ?? this.runningOf(key)).call(given, () => this.reopen(key));
     } catch (error) {
       if (error instanceof QueueFull) throw tooMany(`More than ${this.settings.queue} calls of ${key.pluginId} wait.`, 1);
       throw error;

@@ -31,8 +31,9 @@ export class QueueFull extends Error {
   override readonly name = 'QueueFull';
 }
 
+/** A call that waits for a worker. */
 interface Job extends Inputs {
-  resolve(answer: RealtimeAnswer): void;
+  resolve(answer: Promise<RealtimeAnswer>): void;
   reject(error: unknown): void;
   /** Gives up waiting for a worker. */
   timer: NodeJS.Timeout;
@@ -48,6 +49,7 @@ interface Member {
 export class Pool {
   private readonly members = new Set<Member>();
   private readonly jobs: Job[] = [];
+  private busy = 0;
   private starting = 0;
   private failures = 0;
   /** Takes no more calls. */
@@ -56,13 +58,15 @@ export class Pool {
   private readonly ending = new AbortController();
   private pause: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
+  /** Since when no worker had anything to do, on the clock of `performance.now()`. */
+  private restedAt = 0;
   private whenQuiet: (() => void) | undefined;
 
   constructor(private readonly options: PoolOptions) {}
 
   /** Workers that are there, calls in hand, calls that wait. */
   get numbers(): { workers: number; busy: number; waiting: number } {
-    return { workers: this.members.size, busy: [...this.members].filter(({ busy }) => busy).length, waiting: this.jobs.length };
+    return { workers: this.members.size, busy: this.busy, waiting: this.jobs.length };
   }
 
   /** Makes sure that a worker is there and answers. @throws what starting throws */
@@ -77,6 +81,8 @@ export class Pool {
   call(given: Inputs): Promise<RealtimeAnswer> {
     if (this.retired) return Promise.reject(new PoolClosed());
     if (this.jobs.length >= this.options.settings.queue) return Promise.reject(new QueueFull());
+    const free = this.jobs.length === 0 ? this.free() : undefined;
+    if (free !== undefined) return this.serve(free, given);
     return new Promise((resolve, reject) => {
       const job: Job = { ...given, resolve, reject, timer: setTimeout(() => this.giveUp(job), given.timeoutMs) };
       this.jobs.push(job);
@@ -93,7 +99,7 @@ export class Pool {
       clearTimeout(job.timer);
       job.reject(new PoolClosed());
     }
-    if (this.numbers.busy > 0 && ms > 0) await this.quiet(ms);
+    if (this.busy > 0 && ms > 0) await this.quiet(ms);
     this.ending.abort(new PoolClosed());
     await this.stopAll();
   }
@@ -109,37 +115,42 @@ export class Pool {
     });
   }
 
+  private free(): Member | undefined {
+    for (const member of this.members) if (!member.busy && member.caller.alive) return member;
+    return undefined;
+  }
+
   private next(): void {
-    clearTimeout(this.idle);
     if (this.jobs.length === 0) {
       this.rest();
       return;
     }
-    for (const member of this.members) {
-      if (!member.busy && member.caller.alive) {
-        void this.serve(member, this.jobs.shift() as Job);
-        if (this.jobs.length === 0) return;
-      }
+    for (let member = this.free(); member !== undefined; member = this.free()) {
+      const job = this.jobs.shift() as Job;
+      clearTimeout(job.timer);
+      job.resolve(this.serve(member, job));
+      if (this.jobs.length === 0) return;
     }
     if (this.members.size + this.starting < this.options.workers && this.pause === undefined && this.starting < this.jobs.length) {
       void this.grow(this.options.settings.healthyWithin).then(() => this.next(), () => undefined);
     }
   }
 
-  private async serve(member: Member, job: Job): Promise<void> {
-    clearTimeout(job.timer);
+  private async serve(member: Member, { inputs, parameters, timeoutMs }: Inputs): Promise<RealtimeAnswer> {
     member.busy = true;
+    this.busy += 1;
     try {
-      const answer = await member.caller.call(job.inputs, job.parameters, job.timeoutMs);
+      const answer = await member.caller.call(inputs, parameters, timeoutMs);
       this.failures = 0;
-      job.resolve(answer);
+      return answer;
     } catch (error) {
       if (error instanceof Failure && error.code === 'realtime-error') this.failures = 0;
-      job.reject(error);
+      throw error;
     } finally {
       member.busy = false;
+      this.busy -= 1;
       if (!member.caller.alive) this.members.delete(member);
-      if (this.numbers.busy === 0) this.whenQuiet?.();
+      if (this.busy === 0) this.whenQuiet?.();
       this.next();
     }
   }
@@ -190,12 +201,25 @@ export class Pool {
 
   /** Begins to count the time without calls. */
   private rest(): void {
-    clearTimeout(this.idle);
-    if (this.retired || this.members.size === 0 || this.numbers.busy > 0) return;
+    if (this.retired || this.members.size === 0 || this.busy > 0) return;
+    this.restedAt = performance.now();
+    if (this.idle === undefined) this.lookAfter(this.options.settings.idleAfter);
+  }
+
+  /** One timer for all pauses: most are over long before it could fire, so it looks again where it came too early. */
+  private lookAfter(ms: number): void {
     this.idle = setTimeout(() => {
+      this.idle = undefined;
+      // A call in hand, or one that waits, begins a new rest when it is over.
+      if (this.busy > 0 || this.jobs.length > 0 || this.members.size === 0) return;
+      const left = this.restedAt + this.options.settings.idleAfter - performance.now();
+      if (left > 0) {
+        this.lookAfter(left);
+        return;
+      }
       void this.stopAll();
       this.options.onIdle();
-    }, this.options.settings.idleAfter);
+    }, ms);
     this.idle.unref();
   }
 

@@ -4,11 +4,13 @@ import { messageOf, systemCode } from '../../errors/index.js';
 import type { Keys } from '../access/keys.js';
 import type { HostContext } from '../context.js';
 import { StoreBroken } from '../store/index.js';
-import { type Gate, openGate } from './auth.js';
+import { openGate } from './auth.js';
+import { RequestCall, toAnswer } from './call.js';
 import { badRequest, type HttpError, HttpError as Refusal, invalid, toBody, toHttpError, tooLarge, unavailable } from './errors.js';
 import { fingerprintOf, Idempotency } from './idempotency.js';
+import { JsonText } from './json-text.js';
 import { describe, registerOpenApi } from './openapi.js';
-import { Answer, type Call, type Route } from './route.js';
+import { Answer, type Route } from './route.js';
 
 /** What a host tells its server while it runs. */
 export interface ServerState {
@@ -35,12 +37,15 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   await registerOpenApi(app, host.version);
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ detail: 'Not Found' }));
   app.setErrorHandler((error, request, reply) => fail(error, request, reply));
-  app.addHook('onSend', async (_request, reply) => {
+  // Hooks call back: in a short request a promise would cost more than the hook.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.headers({ 'X-Content-Type-Options': 'nosniff', 'Cache-Control': 'no-store', 'Content-Security-Policy': "default-src 'none'" });
     // A connection that is kept open would keep a stopping host.
     if (state.closed() === 'stopping') reply.header('Connection', 'close');
+    done();
   });
   const gate = openGate(host, keys);
+  const shared = { store: host.store, gate, stopping: state.signal };
   const idempotency = new Idempotency(host.store, host.clock, host.limits.idempotencyLife);
   const streams = routes.filter((route) => route.stream !== undefined);
   await app.register(async (scope) => {
@@ -61,24 +66,23 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
       url: route.path,
       schema: describe(route),
       ...(route.stream === undefined ? {} : { validatorCompiler: (given) => (given.httpPart === 'body' ? () => true : validatorCompiler(given as never)), bodyLimit: host.limits.archiveBytes * 2 }),
-      onRequest: async (request, reply) => {
+      onRequest: (request, reply, done) => {
         const closed = state.closed();
         if (closed !== null && !route.always) throw unavailable(`The host is ${closed}.`, 2, { state: closed });
         gate.enter(route, request, reply);
+        done();
       },
-      handler: async (request, reply) => answer(route, request, reply),
+      handler: (request, reply) => answer(route, request, reply),
     });
   }
 
   async function answer(route: Route, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-    const principal = gate.principalOf(request);
     const key = route.method === 'POST' && !route.secret ? request.headers['idempotency-key'] : undefined;
     if (key !== undefined && (typeof key !== 'string' || key.length === 0 || key.length > 255)) throw badRequest('An Idempotency-Key has 1 to 255 characters.');
-    const once = key === undefined ? undefined : idempotency.once(principal.id, route.id, key);
-    const call = toCall(host, gate, request, reply, state.signal, once);
+    const once = key === undefined ? undefined : idempotency.once(gate.principalOf(request).id, route.id, key);
     try {
       const stored = route.stream === undefined ? once?.begin(fingerprintOf(request.url, request.body ?? null)) : undefined;
-      const result = stored ?? toAnswer(await route.handler(call));
+      const result = stored ?? toAnswer(await route.handler(new RequestCall(shared, request, reply, once)));
       if (stored === undefined) once?.keep(result);
       return send(reply, result);
     } catch (error) {
@@ -105,47 +109,9 @@ function isFinal({ status, details }: HttpError): boolean {
   return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status) && details?.['retry'] !== true;
 }
 
-function toAnswer(result: unknown): Answer {
-  return result instanceof Answer ? result : new Answer(200, result);
-}
-
 function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyReply {
-  return reply.code(status).headers(headers).send(body);
-}
-
-function toCall(host: HostContext, gate: Gate, request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal, once: ReturnType<Idempotency['once']> | undefined): Call {
-  let signal: AbortSignal | undefined;
-  return {
-    params: request.params,
-    query: request.query,
-    body: request.body,
-    principal: gate.principalOf(request),
-    get namespace() {
-      return gate.namespaceOf(request);
-    },
-    base: `${request.protocol}://${request.host}`,
-    request,
-    reply,
-    get signal() {
-      // Made when it is asked for: most calls are over before it could matter.
-      return (signal ??= AbortSignal.any([goneSignal(reply), stopping]));
-    },
-    commit: (work) =>
-      host.store.transaction(() => {
-        const result = work();
-        once?.keep(toAnswer(result));
-        return result;
-      }),
-    begin: (fingerprint) => once?.begin(fingerprint),
-  };
-}
-
-/** Ends when the connection does. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  if (reply.raw.closed) gone.abort();
-  else reply.raw.once('close', () => gone.abort());
-  return gone.signal;
+  reply.code(status).headers(headers);
+  return body instanceof JsonText ? reply.type('application/json; charset=utf-8').send(body.text) : reply.send(body);
 }
 
 /** JSON whatever Content-Type says: curl's `-d` sends a form's. No body is none, not an empty object. */

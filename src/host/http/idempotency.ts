@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.js';
 import type { Store } from '../store/index.js';
 import { invalid, wrongState } from './errors.js';
+import { JsonText } from './json-text.js';
 import { Answer } from './route.js';
 
 interface Row {
@@ -48,7 +49,7 @@ export class Idempotency {
         if (fingerprint === undefined || kept) return;
         kept = true;
         const sql = 'INSERT OR REPLACE INTO idempotency (actor, route, key, fingerprint, status, answer, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)';
-        this.store.run(sql, actor, route, key, fingerprint, status, JSON.stringify(body ?? null), this.clock.now());
+        this.store.run(sql, actor, route, key, fingerprint, status, body instanceof JsonText ? body.text : JSON.stringify(body ?? null), this.clock.now());
       },
       end: () => {
         if (fingerprint !== undefined) this.running.delete(id);

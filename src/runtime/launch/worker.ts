@@ -182,9 +182,11 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   };
 
   const send = (header: Header, body: readonly Uint8Array[] = []): void => {
-    input.cork();
-    for (const chunk of encodeFrame(header, body)) input.write(chunk);
-    input.uncork();
+    const chunks = encodeFrame(header, body);
+    // Two or more chunks are one write.
+    if (chunks.length > 1) input.cork();
+    for (const chunk of chunks) input.write(chunk);
+    if (chunks.length > 1) input.uncork();
   };
 
   const answer = async ({ id, method, params }: RpcRequest): Promise<void> => {
@@ -254,10 +256,11 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
           return;
         }
         const id = nextId++;
+        // First of all, so that what cannot be sent leaves nothing open; and the worker works while we do the rest.
+        send({ ...message, id }, body);
         const request: Open = { resolve: resolve as (reply: Reply) => void, reject, deadlineMs, timer: undefined };
         open.set(id, request);
         if (open.size === 1) arm(request);
-        send({ ...message, id }, body);
       }),
     async stop() {
       if (death !== null) return gone;

@@ -182,6 +182,21 @@ describe('calls', () => {
     expect((await run()).body.status).toBe('success');
   });
 
+  test('have the shape that the host describes, and are kept for an Idempotency-Key as they were', async () => {
+    const host = await testHost(options);
+    const id = await up(host);
+    const ask = (): ReturnType<typeof host.call> => host.call('POST', '/v1/inference', { body: { inference_name: id, inputs: { text: 'x' } }, headers: { 'idempotency-key': 'one' } });
+    const first = await ask();
+    expect(first.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(first.body).toEqual({
+      data: { embedding: [1, 2, 3], version: '1.0.0', pid: expect.any(Number) as number, secret: null }, provider: 'custom_plugin', model: id,
+      tokens_used: null, latency_ms: expect.any(Number) as number, cached: false, warnings: [],
+    });
+    const again = await ask();
+    expect(again.headers.get('idempotent-replayed')).toBe('true');
+    expect(again.body).toEqual(first.body);
+  });
+
   test('reach secrets by name, and the log hides them', async () => {
     const host = await testHost(options);
     const id = await up(host);

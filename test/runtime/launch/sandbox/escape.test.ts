@@ -7,6 +7,7 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messageOf } from '../../../../src/errors/index.js';
+import { decodeValue } from '../../../../src/protocol/index.js';
 import { WorkerDied, chooseSandbox, defaultLimits, launchWorker, type Sandbox, type WorkerHandle } from '../../../../src/runtime/launch/index.js';
 import { backends, probes, type Backend } from './probes.js';
 
@@ -121,9 +122,9 @@ async function start(backend: Backend | 'none'): Promise<WorkerHandle> {
 /** What the probe got, null for nothing; and why. */
 async function attempt(worker: WorkerHandle, name: string): Promise<{ got: string | null; why: string }> {
   try {
-    const { header } = await worker.request<{ value: { got?: unknown } }>({ type: 'realtime', inputs: { probe: name, ...given }, parameters: {} } as never, [], DEADLINE[name] ?? 10_000);
+    const { body } = await worker.request({ type: 'realtime', inputs: { probe: name, ...given }, parameters: {} } as never, [], DEADLINE[name] ?? 10_000);
     if (name === 'spin-later') await worker.gone;
-    const { got } = header.value;
+    const { got } = decodeValue(body).value as { got?: unknown };
     return { got: name === 'prototype-answer' || got === null || got === undefined ? null : String(got).slice(0, 100), why: 'it gave nothing' };
   } catch (error) {
     if (error instanceof WorkerDied) await worker.gone;

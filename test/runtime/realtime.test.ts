@@ -1,0 +1,84 @@
+/** Answers of a real worker: the value, its text, and what is no answer. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRealtime, openSession, type RealtimeCaller } from '../../src/runtime/index.js';
+import type { Session } from '../../src/runtime/session.js';
+
+const manifest = `import { defineManifest, z } from 'plugsmith/manifest';
+export default defineManifest({
+  feature_extractor_name: 'answers', version: '1.0.0', category: 'text', supported_input_types: ['text'], input_schema: z.object({ text: z.string() }), output_schema: z.object({}), parameter_schema: z.object({}),
+  features: [{ feature_type: 'embedding', feature_name: 'vector', embedding_dim: 3, distance_metric: 'cosine' }], compute_profile: { resource_type: 'cpu', batch_size: 4 },
+});`;
+const pipeline = 'export function buildSteps() { return { steps: [] }; }';
+/** `raw` is written as the body of the answer, past the worker's own code. */
+const realtime = `import { writeSync } from 'node:fs';
+export class InferenceService {
+  runInference({ raw, length }: { raw?: string; length?: number }) {
+    if (length !== undefined) return { embedding: [1, 2, 3], text: 'a'.repeat(length) };
+    if (raw === undefined) return { embedding: new Float32Array([0.5, -2, 3]), text: 'naïve 日本', big: 12n, lone: '\\ud800', nothing: undefined };
+    if (raw === 'undefined') return undefined;
+    const header = Buffer.from(JSON.stringify({ type: 'result', id: Number(raw.split('|')[0]), value_type: 'object' }));
+    const body = Buffer.from(raw.split('|')[1]!, 'latin1');
+    const start = Buffer.alloc(16);
+    start.write('PSWP');
+    start.writeUInt16LE(1, 4);
+    start.writeUInt32LE(header.length, 8);
+    start.writeUInt32LE(body.length, 12);
+    writeSync(4, Buffer.concat([start, header, body]));
+    return new Promise(() => undefined);
+  }
+}`;
+
+let folder: string;
+let session: Session;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'plugsmith-realtime-'));
+  for (const [name, text] of Object.entries({ 'manifest.ts': manifest, 'pipeline.ts': pipeline, 'realtime.ts': realtime })) writeFileSync(join(folder, name), text);
+  session = await openSession({ plugin: folder, announce: () => undefined });
+});
+afterAll(async () => {
+  await session.services.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function withCaller(use: (caller: RealtimeCaller) => Promise<void>): Promise<void> {
+  const caller = await openRealtime(session, { timeoutMs: 10_000, onLog: () => undefined });
+  try {
+    await use(caller);
+  } finally {
+    await caller.close();
+  }
+}
+
+test('an answer comes as a value and as the text that the worker wrote', () => withCaller(async (caller) => {
+  const { value, json, problems } = await caller.call({}, {});
+  expect(value).toEqual({ embedding: [0.5, -2, 3], text: 'naïve 日本', big: 12, lone: '\ud800' });
+  expect(JSON.parse(json)).toEqual(value);
+  expect(problems).toEqual([]);
+}));
+
+test('no value at all is undefined, null as text, and breaks the contract', () => withCaller(async (caller) => {
+  expect(await caller.call({ raw: 'undefined' }, {})).toMatchObject({ value: undefined, json: 'null', problems: ['runInference returned undefined; it has to return an object such as { embedding: [...] }'] });
+}));
+
+// The first request of a connection is init, so the first call has the id 2.
+test.each([
+  ['cut off', '{"embedding": [1, 2', /value is not JSON/],
+  ['two values', '{"embedding": [1, 2, 3]} {}', /value is not JSON/],
+  ['the end of what it is put into', '1, "provider": "other"', /value is not JSON/],
+])('a body that is %s ends its worker', (_, body, why) => withCaller(async (caller) => {
+  await expect(caller.call({ raw: `2|${body}` }, {})).rejects.toMatchObject({ code: 'realtime-crash', message: expect.stringMatching(why) as string });
+  expect(caller.alive).toBe(false);
+}));
+
+test('bytes that are no UTF-8 do not get through', () => withCaller(async (caller) => {
+  const { json } = await caller.call({ raw: '2|{"text": "\xff"}' }, {});
+  expect(json).toBe('{"text": "\ufffd"}');
+}));
+
+test('a value beyond 16 MiB is refused, and the worker goes on', () => withCaller(async (caller) => {
+  await expect(caller.call({ length: 16 * 1024 * 1024 }, {})).rejects.toMatchObject({ message: expect.stringMatching(/value of \d+ bytes exceeds/) as string });
+  expect((await caller.call({}, {})).problems).toEqual([]);
+}));
