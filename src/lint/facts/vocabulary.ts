@@ -53,7 +53,8 @@ const tokenizerWords = set('tokenizer tokeniser tok tokenizers tiktoken bpe word
 const ioWords = set(
   `kv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
   assets fs ffmpeg ffprobe disk prisma knex collection blobs boto3 botocore aioboto3 psycopg psycopg2 asyncpg sqlite3
-  pymongo motor sqlalchemy aioredis gcsfs s3fs paramiko cursor`,
+  pymongo motor sqlalchemy aioredis gcsfs s3fs fsspec paramiko cursor elasticsearch opensearch qdrant pinecone
+  weaviate chromadb milvus supabase firestore neo4j`,
 );
 const llmWords = set(
   `llm vlm llms gpt openai anthropic claude gemini cohere mistral groq ollama bedrock vertex vertexai genai replicate
@@ -116,19 +117,25 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
   if (has('axios', 'client', 'http', 'agent', 'api', 'pool') && !has('thread')) return 'api';
   // What a network class of one's own is derived from.
   if (/^(Lightning)?Module$/.test(name)) return 'model';
-  if (has('model', 'session', 'pipeline', 'embedder', 'embeddings', 'transformer', 'transformers', 'classifier', 'onnx', 'detector', 'captioner', 'transcriber', 'reranker', 'encoder', 'predictor')) {
+  if (/^Predict/.test(name) || has('model', 'session', 'pipeline', 'embedder', 'embeddings', 'transformer', 'transformers', 'classifier', 'onnx', 'detector', 'captioner', 'transcriber', 'reranker', 'encoder', 'predictor')) {
     return 'model';
   }
   return null;
 }
 
 const modelMethod =
-  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate)([A-Z].*)?$|^get(Image|Text|Audio|Video)?(Features|Embeddings?)$/;
+  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate|create(Chat)?Completion|createEmbedding)([A-Z].*)?$|^get(Image|Text|Audio|Video)?(Features|Embeddings?)$/;
 const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds|batchEncode|applyChatTemplate|segment|prepare|pad)([A-Z].*)?$/;
 const apiMethod =
-  /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql)([A-Z].*)?$/;
+  /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql|recogni[sz]e|synthesi[sz]e|annotate|eq|where)([A-Z].*)?$/;
 const ioMethod =
-  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|input|extract|convert|screenshots|lookup|all|first|select|raw|create|add)([A-Z].*)?$/;
+  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|search|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|input|extract|convert|screenshots|lookup|all|first|select|raw|create|add|where|eq|detect|analy[sz]e|invoke|translate|synthesi[sz]e|recogni[sz]e|publish|near|scroll|retrieve)([A-Z].*)?$/;
+// A part of a store, which is reached only when something is asked of it.
+const storePart = /^(get|use|open)?(OrCreate)?(Collection|Database|Bucket|Table|Container|Cursor|Db|BlobClient|ContainerClient)$/i;
+
+// Nothing but a model has these, whatever it is called.
+const onlyOfModels =
+  /^(predict(Proba|OnBatch)?|inferVector|getSentenceVector|get(Text|Query)Embedding|embed(Query|Documents?)|(query|passage)Embed|create(Chat)?Completion|imageTo(String|Data)|readtext|extractKeywords|faceEncodings|detect(All|Single)Faces?|recogni[sz]e([A-Z].*)?|transcribe|generateContent|featureExtraction|textGeneration|represent)$/;
 const noEffect =
   /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
 
@@ -139,9 +146,9 @@ export function effectOfMethod(service: Service, method: string, receiver: strin
   // HTTP clients have sessions too, and some models tokenize.
   if (service === 'model' && /^(get|post|put|patch|delete|request)$/.test(method) && /session$/i.test(receiver)) return { effect: 'api', certain: true };
   if (service === 'model' && /^tokeni[sz]e$/.test(method)) return { effect: 'tokenizer', certain: true };
-  if (service === 'model') return modelMethod.test(method) ? sure : null;
+  if (service === 'model') return modelMethod.test(method) || onlyOfModels.test(method) ? sure : null;
   if (service === 'tokenizer') return tokenizerMethod.test(method) ? sure : null;
-  if (service === 'io') return ioMethod.test(method) ? sure : null;
+  if (service === 'io') return ioMethod.test(method) && !storePart.test(method) ? sure : null;
   if (noEffect.test(method) && !(method === 'create' && receiver !== 'axios')) return null;
   return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
 }
@@ -150,6 +157,13 @@ export function effectOfMethod(service: Service, method: string, receiver: strin
 export function isDatabaseCall(receiver: string, method: string): boolean {
   if (/^(executemany|executeMany|fetch(one|row|val|One|Row|Val)|findOne|executescript)$/.test(method)) return true;
   return method === 'execute' && /^(cur|curs|con|conn|connection|dbSession)$/.test(wordsOf(receiver).at(-1) ?? '');
+}
+
+/** What a method costs by its own name, on an object of which nothing is known. */
+export function effectOfLoneMethod(name: string): Verdict {
+  if (onlyOfModels.test(name)) return { effect: 'model', certain: true };
+  if (/^a?[iI]nvoke$/.test(name)) return { effect: 'api', certain: true };
+  return name === 'embed' ? { effect: 'model', certain: false } : null;
 }
 
 /** Objects that are often kept in memory: a call costs only if it is waited for. */
@@ -185,6 +199,7 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   if (/^(extract|grab|decode)(Video|Key)?Frames$/.test(name)) return sure('io');
   if (/^(encode|tokeni[sz]e|countTokens)/.test(name) && module !== null && tokenizerModules.test(module)) return sure('tokenizer');
   if (/^tokeni[sz]e/.test(name)) return sure('tokenizer');
+  if (module !== null && !/^[./]/.test(module) && /^(imageTo(String|Data)|faceEncodings)$/.test(name)) return sure('model');
   if (/^(litellm|openai|ollama|cohere|replicate|anthropic)(\.|$)/.test(module ?? '') && apiMethod.test(name.replace(/^a(?=completion|embedding|transcription|rerank)/, ''))) return sure('api');
   if (module === 'ai' && /^(generate|stream|embed)/.test(name)) return sure('api');
   if (wordsOf(name).some((word) => word === 'llm' || word === 'gpt' || word === 'openai')) return maybe('api');

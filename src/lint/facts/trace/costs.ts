@@ -1,7 +1,7 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
+import { effectOfFunction, effectOfLoneMethod, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
 import type { Site } from './site.js';
@@ -18,6 +18,8 @@ export function verdictOf(callee: Value): Verdict {
     if (isCallable(callee.service)) return { effect: callee.service, certain: true };
     const isStore = isMaybeStore(method.receiver) && /^(get|set|put|has|read|write|lookup|fetch|find|load|save)/.test(method.name);
     if (isStore && !callee.isKnown) return { effect: 'io', certain: false };
+    const alone = effectOfLoneMethod(method.name);
+    if (alone) return alone;
     if (callee.isKnown) return null;
     if (isDatabaseCall(method.receiver, method.name)) return { effect: 'io', certain: true };
     const byName = effectOfFunction(method.name, null);

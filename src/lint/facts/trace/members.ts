@@ -48,8 +48,8 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   const rank = rankOf(of);
   // A mask keeps some of the rows.
   if (rank === 1 && rankOf(key) === 1) return of;
-  // One of several functions, chosen by a key.
-  const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures }) => closures.length > 0) : [];
+  // One of several functions or objects of the file, chosen by a key.
+  const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures, box }) => closures.length > 0 || box?.cls) : [];
   if (rank === null && functions.length > 0) return functions.reduce(join);
   const frame = key.varies ?? machine.frames()[0];
   // With a list of names or a mask, a part of the batch.
