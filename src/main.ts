@@ -1,7 +1,7 @@
 /** From arguments to an exit code. Ends nothing itself: `bin` does, with the code it gets. */
 import { fileURLToPath } from 'node:url';
 import { Config, run } from '@oclif/core';
-import { ExitCode, Failure, systemCode } from './errors/index.js';
+import { ExitCode, Failure, messageOf, systemCode } from './errors/index.js';
 import { interrupted, isServing, isStopping, runExitHooks, toFailure, Ui, unknownCommand, wantsJson } from './ui/index.js';
 
 export { renderHelp } from './ui/index.js';
@@ -15,7 +15,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function main(argv: string[]): Promise<number> {
   const ui = new Ui({ json: wantsJson(argv), verbose: argv.includes('--verbose') });
-  return Promise.race([work(argv, ui), stopped(ui), unread()]);
+  return Promise.race([work(argv, ui), stopped(ui), broken(ui)]);
 }
 
 /** Resolves when a signal has stopped the command. A second signal ends the process at once, as it does by default. */
@@ -25,14 +25,27 @@ function stopped(ui: Ui): Promise<number> {
   });
 }
 
-/** Resolves when whoever read our output has gone (`plugin lint | head`): nothing is left to say, and nobody to say it to. */
-function unread(): Promise<number> {
+/**
+ * Resolves when the command cannot go on. Whoever read our output has gone (`plugin lint | head`): nothing is left to
+ * say, and nobody to say it to. Or the file behind it is full; or something threw where nothing could catch it. What
+ * cannot be said on stderr has no other place to be said.
+ */
+function broken(ui: Ui): Promise<number> {
+  process.stderr.on('error', () => undefined);
   return new Promise((resolve) => {
-    process.stdout.on('error', (error) => {
-      if (systemCode(error) !== 'EPIPE') throw error;
-      resolve(runExitHooks('interrupted').then(() => ExitCode.ok));
-    });
+    // What follows from the first one is no news: oclif throws errors of stdout on.
+    const end = (failure: Failure | null): void => {
+      if (isStopping()) return;
+      if (failure !== null) process.stderr.write(`${ui.explain(failure)}\n`);
+      resolve(runExitHooks('interrupted').then(() => failure?.exitCode ?? ExitCode.ok));
+    };
+    process.stdout.prependListener('error', (error: Error) => end(systemCode(error) === 'EPIPE' ? null : outputLost(error)));
+    process.on('uncaughtException', (error) => end(toFailure(error)));
   });
+}
+
+function outputLost(error: Error): Failure {
+  return new Failure({ code: 'output-lost', message: `Standard output cannot be written: ${messageOf(error)}.`, why: 'The result did not reach where it was sent.', next: 'Make room, or send the output elsewhere, and run the command again.' });
 }
 
 async function work(argv: string[], ui: Ui): Promise<number> {
@@ -44,6 +57,8 @@ async function work(argv: string[], ui: Ui): Promise<number> {
     ui.failure(failure);
     process.exitCode = failure.exitCode;
   }
+  // Whether the output reached its place is known when it was handed over.
+  await new Promise((done) => process.stdout.write('', done));
   // The hooks that stopped it are still at work, and the exit code is theirs.
   if (isStopping()) return new Promise(() => undefined);
   const { errors } = await runExitHooks('done');

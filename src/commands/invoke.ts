@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { ExitCode } from '../errors/index.js';
+import { ExitCode, Failure } from '../errors/index.js';
 import { type Outcome, withEnv } from '../ui/index.js';
 import { HostCommand, type HostFlagValues, hostFlags } from './shared/host-command.js';
 import { modelFlags } from './shared/models.js';
@@ -42,6 +42,7 @@ export default class Invoke extends HostCommand<Result> {
     const { openRealtime, openSession, parseParams } = await import('../runtime/index.js');
     const inputs = parseParams(flags.inputs, '--inputs') ?? {};
     const parameters = parseParams(flags.params) ?? {};
+    if (args.deployed !== undefined && flags.local) throw new Failure({ code: 'usage', message: `${args.deployed} is on the host, and --local calls a plugin on this machine.`, why: 'The call goes to one of them.', next: 'Leave one of the two out; the folder of a local plugin is given with --plugin.' });
     if (args.deployed !== undefined) return { result: await this.callHost(args.deployed, inputs, parameters, flags) };
     const session = await openSession({
       plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,

@@ -7,6 +7,8 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+export { readSmallFile } from './small.js';
+
 export interface Replacement {
   /** Permission bits of the file; those that the system gives unless told. */
   mode?: number;

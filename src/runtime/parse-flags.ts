@@ -1,6 +1,6 @@
 /** Values of flags that are small languages of their own. */
-import { readFileSync } from 'node:fs';
-import { Failure, jsonMessageOf } from '../errors/index.js';
+import { Failure, jsonMessageOf, messageOf } from '../errors/index.js';
+import { readSmallFile } from '../files/index.js';
 
 /** `--params`: JSON, or `@file.json`. @throws Failure `params-invalid` */
 export function parseParams(text: string | undefined, flag = '--params'): Record<string, unknown> | undefined {
@@ -18,9 +18,9 @@ export function parseParams(text: string | undefined, flag = '--params'): Record
 
 function readParams(path: string, flag: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readSmallFile(path);
   } catch (error) {
-    throw new Failure({ code: 'params-invalid', message: `${flag} @${path}: the file cannot be read: ${(error as Error).message}.`, why: 'The values are in it.', next: 'Check the path.' });
+    throw new Failure({ code: 'params-invalid', message: `${flag} @${path}: the file cannot be read: ${messageOf(error)}.`, why: 'The values are in it.', next: 'Check the path.' });
   }
 }
 

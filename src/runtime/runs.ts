@@ -1,7 +1,7 @@
 /** Run folders: `.plugsmith/runs/<id>/` in the plugin's own folder. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { Failure, jsonMessageOf } from '../errors/index.js';
+import { Failure, jsonMessageOf, messageOf, systemCode } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
 import { writeFailure, type JournalContent } from './journal/index.js';
 import type { OutputTarget } from './sinks/index.js';
@@ -106,7 +106,9 @@ export function findRun(root: string, id?: string, prefer: 'finished' | 'any' = 
 function readRecord(root: string, id: string): RunRecord {
   const file = join(runFolder(root, id), 'run.json');
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+    const record = JSON.parse(readFileSync(file, 'utf8')) as RunRecord;
+    if (record?.id !== id) throw new Error('it is the record of no run, or of another');
+    return record;
   } catch (error) {
     throw new Failure({ code: 'run-damaged', message: `The record of run ${id} cannot be read: ${jsonMessageOf(error)}.`, why: `${file} says what the run was and how far it came.`, next: `Make a new run, and remove the folder of this one: ${runFolder(root, id)}`, cause: error });
   }
@@ -116,6 +118,20 @@ function listRuns(root: string): string[] {
   const folder = runsFolder(root);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => existsSync(join(folder, name, 'run.json'))).sort();
+}
+
+/**
+ * Work that reads what a run wrote. Its files lie in the plugin's folder, where anything may happen to them.
+ * @param place the run's folder, or which runs, for the message
+ * @throws Failure `run-damaged` for what no reader expects; Failures of the work as they are
+ */
+export async function readingRun<T>(place: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure || (!(error instanceof SyntaxError) && systemCode(error) === undefined)) throw error;
+    throw new Failure({ code: 'run-damaged', message: `What the run wrote cannot be read: ${messageOf(error)}.`, why: `A file of ${place} is damaged or gone.`, next: 'Run the plugin on the rows again.', cause: error });
+  }
 }
 
 /** Paths below the current folder are shown relative to it. */

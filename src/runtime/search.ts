@@ -11,7 +11,7 @@ import { readBlocks, type JournalContent } from './journal/index.js';
 import type { LogLine } from './log.js';
 import { guessMime } from './plan/index.js';
 import { contractProblems, openRealtime, vectorOf } from './realtime.js';
-import { findRun } from './runs.js';
+import { findRun, readingRun } from './runs.js';
 import type { Session } from './session.js';
 
 export interface SearchOptions {
@@ -59,8 +59,8 @@ export async function searchRun(session: Session, options: SearchOptions): Promi
       searched += block.rows;
     }
   };
-  const matches = await topK({ metric, dim: stored.dim, query: vector, k: options.top, blocks: blocks() });
-  return { run: record.id, feature, metric, score: scoreMeaning[metric], embedded_by: by, searched, results: await rowsOf(folder, content, matches) };
+  const results = await readingRun(folder, async () => rowsOf(folder, content, await topK({ metric, dim: stored.dim, query: vector, k: options.top, blocks: blocks() })));
+  return { run: record.id, feature, metric, score: scoreMeaning[metric], embedded_by: by, searched, results };
 }
 
 async function embedQuery(session: Session, options: SearchOptions & { parameters: Record<string, unknown> }): Promise<{ vector: Float32Array; by: 'realtime' | 'pipeline'; feature: string; metric: 'cosine' | 'euclid' | 'dot' }> {
@@ -93,7 +93,8 @@ interface Query {
 
 /** @throws Failure `usage`, `query-file` */
 function readQuery({ query, file }: SearchOptions): Query {
-  if ((query === undefined) === (file === undefined)) throw new Failure({ code: 'usage', message: query === undefined ? 'There is nothing to look for.' : 'Words and --file were both given.', why: 'Rows are compared with one query.', next: 'Give words, plugin search "red shoes", or a file, plugin search --file shoe.png.' });
+  const words = query?.trim();
+  if ((query === undefined) === (file === undefined) || words === '') throw new Failure({ code: 'usage', message: !words ? 'There is nothing to look for.' : 'Words and --file were both given.', why: 'Rows are compared with one query.', next: 'Give words, plugin search "red shoes", or a file, plugin search --file shoe.png.' });
   if (query !== undefined) return { content: query, mime: 'text/plain' };
   const path = resolve(file as string);
   try {

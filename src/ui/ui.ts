@@ -72,7 +72,12 @@ export class Ui {
   /** Why the command ended without a result. */
   failure(failure: Failure): void {
     if (this.json) this.document(errorDocument(failure));
-    else this.line(errorText(failure, this.errTheme));
+    else this.line(this.explain(failure));
+  }
+
+  /** A failure in words, for where `failure` has no place to put it. */
+  explain(failure: Failure): string {
+    return errorText(failure, this.errTheme);
   }
 
   /** A progress line on stderr; silent with `--json` (send events instead). */

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeReportPage } from '../../src/runtime/report/page/index.js';
-import { findRun } from '../../src/runtime/runs.js';
+import { findRun, readingRun } from '../../src/runtime/runs.js';
 
 let root: string;
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'plugsmith-runs-'))));
@@ -38,7 +38,22 @@ describe('the run that is meant', () => {
     expect(() => findRun(root)).toThrow(expect.objectContaining({ code: 'no-run' }));
     run('1', '{"id": "1", "sta');
     expect(() => findRun(root, '2')).toThrow(expect.objectContaining({ code: 'no-run', next: expect.stringContaining('1') }));
-    expect(() => findRun(root)).toThrow(expect.objectContaining({ code: 'run-damaged', message: expect.stringContaining('run 1') }));
+    for (const text of ['{"id": "1", "sta', '{}', 'null', '{"id":"7"}']) {
+      run('1', text);
+      expect(() => findRun(root)).toThrow(expect.objectContaining({ code: 'run-damaged', message: expect.stringContaining('run 1') }));
+    }
+  });
+});
+
+describe('reading what a run wrote', () => {
+  it.each<[string, () => unknown]>([
+    ['is torn', () => JSON.parse('{"a')],
+    ['is gone', () => readFileSync(join(root, 'report.json'))],
+  ])('says so where it %s', async (_name, work) => {
+    await expect(readingRun('RUN', async () => work())).rejects.toMatchObject({ code: 'run-damaged', why: expect.stringContaining('RUN') });
+  });
+  it('leaves a fault of ours a fault', async () => {
+    await expect(readingRun('RUN', () => Promise.reject(new TypeError('ours')))).rejects.toThrow(TypeError);
   });
 });
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +105,19 @@ describe('a command that fails', () => {
     const program = await plugin([...args, '--json']);
     expect(program.code).toBe(code);
     expect(JSON.parse(program.stdout)).toMatchObject({ error: { code: name, message: expect.stringContaining(words) }, exit_code: code });
+  });
+
+  it.runIf(existsSync('/dev/full'))('says that its output was lost', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [join(root, 'bin/plugin.js'), 'works'], { stdio: ['ignore', full, 'pipe'] });
+    let stderr = '';
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+    expect(stderr).toMatch(/^error {2}Standard output cannot be written: ENOSPC/m);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    const mute = spawn(process.execPath, [join(root, 'bin/plugin.js'), 'works'], { stdio: ['ignore', 'ignore', full] });
+    expect(await new Promise((resolve) => mute.on('close', resolve))).toBe(0);
+    closeSync(full);
   });
 
   it('suggests what was probably meant', async () => {

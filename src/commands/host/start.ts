@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Flags } from '@oclif/core';
 import { Failure, messageOf } from '../../errors/index.js';
+import { readSmallFile } from '../../files/index.js';
 import type { HostEvent, RunningHost } from '../../host/index.js';
 import { onExit, type Outcome, PlugsmithCommand, printable, serve, withEnv } from '../../ui/index.js';
 import { hostFolder } from '../shared/host-folder.js';
@@ -23,6 +23,7 @@ export default class HostStart extends PlugsmithCommand<Result> {
     'tls-cert': Flags.string({ dependsOn: ['tls-key'], helpValue: 'FILE', description: 'certificate, PEM; needed beyond loopback' }),
     'tls-key': Flags.string({ dependsOn: ['tls-cert'], helpValue: 'FILE', description: 'its key, PEM' }),
     insecure: Flags.boolean({ description: 'allow plain HTTP beyond loopback, for a proxy in front that does TLS' }),
+    'public-url': Flags.string({ helpValue: 'URL', description: 'where clients reach it, when a proxy is in front: the URLs that it signs begin with it' }),
     sandbox: Flags.option({ options: ['auto', 'required', 'off'] as const, default: 'auto', description: 'how plugins are confined: auto takes what this machine offers, required wants bubblewrap' })(),
     strict: Flags.boolean({ description: 'refuse forbidden calls in the code of bundled packages too, not only in the plugin' }),
   });
@@ -34,6 +35,7 @@ export default class HostStart extends PlugsmithCommand<Result> {
     const { 'tls-cert': cert, 'tls-key': key } = flags;
     const host = await startHost({
       folder, port: flags.port, bind: flags.bind, noAuth: flags['no-auth'], insecure: flags.insecure, sandbox: flags.sandbox, strict: flags.strict,
+      ...(flags['public-url'] !== undefined && { publicUrl: flags['public-url'] }),
       ...(cert !== undefined && key !== undefined && { tls: { cert: readPem(cert), key: readPem(key) } }),
       onEvent: (event) => this.show(event),
     });
@@ -68,7 +70,7 @@ export default class HostStart extends PlugsmithCommand<Result> {
 
 function readPem(file: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readSmallFile(file);
   } catch (error) {
     throw new Failure({ code: 'file-unreadable', message: `${file} cannot be read: ${messageOf(error)}.`, why: 'TLS needs certificate and key.', next: 'Check the path.' });
   }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { Args, Flags } from '@oclif/core';
 import { Failure, messageOf } from '../../errors/index.js';
+import { readSmallFile } from '../../files/index.js';
 import { type Outcome, withEnv } from '../../ui/index.js';
 import { HostCommand, hostFlags } from '../shared/host-command.js';
 import { readHidden } from '../shared/input.js';
@@ -21,7 +21,7 @@ export default class SecretsSet extends HostCommand<Result> {
   protected async execute(): Promise<Outcome<Result>> {
     const { args, flags } = await this.parse(SecretsSet);
     const host = await this.connect(flags);
-    const value = flags['from-file'] === undefined ? await readHidden(this.ui, `Value of ${args.name}`, 'the value') : await fromFile(flags['from-file']);
+    const value = flags['from-file'] === undefined ? await readHidden(this.ui, `Value of ${args.name}`, 'the value') : fromFile(flags['from-file']);
     return { result: { secret_name: args.name, created: await host.setSecret(args.name, value) } };
   }
 
@@ -30,9 +30,9 @@ export default class SecretsSet extends HostCommand<Result> {
   }
 }
 
-async function fromFile(file: string): Promise<string> {
+function fromFile(file: string): string {
   try {
-    return (await readFile(file, 'utf8')).replace(/\r?\n$/, '');
+    return readSmallFile(file).replace(/\r?\n$/, '');
   } catch (error) {
     throw new Failure({ code: 'file-unreadable', message: `${file} cannot be read: ${messageOf(error)}.`, why: 'The value was expected in it.', next: 'Check the path.' });
   }

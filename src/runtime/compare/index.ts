@@ -6,7 +6,7 @@ import { Failure } from '../../errors/index.js';
 import { isValid, valueAt, type WireColumn } from '../../protocol/index.js';
 import { readBlocks, type JournalContent } from '../journal/index.js';
 import type { RunResult } from '../report/index.js';
-import { findRun, type RunRecord } from '../runs.js';
+import { findRun, readingRun, type RunRecord } from '../runs.js';
 import { ChangeStatistics, TopRows, cosineChange, type Changes, type TopRow } from './change.js';
 import { joinRows, type Row } from './join.js';
 
@@ -43,8 +43,12 @@ interface Side {
   result: RunResult;
 }
 
-/** @throws Failure `no-run`, `run-unfinished`, `nothing-in-common` */
-export async function compareRuns(root: string, before: string, after: string, top: number): Promise<RunDiff> {
+/** @throws Failure `no-run`, `run-unfinished`, `run-damaged`, `nothing-in-common` */
+export function compareRuns(root: string, before: string, after: string, top: number): Promise<RunDiff> {
+  return readingRun(`one of the runs, ${before} and ${after},`, () => compare(root, before, after, top));
+}
+
+async function compare(root: string, before: string, after: string, top: number): Promise<RunDiff> {
   const [a, b] = [open(root, before), open(root, after)];
   const vectors = new Map(namesOf([a, b], 'vector').map((name) => [name, { dim: [dimOf(a, name), dimOf(b, name)] as [number | null, number | null], statistics: new ChangeStatistics(), most: new TopRows(top), gained: 0, lost: 0 }]));
   const fields = new Map(namesOf([a, b], 'field').map((name) => [name, { changed: 0 }]));

@@ -31,11 +31,11 @@ export function findProject(folder: string): Project {
   }
   // Bundler and stack traces name real paths; a link would make them differ from ours.
   const root = realpathSync(given);
-  const file = (base: string): string | null => EXTENSIONS.map((extension) => base + extension).find((name) => existsSync(join(root, name))) ?? null;
+  const file = (base: string): string | null => EXTENSIONS.map((extension) => base + extension).find((name) => isFile(join(root, name))) ?? null;
   const manifest = file('manifest');
   const pipeline = file('pipeline');
   if (manifest === null || pipeline === null) {
-    if (manifest === null && ['manifest.py', 'definition.py'].some((name) => existsSync(join(root, name)))) return findPython(root);
+    if (manifest === null && ['manifest.py', 'definition.py'].some((name) => isFile(join(root, name)))) return findPython(root);
     throw new Failure({
       code: 'not-a-plugin',
       message: `${root} has no ${manifest === null ? 'manifest.ts and no manifest.py' : 'pipeline.ts'}.`,
@@ -46,9 +46,13 @@ export function findProject(folder: string): Project {
   return { language: 'typescript', root, name: basename(root), manifest, pipeline, realtime: file('realtime'), actions: listActions(root) };
 }
 
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
 /** A plugin in the service's own layout. @throws Failure `not-a-plugin`, `builtin-plugin` */
 function findPython(root: string): Project {
-  const there = (name: string): boolean => existsSync(join(root, name));
+  const there = (name: string): boolean => isFile(join(root, name));
   if (!there('manifest.py')) {
     throw new Failure({ code: 'builtin-plugin', message: `${basename(root)} has definition.py and no manifest.py: it is laid out as a built-in plugin of the service.`, why: 'Built-in plugins are part of the service; only custom plugins can be run and uploaded.', next: 'Write a manifest.py with feature_extractor_name, version and features.' });
   }

@@ -27,7 +27,7 @@ export function placeBundle(project: Project, bundle: Bundle): string {
       rmSync(folder, { recursive: true, force: true });
       renameSync(staging, folder);
     } catch (error) {
-      rmSync(staging, { recursive: true, force: true });
+      if (existsSync(staging)) rmSync(staging, { recursive: true, force: true });
       // Another process may have put the same bundle there meanwhile.
       if (!holds(file, bundle.digest)) throw writeFailure(error, folder);
     }

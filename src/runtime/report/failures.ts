@@ -27,10 +27,19 @@ interface Line {
 export async function everyRowUnread(file: string): Promise<boolean> {
   const lines = createReadStream(file);
   try {
-    for await (const line of createInterface({ input: lines, crlfDelay: Infinity })) if ((JSON.parse(line) as Line)._failure.kind !== 'input') return false;
+    for await (const line of createInterface({ input: lines, crlfDelay: Infinity })) if (!isInputProblem(line)) return false;
     return true;
   } finally {
     lines.destroy();
+  }
+}
+
+/** Somebody may have mended the file by hand: a line without a reason, or that is no JSON, is a row to run. */
+function isInputProblem(line: string): boolean {
+  try {
+    return (JSON.parse(line) as Partial<Line>)._failure?.kind === 'input';
+  } catch {
+    return false;
   }
 }
 

@@ -1,7 +1,7 @@
 /** Secrets of one run: from flags, the environment and dotenv files. Their values stay in memory and out of logs. */
-import { readFile } from 'node:fs/promises';
 import { parseEnv } from 'node:util';
 import { Failure, messageOf } from '../../errors/index.js';
+import { readSmallFile } from '../../files/index.js';
 
 export interface SecretOptions {
   /** `NAME` takes the value from the environment, `NAME=VALUE` gives it. They win over files. */
@@ -24,7 +24,7 @@ const NAME = /^[^\s=]{1,100}$/;
 /** @throws Failure `secret-name`, `secret-not-set`, `env-file`. */
 export async function readSecrets({ secrets = [], envFiles = [], env = process.env }: SecretOptions): Promise<Secrets> {
   const values: Record<string, string> = {};
-  for (const file of envFiles) Object.assign(values, await readEnvFile(file));
+  for (const file of envFiles) Object.assign(values, readEnvFile(file));
   for (const given of secrets) {
     const [name, value] = split(given, env);
     values[name] = value;
@@ -48,10 +48,10 @@ function split(given: string, env: NodeJS.ProcessEnv): [string, string] {
   return [name, value];
 }
 
-async function readEnvFile(file: string): Promise<Record<string, string>> {
+function readEnvFile(file: string): Record<string, string> {
   try {
     // The type allows absent values; a parsed file has none.
-    return parseEnv(await readFile(file, 'utf8')) as Record<string, string>;
+    return parseEnv(readSmallFile(file)) as Record<string, string>;
   } catch (error) {
     throw new Failure({ code: 'env-file', message: `The file given with --env-file cannot be read: ${messageOf(error)}`, why: 'It holds the secrets of this run.', next: 'Name an existing file with lines NAME=VALUE.', details: { file }, cause: error });
   }

@@ -101,6 +101,13 @@ describe('CSV', () => {
     await expect(read(content, { from: { row: 1, byte: 8, line: 2 } })).rejects.toMatchObject({ details: { line: 3 } });
   });
 
+  // Looking at all of it again with each piece would take minutes.
+  it('reads a long field that comes in many small pieces', async () => {
+    const text = 'x\n'.repeat(8 * 1024 * 1024);
+    const { rows } = await read(`a,b\n"${text}",2\n3,4\n`, { size: 4096 });
+    expect(rows.map(({ a, b }) => [(a as string).length, b])).toEqual([[text.length, '2'], [1, '4']]);
+  });
+
   it('does not take a file behind an open quote into memory', async () => {
     let given = 0;
     async function* endless(): AsyncIterable<Buffer> {

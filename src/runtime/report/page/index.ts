@@ -2,7 +2,7 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { Failure } from '../../../errors/index.js';
 import { replaceFile } from '../../../files/index.js';
-import { findRun, writing } from '../../runs.js';
+import { findRun, readingRun, writing } from '../../runs.js';
 import { pageData } from './data.js';
 import { pageHtml } from './html.js';
 
@@ -25,7 +25,7 @@ export async function writeReportPage(root: string, run: string | undefined, out
   const { folder, record } = findRun(root, run, 'finished');
   const { content } = record;
   if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Its page is made of its results.', next: `Continue it: plugin run --resume ${record.id}` });
-  const html = pageHtml(await pageData(folder, { ...record, content }));
+  const html = pageHtml(await readingRun(folder, () => pageData(folder, { ...record, content })));
   const page = output === undefined ? join(folder, 'report.html') : resolve(output);
   writing(page, () => replaceFile(page, html));
   return { run: record.id, page, bytes: Buffer.byteLength(html) };

@@ -14,6 +14,8 @@ export { DIALECTS, type Dialect } from './failures.js';
 
 const MIB = 1024 * 1024;
 const HEADER_BYTES = 4 * MIB;
+/** What has come of a record that is longer than this is not looked at with every piece that comes. */
+const LONG_RECORD_BYTES = MIB;
 /** A record longer than this is no row but the rest of a file behind a quote. */
 const MAX_RECORD_BYTES = 64 * MIB;
 /** Bytes that the first line is looked for in, at first: a stream may be slow, and most first lines are short. */
@@ -43,13 +45,21 @@ export async function* readCsv(shown: string, bytes: Bytes, dialect: Dialect, fr
     rest = left;
     return { rows, ends, types, textOnly: true };
   };
+  let waiting: Buffer[] = [];
+  let held = 0;
+  let enough = 0;
   for await (const chunk of bytes.from(at)) {
-    const known: Buffer = rest === null ? chunk : Buffer.concat([rest, chunk]);
-    const result = cut(known, false);
+    waiting.push(chunk);
+    held += chunk.byteLength;
+    if (held < enough) continue;
+    const result = cut(waiting.length === 1 ? chunk : Buffer.concat(waiting), false);
+    waiting = rest === null ? [] : [rest];
+    held = (rest as Buffer | null)?.byteLength ?? 0;
+    enough = held > LONG_RECORD_BYTES ? Math.min(2 * held, MAX_RECORD_BYTES + 1) : 0;
     if (result.rows.length > 0) yield result;
   }
-  if (rest !== null) {
-    const result = cut(rest, true);
+  if (held > 0) {
+    const result = cut(Buffer.concat(waiting), true);
     if (result.rows.length > 0) yield result;
   }
 }
