@@ -16,8 +16,11 @@ export interface Sending {
   signal?: AbortSignal | undefined;
 }
 
-/** `expired`: the address is too old, a new one has to be asked for. */
-export type Sent = { kind: 'stored'; etag: string | null } | { kind: 'expired' };
+/**
+ * `expired`, `unsigned`: the address is too old, or the host does not take it for its own (it was put back from a copy, or
+ * another one has its port now). A new one has to be asked for.
+ */
+export type Sent = { kind: 'stored'; etag: string | null } | { kind: 'expired' } | { kind: 'unsigned'; refusal: Failure };
 
 const ATTEMPTS = 6;
 const CHUNK = 512 * 1024;
@@ -29,6 +32,7 @@ export async function putArchive(http: Http, url: string, sending: Sending): Pro
     try {
       const answer = await putOnce(http, url, sending);
       if (answer.status >= 200 && answer.status < 300) return { kind: 'stored', etag: checkEtag(answer.etag, sending.sha256) };
+      if (readError(parse(answer.text))?.details?.['code'] === 'signature') return { kind: 'unsigned', refusal: refused(answer) };
       if (isExpired(answer, sending.expiresAt)) return { kind: 'expired' };
       if (attempt === ATTEMPTS || !isPassing(answer.status)) throw refused(answer);
       await http.clock.sleep(answer.retryAfter ?? backoff, sending.signal);

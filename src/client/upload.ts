@@ -32,7 +32,7 @@ export interface Uploaded {
   message: string | null;
 }
 
-/** New addresses asked for when one expired on the way. */
+/** New addresses asked for when one expired on the way, or is not taken. */
 const ADDRESSES = 3;
 /** How long a host may check an archive that it confirmed but has not judged. */
 const JUDGE_MS = 600_000;
@@ -70,8 +70,9 @@ async function transfer(host: Host, archive: Archive): Promise<Uploaded> {
     const sent = await putArchive(host.http, upload.presigned_url, {
       file: handle, bytes, sha256, expiresAt: upload.expires_at, onProgress: (done) => onProgress?.(done, bytes), signal,
     });
-    if (sent.kind === 'expired') {
+    if (sent.kind !== 'stored') {
       if (address < ADDRESSES) continue;
+      if (sent.kind === 'unsigned') throw sent.refusal;
       throw new Failure({ code: 'upload-expired', message: `The address for the transfer expired ${ADDRESSES} times.`, why: 'The transfer takes longer than the host allows, or the clock of the host is wrong.', next: 'Use a faster connection, or make the archive smaller.', exitCode: ExitCode.host });
     }
     onStage?.('confirm');

@@ -51,6 +51,8 @@ export interface HostOptions {
   tls?: { cert: string; key: string };
   /** Allows plain HTTP beyond loopback. */
   insecure?: boolean;
+  /** Where clients reach it, when that is not where it listens: the address of a proxy in front. Signed URLs begin with it. */
+  publicUrl?: string;
   sandbox?: 'auto' | 'required' | 'off';
   /** Refuses what is otherwise a warning: forbidden calls in the code of bundled packages. */
   strict?: boolean;

@@ -38,7 +38,7 @@ export interface RunningHost {
 /**
  * @throws Failure `host-running` (another host has the folder), `host-state`, `host-state-newer`, `host-keys`,
  *   `host-disk`, `host-disk-full` (the folder cannot be written),
- *   `host-insecure` (beyond loopback without TLS, or without keys), `host-address` (port or address cannot be had)
+ *   `host-insecure` (beyond loopback without TLS, or without keys), `host-public-url`, `host-address` (port or address cannot be had)
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
   checkAddress(options);
@@ -164,10 +164,18 @@ const IDLE_POLL = 100;
 
 const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
 
-function checkAddress({ bind = '127.0.0.1', noAuth, tls, insecure }: HostOptions): void {
+function checkAddress({ bind = '127.0.0.1', noAuth, tls, insecure, publicUrl }: HostOptions): void {
+  if (publicUrl !== undefined && !isPublicUrl(publicUrl)) {
+    throw new Failure({ code: 'host-public-url', message: `${JSON.stringify(publicUrl)} is not an address to reach a host at.`, why: 'The URLs for uploads and downloads would begin with it.', next: 'Write it like https://plugins.example.com.' });
+  }
   if (loopback.test(bind)) return;
   if (noAuth) throw insecureHost('Without keys a host listens on loopback only.', 'Leave out --no-auth.');
   if (!tls && !insecure) throw insecureHost(`Listening on ${bind} without TLS would show keys and archives to the network.`, 'Give a certificate with --tls-cert and --tls-key, or say --insecure where something in front of it does TLS.');
+}
+
+function isPublicUrl(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 
 function insecureHost(message: string, next: string): Failure {

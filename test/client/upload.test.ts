@@ -167,6 +167,16 @@ describe('the transfer', () => {
     await expect(upload()).rejects.toMatchObject({ code: 'upload-expired', exitCode: 3 });
   });
 
+  test('asks for a new address when the host does not take it for its own, and says so in the end', async () => {
+    const reply: Reply = [403, { error: { message: 'The URL is not one that this host signed.', type: 'ForbiddenError', details: { code: 'signature' } } }];
+    await start({ ...good(), 'PUT /signed': [reply, STORED] });
+    expect(await upload()).toMatchObject({ outcome: 'uploaded' });
+    await server?.close();
+    await start({ ...good(), 'PUT /signed': reply });
+    await expect(upload()).rejects.toMatchObject({ code: 'upload-refused', message: 'The URL is not one that this host signed.', exitCode: 3 });
+    expect(puts()).toHaveLength(3);
+  });
+
   test('is not repeated after a refusal', async () => {
     await start({ ...good(), 'PUT /signed': [413, '<Error><Message>Too large</Message></Error>'] });
     await expect(upload()).rejects.toMatchObject({ code: 'upload-refused', message: 'Too large', exitCode: 3 });

@@ -71,6 +71,44 @@ describe('starting', () => {
   });
 });
 
+describe('behind a proxy', () => {
+  const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'evil.example.com', forwarded: 'host=evil.example.com;proto=https' };
+  const uploads = '/v1/namespaces/default/plugins/uploads';
+
+  it('signs URLs of its public address, which are good at its own', async () => {
+    const host = await testHost({ publicUrl: 'https://plugins.example.com/host/' });
+    const { body } = await host.call('POST', uploads, { body: { name: 'my_extractor' }, headers });
+    expect(body.presigned_url).toMatch(/^https:\/\/plugins\.example\.com\/host\/v1\/uploads\//);
+    expect((await request(body.presigned_url.replace('https://plugins.example.com/host', host.host.url), { method: 'PUT', body: new Uint8Array(pythonPlugin()) })).status).toBe(200);
+    await host.call('POST', `${uploads}/${body.upload_id}/confirm`);
+    expect((await host.call('GET', '/v1/namespaces/default/plugins/my_extractor_1_0_0/download')).body.download_url).toMatch(/^https:\/\/plugins\.example\.com\/host\/v1\/downloads\//);
+  });
+
+  it('believes nobody who says where it is', async () => {
+    const host = await testHost();
+    expect((await host.call('POST', uploads, { body: { name: 'my_extractor' }, headers })).body.presigned_url).toMatch(new RegExp(`^${host.host.url}/v1/uploads/`));
+  });
+
+  it.each(['plugins.example.com', 'ftp://x', 'https://user:pw@x', 'https://x?a=b', ''])('refuses %j as its address', async (publicUrl) => {
+    await expect(startHost({ folder: join(tempFolder(), 'state'), publicUrl })).rejects.toMatchObject({ code: 'host-public-url', exitCode: 2 });
+  });
+});
+
+it('an installation that lacks a file is no fault of the archive: nothing is decided', async () => {
+  const folder = join(tempFolder(), 'state');
+  // A bundle of the host alone, without the parser's files beside it.
+  const child = await childHost({ folder, sandbox: 'off', noAuth: true });
+  const { body: created } = await child.call('POST', '/v1/namespaces/default/plugins/uploads', { body: { name: 'my_extractor' } });
+  await request(created.presigned_url, { method: 'PUT', body: new Uint8Array(pythonPlugin()) });
+  const confirm = `/v1/namespaces/default/plugins/uploads/${created.upload_id}/confirm`;
+  expect(await child.call('POST', confirm, { headers: { 'idempotency-key': 'one' } })).toMatchObject({ status: 500, body: { error: { type: 'InternalServerError' } } });
+  expect(readdirSync(join(folder, 'staging'))).toEqual([]);
+  child.process.kill('SIGTERM');
+  await child.ended;
+  const whole = await testHost({ folder, noAuth: true });
+  expect(await whole.call('POST', confirm, { headers: { 'idempotency-key': 'one' } })).toMatchObject({ status: 200, body: { validation_status: 'passed' } });
+});
+
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
 
 it.skipIf(!hasOpenssl)('serves over TLS, also in the URLs that it signs (needs openssl)', async () => {

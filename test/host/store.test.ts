@@ -1,10 +1,12 @@
 import { copyFileSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Audit } from '../../src/host/access/audit.js';
 import { Keys } from '../../src/host/access/keys.js';
 import { RateLimit } from '../../src/host/access/rate-limit.js';
 import { Secrets } from '../../src/host/access/secrets.js';
+import { Signer } from '../../src/host/access/signing.js';
 import { hostClock } from '../../src/host/clock.js';
 import { migrations } from '../../src/host/migrations.js';
 import { isConflict, migrate, Store, type Migration } from '../../src/host/store/index.js';
@@ -116,6 +118,28 @@ describe('what lies in it', () => {
     expect(new Secrets(store, hostClock(), folder).get('B')).toBe('two');
     store.run("UPDATE secrets SET sealed = (SELECT sealed FROM secrets WHERE secret_name = 'B') WHERE secret_name = 'A'");
     expect(() => secrets.get('A')).toThrow(expect.objectContaining({ code: 'secret-unreadable' }));
+  });
+
+  it('a signed URL says again what was signed, whatever that is, over a restart and one change of keys', async () => {
+    const { folder } = await full();
+    const whole = fc.nat({ max: 1e15 });
+    const grant = fc.record({ method: fc.constantFrom('PUT' as const, 'GET' as const), subject: fc.string(), owner: fc.string(), expires: whole, limit: whole, length: fc.option(whole, { nil: undefined }), sha256: fc.option(fc.string(), { nil: undefined }) });
+    const signer = new Signer(folder, 1000);
+    fc.assert(fc.property(grant, (given) => {
+      const asked = new URL(`http://x/?${signer.sign(given)}`).searchParams;
+      expect(signer.verify(given.method, given.subject, Object.fromEntries(asked))).toEqual(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+    }), { numRuns: 200 });
+    const query = Object.fromEntries(new URLSearchParams(signer.sign({ method: 'PUT', subject: 'a', owner: 'b', expires: 1, limit: 2 })));
+    const later = new Signer(folder, 2000);
+    later.rotateAfter(1000, 2000);
+    later.rotateAfter(1000, 2001);
+    expect(later.verify('PUT', 'a', query)).toBeDefined();
+    // A clock that was an age ahead is put right: once changed, not at every look.
+    later.rotateAfter(1000, 500);
+    later.rotateAfter(1000, 500);
+    expect(new Signer(folder, 500).verify('PUT', 'a', query)).toBeUndefined();
+    expect(later.explain(query)).toContain('replaced');
+    expect(later.explain(Object.fromEntries(new URLSearchParams(later.sign({ method: 'PUT', subject: 'a', owner: 'b', expires: 1, limit: 2 }))))).toContain('on the way');
   });
 
   it('a budget fills up again', () => {

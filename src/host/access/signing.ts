@@ -76,6 +76,12 @@ export class Signer {
     const expected = Buffer.from(mac(key, grant));
     return given.length === expected.length && timingSafeEqual(given, expected) ? grant : undefined;
   }
+
+  /** Why `verify` gave nothing, for whoever has to find out. */
+  explain(query: Readonly<Record<string, string | undefined>>): string {
+    const isOurs = this.keys.some(({ id }) => id === query['key']);
+    return `The URL is not one that this host signed: ${isOurs ? 'it was changed on the way' : 'its key is that of another host, or was replaced twice since'}.`;
+  }
 }
 
 function isNumber(text: string | undefined): text is string {

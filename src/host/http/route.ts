@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Principal, Scope } from '../access/keys.js';
 import type { Namespace } from '../access/namespaces.js';
+import type { HostContext } from '../context.js';
 
 /** `open` needs nothing, `signed` a signed URL, everything else a key with that scope. */
 export type Access = Scope | 'open' | 'signed';
@@ -90,6 +91,13 @@ export const namespaceHeader = z.looseObject({ 'x-namespace': z.string().max(128
 /** A body that may be left out. */
 export function optional<T extends z.ZodType>(schema: T): z.ZodOptional<z.ZodNullable<T>> {
   return schema.nullable().optional();
+}
+
+/**
+ * The beginning of URLs in answers. What a request's X-Forwarded headers say does not count: anybody may send them.
+ */
+export function baseOf({ options: { publicUrl } }: Pick<HostContext, 'options'>, { base }: Pick<Call, 'base'>): string {
+  return publicUrl === undefined ? base : publicUrl.replace(/\/+$/, '');
 }
 
 /** The query of a signed URL; what it must hold is the signature's business. */

@@ -31,9 +31,15 @@ export interface Admitted {
   warnings: readonly string[];
 }
 
+/** What a check says of an archive. Any other failure is one of this host, which decides nothing: the check may be repeated. */
+const aboutArchive = /^(archive-(?!unpacked-)|manifest-|schema-|version-|parameters-)/;
+
 export type Verdict = { admitted: Admitted } | { violations: string[]; code: string };
 
-/** Unpacks into a tree of its own and checks it; the tree takes its place only when everything passed. */
+/**
+ * Unpacks into a tree of its own and checks it; the tree takes its place only when everything passed.
+ * @throws Error where the host itself cannot check: a file of its installation is missing, its disk changes what it is given
+ */
 export async function admit(paths: HostPaths, { archive, sha256, name, version, strict }: Candidate): Promise<Verdict> {
   const scratch = join(paths.staging, `${randomBytes(8).toString('hex')}.tree`);
   await mkdir(scratch);
@@ -53,6 +59,8 @@ export async function admit(paths: HostPaths, { archive, sha256, name, version, 
     return { admitted: { language: identity.language, folder, files: extracted.files, manifest: identity.manifest, description: typeof description === 'string' ? description : null, warnings } };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
+    // Not as a failure: that would be told to the client as something to mend there.
+    if (!aboutArchive.test(error.code)) throw new Error(`The archive could not be checked: ${error.message} ${error.next ?? ''}`, { cause: error });
     return { violations: [`${basename(archive) === sha256 ? 'archive' : basename(archive)}: ${error.message}`], code: error.code };
   } finally {
     await rm(scratch, { recursive: true, force: true });

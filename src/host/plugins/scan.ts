@@ -37,7 +37,7 @@ async function bundleFindings(root: string, files: readonly PluginFile[], strict
   const read = (path: string): Promise<string> => (files.some((file) => file.path === path) ? readFile(join(root, path), 'utf8') : Promise.resolve(''));
   // Code of packages lies in node_modules, whatever the list says.
   const inputs = (await readInputs(root)).map(({ path, package: name }) => (name !== undefined && /(^|\/)node_modules\//.test(path) ? { path, package: name } : { path }));
-  return scanBundle({ file: bundleFile, code: await read(bundleFile), map: await read(`${bundleFile}.map`), inputs }, { strict });
+  return scanBundle({ file: bundleFile, code: await read(bundleFile), map: await read(`${bundleFile}.map`), inputs }, { strict, aside: true });
 }
 
 export interface BundleInput {

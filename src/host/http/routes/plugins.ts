@@ -13,7 +13,7 @@ import type { Blobs } from '../../plugins/blobs.js';
 import { collectGarbage } from '../../plugins/garbage.js';
 import type { PluginRecord } from '../../plugins/plugins.js';
 import { badRequest, forbidden, notFound } from '../errors.js';
-import { type Call, inNamespace, ofPlugin, type Route, route, signedQuery } from '../route.js';
+import { baseOf, type Call, inNamespace, ofPlugin, type Route, route, signedQuery } from '../route.js';
 import { flag, sha256, time, validationStatus } from '../schemas.js';
 
 export const listed = z.object({
@@ -77,7 +77,7 @@ export function pluginRoutes(host: HostContext, blobs: Blobs, deployments: Deplo
       params: z.object({ code_hash: sha256 }), query: signedQuery, produces: 'application/zip', response: { 200: z.string().meta({ format: 'binary' }) },
       handler: async ({ params: { code_hash: hash }, query, reply }) => {
         const grant = host.signer.verify('GET', hash, query);
-        if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
+        if (grant === undefined) throw forbidden(host.signer.explain(query), { code: 'signature' });
         if (grant.expires <= host.clock.now()) throw forbidden('The URL has expired. Ask for a new one.', { code: 'expired' });
         const file = blobs.path(hash);
         const size = await sizeOf(file);
@@ -154,5 +154,5 @@ const downloadSeconds = 3600;
 /** A URL that gives the archive for an hour. */
 function downloadUrl(host: HostContext, { codeHash, owner }: PluginRecord, base: string): string {
   const expires = host.clock.now() + downloadSeconds * 1000;
-  return `${base}/v1/downloads/${codeHash}?${host.signer.sign({ method: 'GET', subject: codeHash, owner, expires, limit: 0 })}`;
+  return `${baseOf(host, { base })}/v1/downloads/${codeHash}?${host.signer.sign({ method: 'GET', subject: codeHash, owner, expires, limit: 0 })}`;
 }

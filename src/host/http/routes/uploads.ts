@@ -12,7 +12,7 @@ import type { UploadRecord, Uploads } from '../../plugins/uploads.js';
 import { receiveForm } from '../../plugins/form.js';
 import { badRequest, forbidden, invalid, notFound, tooLarge, tooMany } from '../errors.js';
 import { fingerprintOf } from '../idempotency.js';
-import { Answer, type Call, inNamespace, optional, type Route, route, signedQuery } from '../route.js';
+import { Answer, baseOf, type Call, inNamespace, optional, type Route, route, signedQuery } from '../route.js';
 import { deploymentStatus, sha256, time, validationStatus } from '../schemas.js';
 import { archiveUrl } from './plugins.js';
 
@@ -86,7 +86,7 @@ function create(host: HostContext, { uploads }: UploadParts, call: Call, body: z
       ...(bytes === null ? {} : { length: bytes }), ...(digest === null ? {} : { sha256: digest }),
     });
     return {
-      upload_id: upload.uploadId, presigned_url: `${call.base}/v1/uploads/${upload.uploadId}?${query}`, s3_key: `${owner}/plugins/${upload.uploadId}/${pluginId(name, upload.version)}.zip`,
+      upload_id: upload.uploadId, presigned_url: `${baseOf(host, call)}/v1/uploads/${upload.uploadId}?${query}`, s3_key: `${owner}/plugins/${upload.uploadId}/${pluginId(name, upload.version)}.zip`,
       expires_at: isoTime(upload.expiresAt), name, version: upload.version, ...(owner === organization ? { organization_id: owner } : { namespace_id: owner }),
     };
   });
@@ -120,7 +120,7 @@ function putArchive(host: HostContext, { uploads, blobs }: UploadParts): Route {
     params: uploadId, query: signedQuery, body: z.string().meta({ format: 'binary' }), response: { 200: z.undefined().describe('The header ETag holds the sha256 of the archive') },
     handler: async ({ params, query, request }) => {
       const grant = host.signer.verify('PUT', params.upload_id, query);
-      if (grant === undefined) throw forbidden('The URL is not one that this host signed.', { code: 'signature' });
+      if (grant === undefined) throw forbidden(host.signer.explain(query), { code: 'signature' });
       if (grant.expires <= host.clock.now()) throw forbidden('The URL has expired. Ask for a new one.', { code: 'expired' });
       const upload = uploads.find(grant.owner, params.upload_id);
       if (upload === undefined) throw notFound(`Upload not found: ${params.upload_id}`);
