@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PageData } from '../../../src/runtime/report/page/data.js';
+import { timelineChart } from '../../../src/runtime/report/page/charts.js';
 import { pageHtml } from '../../../src/runtime/report/page/html.js';
 import { escapeHtml, fine, scriptJson } from '../../../src/runtime/report/page/text.js';
 
@@ -15,6 +16,17 @@ const data = (timeline: PageData['timeline'] = null): PageData =>
   }) as unknown as PageData;
 
 const span = { worker: 1, from: 0, to: 100, row: 1, rows: 3, failed: 1, steps: [0.1] };
+
+describe('the time below a chart', () => {
+  it.each<[number, string[]]>([
+    [0, ['0', '1 ms']], [7, ['0', '2 ms', '4 ms', '6 ms']], [103, ['0', '50 ms', '100 ms']], [1234, ['0', '500 ms', '1 s']], [7300, ['0', '2 s', '4 s', '6 s']],
+    [61_000, ['0', '15 s', '30 s', '45 s', '1 min']], [150_000, ['0', '30 s', '1 min', '90 s', '2 min', '2.5 min']], [3_700_000, ['0', '15 min', '30 min', '45 min', '1 h']], [200 * 3_600_000, ['0', '48 h', '96 h', '144 h', '192 h']],
+  ])('of %d ms is told in round times', (to, labels) => {
+    const svg = timelineChart({ steps: ['Embed'], spans: [{ ...span, to }], slowest: [], deaths: [] });
+    expect([...svg.matchAll(/>([^<]+)<\/text>/g)].map((match) => match[1]).filter((label) => label !== 'worker 1')).toEqual(labels);
+    expect(svg).not.toContain('NaN');
+  });
+});
 
 describe('the page', () => {
   it.each<[string, PageData]>([

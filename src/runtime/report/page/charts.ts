@@ -12,7 +12,7 @@ function svg(height: number, label: string, body: string): string {
 
 /** Rows per second over the run's time. */
 export function throughputChart({ spans }: TimelineRecord): string {
-  const end = Math.max(...spans.map((span) => span.to));
+  const end = Math.max(1, ...spans.map((span) => span.to));
   const buckets = new Float64Array(Math.min(BUCKETS, Math.max(8, spans.length)));
   const size = end / buckets.length;
   for (const { from, to, rows } of spans) {
@@ -34,7 +34,7 @@ export function throughputChart({ spans }: TimelineRecord): string {
 /** One lane per worker, one bar per stretch of work. */
 export function timelineChart({ spans, deaths }: TimelineRecord): string {
   const workers = Math.max(...spans.map((span) => span.worker));
-  const end = Math.max(...spans.map((span) => span.to), ...deaths);
+  const end = Math.max(1, ...spans.map((span) => span.to), ...deaths);
   const x = (ms: number): number => LEFT + (ms / end) * (WIDTH - LEFT);
   const bars = spans.map((span) => {
     const width = Math.max(0.8, x(span.to) - x(span.from) - 0.4);
@@ -70,9 +70,30 @@ export function cloudChart(points: readonly number[], id: number, label: string)
   return `<svg class="cloud" data-cloud="${id}" viewBox="0 0 ${WIDTH} 380" role="img" aria-label="${escapeHtml(label)}"><line class="grid" x1="0" x2="${WIDTH}" y1="190" y2="190"/><line class="grid" x1="430" x2="430" y1="0" y2="380"/>${dots.join('')}</svg>`;
 }
 
+/** Round times along the bottom; a label that would leave the page ends at its edge. */
 function timeAxis(end: number, y: number): string {
-  const ticks = Array.from({ length: 5 }, (_, i) => (end * i) / 4);
-  return ticks.map((ms, i) => `<text x="${(LEFT + ((WIDTH - LEFT) * i) / 4).toFixed(1)}" y="${y + 16}" class="${i === 4 ? 'end' : i === 0 ? '' : 'middle'}">${clock(ms)}</text>`).join('');
+  const step = timeStep(end / 5);
+  return Array.from({ length: Math.floor(end / step) + 1 }, (_, i) => {
+    const at = LEFT + ((WIDTH - LEFT) * i * step) / end;
+    return `<text x="${at.toFixed(1)}" y="${y + 16}" class="${i === 0 ? '' : at > WIDTH - 30 ? 'end' : 'middle'}">${tick(i * step)}</text>`;
+  }).join('');
+}
+
+const [MINUTE, HOUR] = [60_000, 3_600_000];
+/** Steps that people count in, milliseconds, beyond those of tens. */
+const CLOCK_STEPS = [15_000, 30_000, ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE), ...[1, 2, 3, 6, 12, 24].map((hours) => hours * HOUR)];
+
+/** The first round step of at least so many milliseconds. */
+function timeStep(least: number): number {
+  if (least <= 10_000) return niceStep(least);
+  return CLOCK_STEPS.find((step) => step >= least) ?? Math.ceil(least / (24 * HOUR)) * 24 * HOUR;
+}
+
+/** A round time in the unit it is round in: `250 ms`, `2.5 s`, `90 s`, `15 min`, `6 h`. */
+function tick(ms: number): string {
+  if (ms < 1000) return ms === 0 ? '0' : `${ms} ms`;
+  if (ms <= 90_000 && ms !== MINUTE) return `${ms / 1000} s`;
+  return ms % HOUR === 0 ? `${ms / HOUR} h` : `${ms / MINUTE} min`;
 }
 
 /** Round numbers up the side. */
