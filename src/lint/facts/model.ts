@@ -10,7 +10,8 @@ import type { Place } from '../rule.js';
 
 export type Expr =
   | { op: 'name'; name: string; at: Place }
-  | { op: 'self'; at: Place }
+  /** `isBase` for `super`: the same object, with the methods of its base class. */
+  | { op: 'self'; at: Place; isBase?: boolean }
   /** `of.name`; `isOptional` for `of?.name`. */
   | { op: 'member'; of: Expr; name: string; at: Place; isOptional?: boolean }
   /** `of[key]`; `isForgiving` where a missing key is no error (`of.get(key)`). */
@@ -23,7 +24,7 @@ export type Expr =
   | { op: 'record'; fields: Field[] }
   | { op: 'await'; value: Expr }
   /** Arithmetic, comparison, template: a new value computed from its parts; elementwise where operators work on whole columns. */
-  | { op: 'computed'; parts: Expr[]; isElementwise?: boolean }
+  | { op: 'computed'; parts: Expr[]; isElementwise?: boolean; isEquality?: boolean }
   /** One of its parts, unchanged: conditions, defaults, the last of a sequence. */
   | { op: 'either'; parts: Expr[] }
   | { op: 'assign'; to: Pattern; value: Expr; compound: boolean }

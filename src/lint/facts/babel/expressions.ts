@@ -10,8 +10,9 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     case 'Identifier':
       return { op: 'name', name: node.name, at: placeOf(source, node) };
     case 'ThisExpression':
-    case 'Super':
       return { op: 'self', at: placeOf(source, node) };
+    case 'Super':
+      return { op: 'self', at: placeOf(source, node), isBase: true };
     case 'MemberExpression':
     case 'OptionalMemberExpression':
       return lowerMember(source, node);
@@ -63,7 +64,7 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
       return { op: 'either', parts: [{ op: 'computed', parts }, last] };
     }
     case 'BinaryExpression':
-      return { op: 'computed', parts: [lowerExpression(source, node.left), lowerExpression(source, node.right)] };
+      return { op: 'computed', parts: [lowerExpression(source, node.left), lowerExpression(source, node.right)], ...(/^===?$/.test(node.operator) ? { isEquality: true } : {}) };
     case 'UnaryExpression':
       return { op: 'computed', parts: [lowerExpression(source, node.argument)] };
     case 'TemplateLiteral':

@@ -46,7 +46,7 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['apply_along_axis', ({ source, node, args }) => perItem(source, node, args.take(2, 'arr'), 'map', args.take(0, 'func1d'))],
   ['vectorize', vectorize],
   ['frompyfunc', vectorize],
-  ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node) })],
+  ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node), isBase: true })],
   ['getattr', attributeByName],
   ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: args.fields() })],
   ['OrderedDict', ({ args }) => args.take(0) ?? { op: 'record', fields: [] }],

@@ -17,13 +17,13 @@ export interface Iteration {
  */
 export function picksRows(target: PythonNode | null, over: PythonNode | null, body: readonly PythonNode[]): boolean {
   if (target?.type !== 'identifier') return false;
-  const isDistinct = over !== null && /\.(unique|drop_duplicates)\(\)$|^(sorted\()?set\(/.test(over.text);
+  const isDistinct = over !== null && /\.(unique|drop_duplicates)\(\)(\.to_?list\(\))?$|^(sorted\()?(set|np\.unique|dict\.fromkeys)\(/.test(over.text);
   const stack = [...body];
   for (let node = stack.pop(); node; node = stack.pop()) {
     const key = isDistinct ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);
-      if (sides.some((side) => side.text === target.text) && sides.some((side) => side.type !== 'identifier')) return true;
+      if (sides.some((side) => side.text === target.text) && (key.parent?.type === 'if_clause' || sides.some((side) => side.type !== 'identifier'))) return true;
     }
     stack.push(...node.children);
   }

@@ -125,6 +125,8 @@ function pooled(site: CallSite, object: PythonNode): Expr | null {
 function toDict(site: CallSite, object: PythonNode): Expr {
   const orient = stringOf(site.args.positional[0] ?? site.args.keyword('orient'));
   if (orient === 'records' || orient === 'index') return rows(site, object);
+  // Its columns by name, as the frame itself has them.
+  if (orient === 'list' || orient === 'series') return site.source.expression(object);
   return { op: 'member', of: site.source.expression(object), name: 'columns', at: placeOf(site.source, site.node) };
 }
 

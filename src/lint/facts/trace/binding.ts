@@ -71,6 +71,14 @@ export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, 
   }
 }
 
+/** What `super` is: the same object, of which methods are those of the class's base. */
+export function asBase(machine: Machine, self: Value | null): Value | null {
+  const base = self?.box?.cls?.base?.cls?.instance;
+  if (!self?.box || !base?.box) return self;
+  const inherited = [...base.box.fields].map(([name, field]) => [name, { ...field, closures: field.closures.map((one) => machine.close(one.fn, one.scope, self)) }] as const);
+  return { ...self, box: { ...self.box, fields: new Map([...self.box.fields, ...inherited]) } };
+}
+
 /** Makes a class known: its methods, and what its fields and constructor say of its objects. */
 export function defineClass(machine: Machine, cls: ClassFact, scope: Scope): ClassValue {
   const box = newBox(0);

@@ -92,7 +92,9 @@ function newInstance(site: Site): Value | null {
 
 function newCollection(site: Site): Value {
   const from = site.args[0];
-  return listLike(site.machine, from ?? ordinary, from ? rankOf(from) : null);
+  const made = listLike(site.machine, from ?? ordinary, from ? rankOf(from) : null);
+  if (made.box && site.name === 'Set') made.box.isDistinct = true;
+  return made;
 }
 
 /** A list as long as there are rows. */
@@ -109,6 +111,8 @@ function promiseCall(site: Site): Value | null {
   const takesList = list !== undefined && pendingOf(list).length > 0 && list.pending.length === 0;
   if (!list || !(isStatic ? isGathering(name) : takesList && isGathering(name) && isBlankCallee(site))) return null;
   for (const { call } of pendingOf(list)) {
+    // In a race a timer is what gives up, and nobody waits for it.
+    if (name === 'race' && call.label === 'setTimeout') continue;
     call.isMaybe = false;
     markConcurrent(call, machine.path);
   }
@@ -155,6 +159,8 @@ function otherCall(site: Site): Value {
     const list = counted(args);
     if (list) return list;
   }
+  // `models.get(row.language)`: which of the models depends on the row, and it is a model all the same.
+  if (name === 'get' && receiver?.service === 'model' && receiver.name.endsWith('s')) return { ...unknown, service: 'model', name: receiver.name.slice(0, -1), pending };
   if (ranks.length > 0) {
     const rank = Math.max(...ranks) as Rank;
     const result = results.length > 0 ? results.reduce(join) : unknown;

@@ -21,6 +21,7 @@ export function listValue(machine: Machine, expr: Extract<Expr, { op: 'list' }>,
     const rank = rankOf(item);
     const inner = arg.spread ? (item.box?.item ?? ranked(rank === null || rank === 0 ? rank : ((rank - 1) as 0 | 1))) : item;
     const carried = arg.spread ? { ...inner, pending: [...inner.pending, ...item.pending] } : inner;
+    if (arg.spread && item.box?.isDistinct) box.isDistinct = true;
     box.item = box.item ? join(box.item, carried) : carried;
     if (rank !== null) box.rank = arg.spread ? rank : rank === 0 ? (box.rank ?? 0) : 2;
     if (arg.spread && item.isCount) box.rank = 1;

@@ -1,12 +1,12 @@
 import type { Place } from '../../rule.js';
 import type { Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
 import { isClock, isPartName, shapeOfParameter } from '../vocabulary.js';
-import { bind, defineClass } from './binding.js';
+import { asBase, bind, defineClass } from './binding.js';
 import { evaluateCall } from './calls.js';
 import { computedValue, joinChoice, listValue, named, recordValue } from './expressions.js';
 import { pushMaking } from './costs.js';
 import { partsOf } from '../walk.js';
-import { loopFacts } from './loops.js';
+import { loopFacts, picksRows } from './loops.js';
 import { itemOf, readItem, readMember, writeItem } from './members.js';
 import type { Machine } from './machine.js';
 import { markConcurrent, newFrame, sharedSteps, type Call, type Frame, type Step } from './path.js';
@@ -91,7 +91,8 @@ export class Interpreter implements Machine {
       case 'each': {
         const over = this.evaluate(stmt.over, scope, self);
         const part = stmt.to.op === 'variable' && over.isGuess && isPartName(stmt.to.name);
-        const source = part ? { ...over, rank: 2 as const } : over;
+        const isOverGroups = stmt.to.op === 'variable' && over.box?.isDistinct && picksRows(stmt.to.name, stmt.body);
+        const source = part ? { ...over, rank: 2 as const } : isOverGroups ? ordinary : over;
         const frame = newFrame('loop', stmt.at, rankOf(source) === 1);
         frame.isFixed = stmt.over.op === 'list' && rankOf(over) === null;
         this.within({ op: 'frame', frame }, () => {
@@ -160,7 +161,7 @@ export class Interpreter implements Machine {
       case 'name':
         return named(scope.read(expr.name) ?? { ...unknown, imported: { module: '', name: expr.name } }, expr.name);
       case 'self':
-        return self ?? unknown;
+        return (expr.isBase ? asBase(this, self) : self) ?? unknown;
       case 'member':
         return readMember(this, this.evaluate(expr.of, scope, self), expr.name);
       case 'item':

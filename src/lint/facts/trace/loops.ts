@@ -1,6 +1,6 @@
 /** What a loop without a collection says of itself: the variables it counts with, and a fixed bound. */
 import type { Expr, Stmt } from '../model.js';
-import { partsOf } from '../walk.js';
+import { everyExpression, partsOf } from '../walk.js';
 
 export interface LoopFacts {
   /** Variables that grow or shrink by one. */
@@ -73,4 +73,20 @@ function stepsByOne(expr: Extract<Expr, { op: 'assign' }>, name: string): boolea
   const isOne = (part: Expr) => part.op === 'literal' && part.value === 1;
   if (expr.compound) return isOne(value);
   return value.op === 'computed' && value.parts.some((part) => part.op === 'name' && part.name === name) && value.parts.some(isOne);
+}
+
+/** Whether a loop's variable, one of several distinct values, picks rows, as in `rows.filter((row) => row.language === language)`: it goes over groups of them. */
+export function picksRows(name: string, body: readonly Stmt[]): boolean {
+  let isFound = false;
+  everyExpression(body, (expr) => {
+    if (expr.op !== 'call' || expr.callee.op !== 'member' || !/^(filter|flatMap|reduce|forEach|map)$/.test(expr.callee.name)) return;
+    const [fn] = expr.args;
+    if (fn?.value.op !== 'function') return;
+    everyExpression(fn.value.fn.body, (inner) => {
+      if (inner.op !== 'computed' || !inner.isEquality) return;
+      const other = inner.parts.filter((part) => !(part.op === 'name' && part.name === name));
+      if (other.length === 1 && other[0]?.op !== 'literal') isFound = true;
+    });
+  });
+  return isFound;
 }

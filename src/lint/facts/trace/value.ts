@@ -16,6 +16,8 @@ export interface Box {
   /** What its items have in common; null while it is empty. */
   item: Value | null;
   rank: Rank | null;
+  /** Holds each value once: it may have one per group of rows. */
+  isDistinct: boolean;
   /** How many loops were open when it was made. */
   depth: number;
   /** Loops over rows that filled it. */
@@ -93,7 +95,7 @@ export function ranked(rank: Rank | null, more: Partial<Value> = {}): Value {
 }
 
 export function newBox(depth: number): Box {
-  return { fields: new Map(), item: null, rank: null, depth, fedIn: new Set(), cls: null };
+  return { fields: new Map(), item: null, rank: null, isDistinct: false, depth, fedIn: new Set(), cls: null };
 }
 
 /** The rank of a value, or of the box it refers to. */
