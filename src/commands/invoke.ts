@@ -1,13 +1,13 @@
 import { Args, Flags } from '@oclif/core';
-import { ExitCode, Failure } from '../errors/index.js';
-import { type Outcome, withEnv } from '../ui/index.js';
+import { ExitCode } from '../errors/index.js';
+import { type Outcome, printable, withEnv } from '../ui/index.js';
 import { HostCommand, type HostFlagValues, hostFlags } from './shared/host-command.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 
 interface Result {
   plugin: string;
-  /** Whether the answer keeps the realtime contract; from a host, that there was an answer. */
+  /** Whether the answer keeps the realtime contract, as far as the host says so. */
   ok: boolean;
   problems: string[];
   milliseconds: number;
@@ -17,11 +17,11 @@ interface Result {
 export default class Invoke extends HostCommand<Result> {
   static override summary = "Call a plugin's realtime service and check its answer";
   static override description =
-    'Starts the service in a worker, calls runInference and checks the answer against the realtime contract. Exits with 1 when it breaks it. Where a plugin is named, the host is called instead: by name the active version answers, by id or feature URI that very version.';
+    'Starts the service in a worker, calls runInference and checks the answer against the realtime contract. Exits with 1 when it breaks it. Where a plugin is named, the host is called instead, and a broken contract is a warning: by name the active version answers, by id or feature URI that very version.';
   static override examples = [`<%= config.bin %> invoke --inputs '{"text": "hello"}'`, `<%= config.bin %> invoke my_extractor --inputs '{"text": "hello"}'`, `<%= config.bin %> invoke my_extractor@1.0.0 --inputs @inputs.json --json`];
   static override args = { deployed: Args.string({ description: 'a plugin on the host: my_plugin, my_plugin@1.0.0, my_plugin_1_0_0 or a feature URI' }) };
   static override flags = withEnv({
-    local: Flags.boolean({ description: 'in a worker on this machine (the default where no plugin is named)', default: true }),
+    local: Flags.boolean({ description: 'in a worker on this machine (the default where no plugin is named)' }),
     plugin: Flags.string({ helpValue: 'DIR', char: 'p', description: "the plugin's folder", default: '.' }),
     inputs: Flags.string({ helpValue: 'JSON', required: true, description: 'inputs as JSON, or @file.json' }),
     params: Flags.string({ helpValue: 'JSON', description: 'parameters as JSON, or @file.json' }),
@@ -42,7 +42,6 @@ export default class Invoke extends HostCommand<Result> {
     const { openRealtime, openSession, parseParams } = await import('../runtime/index.js');
     const inputs = parseParams(flags.inputs, '--inputs') ?? {};
     const parameters = parseParams(flags.params) ?? {};
-    if (args.deployed !== undefined && flags.local) throw new Failure({ code: 'usage', message: `${args.deployed} is on the host, and --local calls a plugin on this machine.`, why: 'The call goes to one of them.', next: 'Leave one of the two out; the folder of a local plugin is given with --plugin.' });
     if (args.deployed !== undefined) return { result: await this.callHost(args.deployed, inputs, parameters, flags) };
     const session = await openSession({
       plugin: flags.plugin, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm,
@@ -69,8 +68,9 @@ export default class Invoke extends HostCommand<Result> {
     const plugin = version === null ? name : idOf(name, version);
     this.answeredBy = host.http.connection.baseUrl;
     const started = performance.now();
-    const { data } = await host.infer(text.startsWith('mixpeek://') ? { feature_uri: text } : { inference_name: plugin }, inputs, parameters, flags.timeout * 1000);
-    return { plugin, ok: true, problems: [], milliseconds: Math.round((performance.now() - started) * 10) / 10, answer: data };
+    const { data, warnings: problems } = await host.infer(text.startsWith('mixpeek://') ? { feature_uri: text } : { inference_name: plugin }, inputs, parameters, flags.timeout * 1000);
+    for (const problem of problems) this.ui.warn(`The answer breaks the realtime contract: ${printable(problem)}`);
+    return { plugin, ok: problems.length === 0, problems, milliseconds: Math.round((performance.now() - started) * 10) / 10, answer: data };
   }
 
   protected render({ answer, problems, milliseconds }: Result): string {
