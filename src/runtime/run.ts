@@ -62,10 +62,10 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     if (from === null) await orAborted(askBudget(ready, source, options.limit, options.confirmBudget), options.signal);
     journal = await JournalWriter.open(folder, from);
     const timeline = await stream({ options, record, source, engine, journal, sink, manifest, ready, from, totals });
-    await journal.close();
+    // The workers end while the last of the journal goes to the disk.
+    await Promise.all([journal.close(), engine.close()]);
     const content: JournalContent = { segments: journal.sizes, fields: journal.fields };
     journal = null;
-    await engine.close();
     await log.close();
     await sink.finish(folder, content, options.signal);
     totals.linesDropped = log.dropped;

@@ -1,8 +1,9 @@
 /** The context that plugin code is handed. What needs a key or the network is asked of the supervisor. */
 import type { Context, Llm, LlmResponse, Secrets } from '../sdk/index.js';
 import { hooks } from '../sdk/runtime.js';
-import { loadNative, resolveNative, type NativeModules } from '../native/index.js';
+import { resolveNative, type NativeModules } from '../native/index.js';
 import { imageLoader } from './images/index.js';
+import { loadUnmapped } from './models/ahead.js';
 import { modelLoader } from './models/index.js';
 import { patiently } from './patience.js';
 import { countIo } from './stats.js';
@@ -31,7 +32,7 @@ export function createContext({ root, threads, supervisor, llm, secrets }: Conte
     <N extends keyof NativeModules>(name: N) =>
     async (): Promise<NativeModules[N]> => {
       if (resolveNative(name) === null) await supervisor.ask('native', { name });
-      return loadNative(name);
+      return loadUnmapped(name);
     };
   const models = modelLoader(root, threads, native('onnxruntime-node'), (wanted) => countIo(() => patiently(supervisor.ask('hub', wanted), supervisor.alive, `fetching ${wanted.repo}/${wanted.file}`)));
   hooks.models = models;

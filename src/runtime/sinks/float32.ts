@@ -56,7 +56,8 @@ export function writeFloat32(target: Uint8Array, at: number, value: number): num
 }
 
 /** Four ASCII digits for 0 to 9,999, as the four bytes of a little-endian word. */
-const FOURS = Uint32Array.from({ length: 10_000 }, (_, i) => [...String(i).padStart(4, '0')].reduce((word, digit, k) => word + digit.charCodeAt(0) * 2 ** (8 * k), 0));
+const FOURS = new Uint32Array(10_000);
+for (let i = 0; i < FOURS.length; i++) FOURS[i] = 0x30303030 + Math.floor(i / 1000) + (Math.floor(i / 100) % 10) * 2 ** 8 + (Math.floor(i / 10) % 10) * 2 ** 16 + (i % 10) * 2 ** 24;
 /** "0.00", as such a word. */
 const ZERO_POINT = 0x30302e30;
 const NULL_WORD = 0x6c6c756e;
