@@ -143,8 +143,12 @@ function vectorProblems(key: string, value: unknown, dim: number): string[] {
   if (!Array.isArray(value)) return [`"${key}" is ${value === null ? 'null' : `a ${typeof value}`}, not a list of numbers`];
   if (Array.isArray(value[0])) return [`"${key}" is a list of lists; it has to be one vector (return the first row of the batch)`];
   if (value.length !== dim) return [`"${key}" has ${value.length} numbers, the manifest declares ${dim}`];
-  if (!value.every((item) => typeof item === 'number' && Number.isFinite(item))) return [`"${key}" holds something that is no finite number`];
-  return value.every((item) => item === 0) ? [`"${key}" is the zero vector`] : [];
+  let isZero = true;
+  for (const item of value) {
+    if (!Number.isFinite(item)) return [`"${key}" holds something that is no finite number`];
+    if (item !== 0) isZero = false;
+  }
+  return isZero ? [`"${key}" is the zero vector`] : [];
 }
 
 /** The vector of a feature in an answer: under its own name, else `embedding`. */

@@ -1,5 +1,5 @@
 /** The HTTP server: one route table in, a Fastify instance out. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
 import { messageOf, systemCode } from '../../errors/index.js';
 import type { Keys } from '../access/keys.js';
 import type { HostContext } from '../context.js';
@@ -21,6 +21,8 @@ export interface ServerState {
   /** Ends when the host stops for good. */
   signal: AbortSignal;
 }
+
+type Check = ReturnType<FastifySchemaCompiler<unknown>>;
 
 /** Builds the server; it does not listen yet. */
 export async function buildApp(host: HostContext, keys: Keys, routes: readonly Route[], state: ServerState): Promise<FastifyInstance> {
@@ -65,7 +67,8 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
       method: route.method,
       url: route.path,
       schema: describe(route),
-      ...(route.stream === undefined ? {} : { validatorCompiler: (given) => (given.httpPart === 'body' ? () => true : validatorCompiler(given as never)), bodyLimit: host.limits.archiveBytes * 2 }),
+      validatorCompiler: (given) => checkOf(route, given.httpPart, validatorCompiler(given as never)),
+      ...(route.stream === undefined ? {} : { bodyLimit: host.limits.archiveBytes * 2 }),
       onRequest: (request, reply, done) => {
         const closed = state.closed();
         if (closed !== null && !route.always) throw unavailable(`The host is ${closed}.`, 2, { state: closed });
@@ -104,6 +107,13 @@ export async function buildApp(host: HostContext, keys: Keys, routes: readonly R
   }
 }
 
+/** How a part of a request is checked: by its schema, unless a quick look is enough. Bodies of streams are their handler's business. */
+function checkOf({ stream, usual }: Route, part: string | undefined, bySchema: Check): Check {
+  if (part === 'body' && stream !== undefined) return () => true;
+  const isUsual = part === 'body' || part === 'headers' ? usual?.[part] : undefined;
+  return isUsual === undefined ? bySchema : (given) => (isUsual(given) ? { value: given } : bySchema(given));
+}
+
 /** Whether repeating the same request would give the same refusal. */
 function isFinal({ status, details }: HttpError): boolean {
   return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status) && details?.['retry'] !== true;
@@ -117,7 +127,8 @@ function send(reply: FastifyReply, { status, body, headers }: Answer): FastifyRe
 /** JSON whatever Content-Type says: curl's `-d` sends a form's. No body is none, not an empty object. */
 function parseEverything(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
-  scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, text, done) => {
+  // JSON by name as well: what is named is found at once, anything else by comparing types.
+  scope.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, text, done) => {
     if (text === '') return done(null, undefined);
     try {
       done(null, JSON.parse(text as string));

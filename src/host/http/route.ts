@@ -59,6 +59,11 @@ export interface Route {
   headers?: Schema | undefined;
   /** Of the JSON body. For routes that read a stream: of its description only. */
   body?: Schema | undefined;
+  /**
+   * Quick looks at headers and body. Where one is true, the schema would take what it saw as it is, and is not asked:
+   * in a short request that would take longer than all the rest.
+   */
+  usual?: { headers?: (given: unknown) => boolean; body?: (given: unknown) => boolean } | undefined;
   /** Where the handler reads the request's stream itself: the media type, for the description. Any type is taken. */
   stream?: string | undefined;
   /** Status to schema. Errors need not be named. */

@@ -14,7 +14,7 @@ import { found, inferenceName } from './deployments.js';
 const values = z.record(z.string(), z.unknown());
 const timeout = z.number().min(0.1).max(600).optional().describe('Seconds; 30 unless told');
 
-const inference = z.object({
+export const inference = z.object({
   inference_name: z.string().max(200).nullish().describe('my_plugin, my_plugin_1_0_0 or custom_plugin_my_plugin_1_0_0'),
   feature_uri: z.string().max(400).nullish().describe('mixpeek://my_plugin@1.0.0/my_feature'),
   provider: z.string().max(200).nullish(),
@@ -26,10 +26,24 @@ const inference = z.object({
   timeout_seconds: timeout,
 });
 
+/** What nearly every call holds: a name, inputs, perhaps parameters. */
+export function isUsual(body: unknown): boolean {
+  if (!isRecord(body)) return false;
+  const { inference_name: name, inputs, parameters } = body;
+  const keys = Object.keys(body).length;
+  return typeof name === 'string' && name.length <= 200 && isRecord(inputs) && (keys === 2 || (keys === 3 && isRecord(parameters)));
+}
+
+/** An object as `values` takes it whole: it leaves out a key named `__proto__`. */
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !Object.hasOwn(value, '__proto__');
+}
+
 export function realtimeRoutes(host: HostContext, manager: DeploymentManager): Route[] {
   return [
     route({
       id: 'infer', method: 'POST', path: '/v1/inference', access: 'read', tag: 'realtime', summary: 'Calls a deployed plugin. The namespace is that of the header X-Namespace, else the first', headers: namespaceHeader, body: inference,
+      usual: { headers: (headers) => !Object.hasOwn(headers as object, 'x-namespace'), body: isUsual },
       response: { 200: z.object({ data: z.unknown(), provider: z.string(), model: z.string(), tokens_used: z.int().nullable(), latency_ms: z.number(), cached: z.boolean(), warnings: z.array(z.string()) }) },
       handler: async (call) => {
         const { body } = call;
