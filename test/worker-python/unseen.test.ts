@@ -120,6 +120,13 @@ Object.assign(RUNS, {
     },
     columns: { ...EMB, sizes: [[1, 1, 2, 1, 1], [2, 2, 3, 1, 1]] },
   },
+  'numpy and warnings that are strict, from the first batch on': {
+    files: {
+      'manifest.py': META, 'utils.py': VEC,
+      'pipeline.py': `import warnings\nimport numpy as np\nimport pandas as pd\n\ndef strict(batch):\n    warnings.simplefilter("error")\n    np.seterr(all="raise")\n    pd.set_option("mode.copy_on_write", True)\n    pd.set_option("future.infer_string", True)\n    batch["sizes"] = [[1e-60, 1e60, 1.0]] * len(batch)\n    batch["texts"] = ["a", None]\n    return batch\n\n${STEP.replace('[step]', '[strict, step]')}`,
+    },
+    columns: { ...EMB, sizes: [[0, Infinity, 1], [0, Infinity, 1]], texts: ['a', null] },
+  },
   'structured loggers, and lines that do not fit their values': {
     files: {
       'manifest.py': META, 'utils.py': VEC,
@@ -188,6 +195,11 @@ def build_steps(extractor_request):
       ]);
     });
   });
+
+  it('a realtime answer that has no JSON form is told in so many words', () =>
+    withWorker(python.python, plugin({ 'realtime.py': 'class InferenceService:\n    def run_inference(self, inputs, parameters):\n        return {"embedding": [1.0], "picture": b"x"}\n' }), { role: 'realtime' }, async (worker) => {
+      await expect(worker.realtime({})).rejects.toMatchObject({ reply: { code: 'plugin-error', message: 'the answer holds a bytes, which has no JSON form; give text, numbers, lists and dicts' } });
+    }));
 
   it('a realtime service that takes its arguments by name alone', () =>
     withWorker(python.python, plugin({ 'realtime.py': 'class InferenceService:\n    async def run_inference(self, *, inputs, parameters):\n        return {"embedding": [len(inputs["text"]), parameters["k"]]}\n' }), { role: 'realtime' }, async (worker) => {

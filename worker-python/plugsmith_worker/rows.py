@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import warnings
 
 import numpy
 
@@ -44,7 +45,10 @@ def run_rows(message, body, steps, features, root, on_progress, is_cancelled):
     for error in errors:
         if len(error["message"]) > longest:
             error["message"] = error["message"][: longest - 3] + "..."
-    result, feature_stats = assemble(pieces, block, features, matched)
+    # A plugin may have made errors of warnings, and of what numpy passes over; that is for its own code.
+    with numpy.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        result, feature_stats = assemble(pieces, block, features, matched)
     stats = {
         "steps": [meter.stats for _, meter in runs], "features": feature_stats, "skipped": skipped, "reordered": reordered,
         "batches": batches, "rss_bytes": _resident_bytes(),

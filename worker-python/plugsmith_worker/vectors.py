@@ -107,7 +107,7 @@ def _number(item):
 
 
 def _narrow(values):
-    with numpy.errstate(over="ignore"):
+    with numpy.errstate(all="ignore"):
         return values.astype(numpy.float32, copy=False)
 
 

@@ -165,11 +165,15 @@ class Worker:
         self.send_value(message["id"], run_action(self.ready(), message["name"], message.get("params") or {}, self.container))
 
     def send_value(self, number, returned):
-        from .jsons import value_body
+        from .jsons import NotJson, value_body
         from .loops import settle
 
         value = settle(returned)
-        self.connection.send({"type": "result", "id": number, "value_type": type(value).__name__}, value_body(value))
+        try:
+            body = value_body(value)
+        except NotJson as error:
+            raise TypeError(f"the answer holds {error}; give text, numbers, lists and dicts") from None
+        self.connection.send({"type": "result", "id": number, "value_type": type(value).__name__}, body)
 
     def ready(self):
         if self.plugin is None:

@@ -33,6 +33,9 @@ def value(node):
         return [item for element in node.elts for item in (value(element.value) if isinstance(element, ast.Starred) else [value(element)])]
     if isinstance(node, ast.Dict) and None not in node.keys:
         return {value(k): attempt(v) for k, v in zip(node.keys, node.values)}
+    # What else is called may give anything.
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("dict", "ExtractorDefinition") and not node.args and all(k.arg for k in node.keywords):
+        return {k.arg: attempt(k.value) for k in node.keywords}
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
         return value(node.left) + value(node.right)
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
