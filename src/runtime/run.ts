@@ -51,6 +51,7 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
     throw error;
   }
   const { folder, record, from, release, file } = place;
+  if (options.profile === 'trusted') rememberExpected(options.project.root, { ...options.prepared, threads: threadsOf(options) });
   log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   early.forEach((line) => log?.write(line));
   if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics, ...totals.metrics } });
@@ -92,11 +93,14 @@ function recordFailure(folder: string, record: RunRecord): void {
   }
 }
 
+/** Of each worker: together they have as many as there are cores. */
+function threadsOf({ cores, concurrency }: RunOptions): number {
+  return Math.max(1, Math.floor(cores / (concurrency ?? Math.min(EXPECTED_WORKERS, cores))));
+}
+
 function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals: RunTotals): Engine {
   const { project, prepared, cores, concurrency } = options;
-  const planned = concurrency ?? Math.min(EXPECTED_WORKERS, cores);
-  const threads = Math.max(1, Math.floor(cores / planned));
-  if (options.profile === 'trusted') rememberExpected(project.root, { ...prepared, threads });
+  const threads = threadsOf(options);
   return new LocalEngine({
     launch: {
       root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, threads, env: options.env, inspect: options.inspect,
