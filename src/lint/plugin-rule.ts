@@ -25,6 +25,8 @@ export interface PluginFacts {
   outputs: string[] | null;
   /** supported_input_types; null when they cannot be read from the text. */
   inputTypes: string[] | null;
+  /** dependencies, empty where there are none; null when they cannot be read from the text. */
+  dependencies: string[] | null;
   /** The code of the plugin, tests excepted; null when a file of it cannot be read, or is of another language. */
   files: PluginFile[] | null;
 }

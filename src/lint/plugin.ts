@@ -53,6 +53,7 @@ function readPlugin(manifest: string, files: readonly string[]): PluginFacts | n
     content: inputs?.required.length === 1 ? (inputs.required[0] ?? null) : null,
     outputs: keysOf(value['output_schema'])?.required ?? null,
     inputTypes: textsOf(value['supported_input_types']),
+    dependencies: value['dependencies'] === undefined && isClosed(value) ? [] : textsOf(value['dependencies']),
     files: own.every(isSame) ? readAll(own) : null,
   };
 }

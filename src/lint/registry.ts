@@ -2,7 +2,7 @@
 import { unusedDirective } from './directives.js';
 import type { RuleMeta, SyntaxRule } from './rule.js';
 import { filePolicies } from './files.js';
-import { rules as manifestRules } from './rules/man/index.js';
+import { pluginRules as manifestPluginRules, rules as manifestRules } from './rules/man/index.js';
 import type { PluginRule } from './plugin-rule.js';
 import { pluginRules as dataPluginRules, rules as dataRules } from './rules/dat/index.js';
 import { pluginRules as realtimePluginRules, rules as realtimeRules } from './rules/rt/index.js';
@@ -18,7 +18,7 @@ export const syntaxRules: readonly SyntaxRule[] = [...securityRules, ...manifest
 export const factRules = [...sequenceRules, ...dataRules, ...realtimeRules];
 
 /** Rules that compare the files of a plugin with its manifest. */
-export const pluginRules: readonly PluginRule[] = [...dataPluginRules, ...realtimePluginRules];
+export const pluginRules: readonly PluginRule[] = [...manifestPluginRules, ...dataPluginRules, ...realtimePluginRules];
 
 /** What every rule says of itself, sorted by id. */
 export const ruleMetas: readonly RuleMeta[] = [

@@ -63,7 +63,8 @@ export type Stmt =
   | { op: 'branch'; test: Expr; body: Stmt[] }
   | { op: 'block'; body: Stmt[] }
   | { op: 'define'; name: string; value: Expr }
-  | { op: 'import'; module: string; name: string; local: string };
+  /** `isOptional`: in a `try` or under a condition, and so the program may go on without it. */
+  | { op: 'import'; module: string; name: string; local: string; at?: Place; isOptional?: boolean };
 
 export interface FunctionFact {
   name: string | null;

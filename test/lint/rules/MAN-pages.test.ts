@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { transformSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { rules } from '../../../src/lint/rules/man/index.js';
+import { pluginRules, rules } from '../../../src/lint/rules/man/index.js';
 import { checkManifest } from '../../../src/manifest/index.js';
 import { defineManifest, z } from '../../../src/sdk/manifest.js';
 import { lintManifest, places } from './MAN.helpers.js';
@@ -78,5 +78,5 @@ it('are all listed in the reference of the manifest, whose example is valid', ()
 
 it('has no page without a rule', () => {
   const pages = readdirSync('docs/rules').filter((name) => name.startsWith('MAN-'));
-  expect(pages.map((name) => name.replace('.md', '')).sort()).toEqual(rules.map(({ meta }) => meta.id).sort());
+  expect(pages.map((name) => name.replace('.md', '')).sort()).toEqual([...rules, ...pluginRules].map(({ meta }) => meta.id).sort());
 });

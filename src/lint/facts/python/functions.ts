@@ -43,7 +43,7 @@ export function lowerFunction(source: Source, outer: PythonNode, isMethod: boole
 function lowerBody(source: Source, nodes: readonly PythonNode[], params: readonly Parameter[], selfName: string | null) {
   const scope = scopeOf(nodes, new Set(params.map((param) => param.name)));
   const statements = within(source, scope, selfName, () => [
-    ...scope.imports.flatMap(lowerImports),
+    ...scope.imports.flatMap((node) => lowerImports(source, node)),
     ...declarations(scope.body),
     ...source.statements(nodes, { block: scope.body, isStraight: true }),
   ]);

@@ -2,23 +2,24 @@
 import type { PythonNode } from '../../python/index.js';
 import type { Stmt } from '../model.js';
 import { serviceOfName } from '../vocabulary.js';
-import { camelCase, normalised } from './source.js';
+import { camelCase, normalised, placeOf, type Source } from './source.js';
 
 /** Lowers `import` and `from ... import`. */
-export function lowerImports(node: PythonNode): Stmt[] {
+export function lowerImports(source: Source, node: PythonNode): Stmt[] {
+  const where = { at: placeOf(source, node), ...(isOptional(node) ? { isOptional: true } : {}) };
   const names = node.childrenForFieldName('name').map((part) => ({
     path: normalised(part.childForFieldName('name')?.text ?? part.text),
     alias: part.childForFieldName('alias')?.text ?? null,
   }));
   if (node.type === 'import_from_statement') {
     const module = normalised(node.childForFieldName('module_name')?.text ?? '');
-    if (node.namedChildren.some(({ type }) => type === 'wildcard_import')) return [{ op: 'import', module, name: '*', local: '*' }];
-    return names.map(({ path, alias }) => ({ op: 'import', module, name: camelCase(path), local: camelCase(normalised(alias ?? path)) }));
+    if (node.namedChildren.some(({ type }) => type === 'wildcard_import')) return [{ op: 'import', module, name: '*', local: '*', ...where }];
+    return names.map(({ path, alias }) => ({ op: 'import', module, name: camelCase(path), local: camelCase(normalised(alias ?? path)), ...where }));
   }
   return names.map(({ path, alias }) => {
     const [first = path] = path.split('.');
     const local = camelCase(normalised(alias ?? first));
-    return { op: 'import', module: path, name: tellingName(path, local), local };
+    return { op: 'import', module: path, name: tellingName(path, local), local, ...where };
   });
 }
 
@@ -26,4 +27,11 @@ export function lowerImports(node: PythonNode): Stmt[] {
 function tellingName(path: string, local: string): string {
   const names = [local, ...path.split('.').reverse()];
   return names.find((name) => serviceOfName(name) !== null) ?? local;
+}
+
+function isOptional(node: PythonNode): boolean {
+  for (let up = node.parent; up && !/^(function_definition|class_definition|module)$/.test(up.type); up = up.parent) {
+    if (/^(try|if|with)_statement$/.test(up.type)) return true;
+  }
+  return false;
 }

@@ -34,7 +34,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     statements: (inner, spot) => lowerStatements(source, inner, spot),
   };
   const body = within(source, scope, null, (): Stmt[] => [
-    ...scope.imports.flatMap(lowerImports),
+    ...scope.imports.flatMap((node) => lowerImports(source, node)),
     ...declarations(scope.body),
     ...source.statements(nodes, { block: scope.body, isStraight: true }),
   ]);

@@ -1,7 +1,9 @@
 /** Rules about the manifest. What is checked is the `manifest` room's business; here it becomes findings at places. */
 import type { SyntaxRule } from '../../rule.js';
 import { isManifestFile, problemsOf, toReport } from './manifest-file.js';
+import { declaresImports } from './MAN-IMPORT.js';
 import { ruleMetas } from './metas.js';
+import type { PluginRule } from '../../plugin-rule.js';
 
 export { checkProject } from './project.js';
 export { checkPythonManifest, type ManifestReport } from './python/index.js';
@@ -24,3 +26,6 @@ export const rules: SyntaxRule[] = ruleMetas.map((meta) => ({
     };
   },
 }));
+
+/** Those that compare the manifest with the plugin's code. */
+export const pluginRules: PluginRule[] = [declaresImports];
