@@ -185,6 +185,40 @@ describe('an upload that breaks', () => {
   });
 });
 
+describe('a plugin of the organisation', () => {
+  const ask = async (method: string, path: string, body?: object): Promise<Document> => {
+    const reply = await fetch(`${url}/v1${path}`, { method, headers: { authorization: `Bearer ${key}` }, ...(body && { body: JSON.stringify(body) }) });
+    expect(reply.status, path).toBe(200);
+    return (await reply.json()) as Document;
+  };
+
+  test('is enabled, called, and disabled; an answer that breaks the contract is warned of', { timeout: PATIENCE_MS }, async () => {
+    const shared = join(base, 'shared_texts');
+    expect(await plugin(['create', 'shared_texts'], { cwd: base, env })).toMatchObject({ code: 0 });
+    writeFileSync(join(shared, 'realtime.ts'), 'export class InferenceService {\n  runInference() {\n    return { embedding: Array.from({ length: 2 }, () => 1) };\n  }\n}\n');
+    const packed = await json(['package', '--output', join(base, 'shared.zip')], 0, { cwd: shared });
+    const upload = await ask('POST', '/plugins/uploads', { name: 'shared_texts', version: packed['plugin_id'].slice(-5).replaceAll('_', '.') });
+    await fetch(upload['presigned_url'], { method: 'PUT', body: new Uint8Array(readFileSync(join(base, 'shared.zip'))) });
+    await ask('POST', `/plugins/uploads/${upload['upload_id']}/confirm`);
+
+    const id = packed['plugin_id'] as string;
+    expect(await json(['deploy', id], 3)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await json(['enable', id, '--params', '{"max_tokens": 16}'])).toMatchObject({ plugin_id: id, namespace: 'default', deployment_status: 'pending' });
+    expect(await json(['status', id, '--watch'])).toMatchObject({ status: 'DEPLOYED' });
+    expect(await json(['invoke', id, ...INPUTS])).toMatchObject({ ok: false, problems: [expect.stringContaining('384')], answer: { embedding: [1, 1] } });
+    const shown = await run(['invoke', id, ...INPUTS]);
+    expect(shown).toMatchObject({ code: 0, stderr: expect.stringContaining('breaks the realtime contract') });
+    const disabled = await run(['disable', id]);
+    expect(disabled).toMatchObject({ code: 0, stdout: `${id} can no longer be used in namespace default.\n`, stderr: '' });
+    expect(await json(['invoke', id, ...INPUTS], 3)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await json(['disable', id], 3)).toMatchObject({ error: { code: 'not-found' } });
+    expect(await json(['enable', id, '--no-deploy'])).toMatchObject({ deployment_status: 'skipped' });
+    expect(await json(['status', id])).toMatchObject({ status: 'NOT_DEPLOYED' });
+    await json(['disable', id]);
+    await ask('DELETE', `/plugins/${id}`);
+  });
+});
+
 describe('a host of others', () => {
   let server: ReturnType<typeof createServer>;
   let other: string;
@@ -227,6 +261,13 @@ describe('the process of a host', () => {
 
   test('has its folder to itself', { timeout: PATIENCE_MS }, async () => {
     expect(await json(['host', 'start', '--folder', state, '--port', '0'], 2)).toMatchObject({ error: { code: 'host-running', message: expect.stringContaining(String(host.child.pid)) } });
+  });
+
+  test('is not started with a certificate that is none', { timeout: PATIENCE_MS }, async () => {
+    const file = join(base, 'none.pem');
+    writeFileSync(file, 'none');
+    expect(await json(['host', 'start', '--folder', join(base, 'tls'), '--port', '0', '--tls-cert', file, '--tls-key', file], 2)).toMatchObject({ error: { code: 'tls-unusable' } });
+    expect(existsSync(join(base, 'tls'))).toBe(false);
   });
 
   test('can be copied while it runs; its keys are made without it', { timeout: PATIENCE_MS }, async () => {

@@ -36,7 +36,7 @@ export default class HostStart extends PlugsmithCommand<Result> {
     const host = await startHost({
       folder, port: flags.port, bind: flags.bind, noAuth: flags['no-auth'], insecure: flags.insecure, sandbox: flags.sandbox, strict: flags.strict,
       ...(flags['public-url'] !== undefined && { publicUrl: flags['public-url'] }),
-      ...(cert !== undefined && key !== undefined && { tls: { cert: readPem(cert), key: readPem(key) } }),
+      ...(cert !== undefined && key !== undefined && { tls: await readTls(cert, key) }),
       onEvent: (event) => this.show(event),
     });
     serve();
@@ -65,6 +65,18 @@ export default class HostStart extends PlugsmithCommand<Result> {
 
   protected render(): string {
     return 'Stopped.';
+  }
+}
+
+/** @throws Failure `file-unreadable`, `tls-unusable` */
+async function readTls(certFile: string, keyFile: string): Promise<{ cert: string; key: string }> {
+  const tls = { cert: readPem(certFile), key: readPem(keyFile) };
+  const { createSecureContext } = await import('node:tls');
+  try {
+    createSecureContext(tls);
+    return tls;
+  } catch (error) {
+    throw new Failure({ code: 'tls-unusable', message: `${certFile} and ${keyFile} make no TLS: ${messageOf(error)}.`, why: 'Nobody could connect.', next: 'Give a certificate and its own key, both as PEM (-----BEGIN ...).', cause: error });
   }
 }
 
