@@ -1,4 +1,6 @@
+import { existsSync, statSync } from 'node:fs';
 import { Args, Flags } from '@oclif/core';
+import { Failure } from '../errors/index.js';
 import { type Outcome, withEnv } from '../ui/index.js';
 import { archiveIdentity } from './shared/archive.js';
 import { HostCommand, hostFlags } from './shared/host-command.js';
@@ -22,6 +24,7 @@ export default class Upload extends HostCommand<Result> {
 
   protected async execute(): Promise<Outcome<Result>> {
     const { args, flags } = await this.parse(Upload);
+    checkFile(args.archive);
     const host = await this.connect(flags);
     const { normaliseVersion } = await import('../manifest/index.js');
     const { name, version } = flags.name !== undefined && flags.version !== undefined ? { name: flags.name, version: normaliseVersion(flags.version) } : await archiveIdentity(args.archive);
@@ -34,4 +37,10 @@ export default class Upload extends HostCommand<Result> {
     const facts = [`plugin   ${id}${outcome === 'unchanged' ? '  (unchanged)' : ''}`, `sha256   ${sha256}`, ...(uri === null ? [] : [`feature  ${uri}`])];
     return [...facts, '', `${this.ui.theme.dim('Next:')} plugin deploy ${id}`].join('\n');
   }
+}
+
+/** Before anything waits for it: a pipe under the name would never give its first byte. @throws Failure `archive-unreadable` */
+function checkFile(file: string): void {
+  if (existsSync(file) && statSync(file).isFile()) return;
+  throw new Failure({ code: 'archive-unreadable', message: existsSync(file) ? `${file} is no file.` : `There is no file ${file}.`, why: 'The archive to upload is one.', next: 'Make one with: plugin package', details: { file } });
 }

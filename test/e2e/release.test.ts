@@ -179,6 +179,7 @@ describe('an upload that breaks', () => {
 
   test('because the archive is one that no host accepts', { timeout: PATIENCE_MS }, async () => {
     writeFileSync(join(base, 'no.zip'), 'no zip');
+    for (const none of [join(base, 'none.zip'), base]) expect((await json(['upload', none], 2))['error']).toMatchObject({ code: 'archive-unreadable', next: expect.stringContaining('plugin package') });
     expect((await json(['upload', join(base, 'no.zip')], 2))['error']).toMatchObject({ code: expect.stringMatching(/^archive-/) });
     expect((await json(['upload', join(base, 'no.zip'), '--name', 'texts', '--version', '3.0.0'], 3))['error']).toMatchObject({ details: { status: 400 } });
     expect((await json(['list']))['plugins'].map((each: { version: string }) => each.version)).toEqual(['2.0.0']);
