@@ -2,6 +2,7 @@
 // The `--` keeps Node 20 from taking our --env-file for its own.
 // Start-up only: what must be quick or must come before everything else. The command itself is dist/main.js.
 import { readFileSync } from 'node:fs';
+import module from 'node:module';
 
 // Native code reads this from the real environment, so it is set before any of it is loaded.
 process.env.ORT_DISABLE_TELEMETRY = '1';
@@ -69,6 +70,7 @@ function fail(error) {
 }
 
 async function start() {
+  if ('enableCompileCache' in module) (await import('../dist/native/compiled.js')).keepCompiled();
   // A worker takes as long to start as the command takes to load: both happen at the same time.
   if (argv[0] === 'run') (await import('../dist/runtime/launch/ahead.js')).startAhead(argv);
   const { main } = await import('../dist/main.js');

@@ -61,7 +61,7 @@ async function bundle() {
   const commands = filesUnder('src/commands').filter((file) => file.endsWith('.ts') && !file.startsWith('src/commands/shared/'));
   const entries = [
     'src/main.ts', ...commands, 'src/sdk/index.ts', 'src/sdk/manifest.ts', 'src/sdk/testing.ts',
-    'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/runtime/launch/ahead.ts', 'src/lint/deep-worker.ts', 'src/lint/eslint.ts',
+    'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/runtime/launch/ahead.ts', 'src/native/compiled.ts', 'src/lint/deep-worker.ts', 'src/lint/eslint.ts',
   ].filter((file) => existsSync(join(root, file)));
   const result = await build({
     absWorkingDir: root,
