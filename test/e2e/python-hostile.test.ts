@@ -38,6 +38,11 @@ describe.skipIf(python.python === null || process.platform !== 'linux')(`a Pytho
     ]);
   });
 
+  it('with an environment of its own needs no other Python', async () => {
+    const { code, stdout } = await bench.run(['run', '--plugin', root, '--input', input(['row 1']), '--json'], { env: { ...env, PATH: '/nowhere' } });
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { status: 'succeeded' }]);
+  });
+
   it(`that is killed ${KILLS} times and continued gives the bytes of an undisturbed run, seed ${SEED}`, async () => {
     const restless = bench.path('restless');
     bench.write({

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { findInterpreter, openEnvironment, preparedEnvironment, readDeclared, checkRequirements, type Declared, type Environment, type Interpreter } from '../python/index.js';
+import { findInterpreter, openEnvironment, preparedEnvironment, preparedInterpreter, readDeclared, checkRequirements, type Declared, type Environment, type Interpreter } from '../python/index.js';
 import { askManifest } from './evaluate.js';
 import type { Project } from './find.js';
 import type { Prepared } from './prepare.js';
@@ -60,13 +60,16 @@ export async function pluginEnvironment(project: Project, wishes: PythonWishes):
 
 /** Interpreter and requirements, without building anything that is not needed to know them. */
 export async function planPython(project: Project, wishes: PythonWishes, withDev = false): Promise<PythonPlan> {
-  const interpreter = await findInterpreter({ root: project.root, python: wishes.python, announce: wishes.announce });
+  const { python, environment, announce } = wishes;
+  // An environment of the user's own has all that is needed: no other Python has to be there.
+  const interpreter = environment !== undefined && python === undefined ? await preparedInterpreter(environment) : await findInterpreter({ root: project.root, python, announce });
   const declared = await readDeclared(project.root, interpreter, withDev);
   return { interpreter, declared, requirements: declared.dependencies ?? (await evaluated(project, interpreter, wishes)) };
 }
 
-function openFor(requirements: string[], { interpreter }: PythonPlan, { environment, announce, onLine }: PythonWishes): Promise<Environment> {
-  return environment === undefined ? openEnvironment({ interpreter, requirements, announce, ...(onLine && { onLine }) }) : preparedEnvironment(environment, requirements, announce);
+async function openFor(requirements: string[], { interpreter }: PythonPlan, { python, environment, announce, onLine }: PythonWishes): Promise<Environment> {
+  if (environment === undefined) return openEnvironment({ interpreter, requirements, announce, ...(onLine && { onLine }) });
+  return preparedEnvironment(environment, python === undefined ? interpreter : await preparedInterpreter(environment), requirements, announce);
 }
 
 /** Dependencies that only running manifest.py can tell; it runs with the base set alone. */

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cleanEnvironments, knownEnvironment, listEnvironments, openEnvironment, preparedEnvironment, type Environment, type Interpreter } from '../../../src/runtime/python/index.js';
+import { cleanEnvironments, knownEnvironment, listEnvironments, openEnvironment, preparedEnvironment, preparedInterpreter, type Environment, type Interpreter } from '../../../src/runtime/python/index.js';
 import { probeInterpreter } from '../../../src/runtime/python/probe.js';
 import { testPython } from '../../support/python.js';
 import { makeWheel } from '../../support/wheel.js';
@@ -140,12 +140,13 @@ describe.skipIf(missing !== null)(`environments${missing === null ? '' : ` (skip
 
   it.skipIf(whole.missing !== null)(`of the user are taken when they hold what is needed${whole.missing === null ? '' : ` (skipped: ${whole.missing})`}`, async () => {
     const home = dirname(dirname(whole.python as string));
-    expect(await preparedEnvironment(home, ['numpy', 'absent>=1'], (line) => said.push(line))).toMatchObject({ python: whole.python, lock: null, warnings: [] });
+    const prepared = async (path: string, requirements: string[] = []): Promise<Environment> => preparedEnvironment(path, await preparedInterpreter(path), requirements, (line) => said.push(line));
+    expect(await prepared(home, ['numpy', 'absent>=1'])).toMatchObject({ python: whole.python, lock: null, warnings: [] });
     expect(said.join()).toContain('lacks absent');
     const bare = dirname(dirname(python as string));
-    await expect(preparedEnvironment(bare, [], () => undefined)).rejects.toMatchObject({ code: 'python-env', message: expect.stringContaining('it has no pandas, pyarrow, numpy, pydantic'), next: expect.stringContaining('pip install') });
-    await expect(preparedEnvironment('/nowhere', [], () => undefined)).rejects.toMatchObject({ code: 'python-env' });
-    await expect(preparedEnvironment(folder, [], () => undefined)).rejects.toMatchObject({ code: 'python-env', message: expect.stringContaining('no bin/python') });
+    await expect(prepared(bare)).rejects.toMatchObject({ code: 'python-env', message: expect.stringContaining('it has no pandas, pyarrow, numpy, pydantic'), next: expect.stringContaining('pip install') });
+    await expect(prepared('/nowhere')).rejects.toMatchObject({ code: 'python-env' });
+    await expect(prepared(folder)).rejects.toMatchObject({ code: 'python-env', message: expect.stringContaining('no bin/python') });
   });
 
   it.skipIf(uv.missing !== null)(`are made by uv where it is there${uv.missing === null ? '' : ` (skipped: ${uv.missing})`}`, async () => {
