@@ -46,6 +46,11 @@ interface Row {
   deployed_at: number | null;
 }
 
+/** One text for each key. */
+export function nameOf({ namespaceId, pluginId }: DeploymentKey): string {
+  return `${namespaceId}/${pluginId}`;
+}
+
 /** States in which a deploy is on its way. */
 export const moving: readonly DeploymentState[] = ['QUEUED', 'PENDING', 'IN_PROGRESS'];
 
