@@ -39,7 +39,7 @@ export type PluginStatus = z.infer<typeof statusAnswer>;
 export const deleted = z.looseObject({ plugin_id: text, message: text, deployment_removed: z.boolean().nullish() });
 export const rolledBack = z.looseObject({ slug: text, previous_version: text, active_version: z.string(), message: text });
 export const enabled = z.looseObject({ success: z.boolean().optional(), plugin_id: text, message: text, feature_uri: text, deployment_status: text });
-export const inferred = z.looseObject({ data: z.unknown().optional(), latency_ms: z.number().nullish(), model: text });
+export const inferred = z.looseObject({ data: z.unknown().optional(), latency_ms: z.number().nullish(), model: text, warnings: z.array(z.string()).nullish().transform((value) => value ?? []) });
 export const secretNames = z.looseObject({ secrets: z.array(z.string()) });
 
 export const health = z.looseObject({ status: z.string(), version: text, auth: z.boolean().nullish(), warnings: z.array(z.string()).nullish().transform((value) => value ?? []) });
