@@ -1,5 +1,6 @@
 /** Mending what a crash left, and tidying up from time to time. Each step may be cut off and done again. */
 import type { HostContext } from './context.js';
+import { forgetLocks } from './deployments/locks.js';
 import { killPoint } from './kill-points.js';
 import { collectGarbage, emptyStaging } from './plugins/garbage.js';
 import { Uploads } from './plugins/uploads.js';
@@ -22,6 +23,7 @@ const signingKeyLife = 7 * day;
 function tidy(host: HostContext): void {
   new Uploads(host).sweep();
   host.store.run('DELETE FROM idempotency WHERE created_at <= ?', host.clock.now() - host.limits.idempotencyLife);
+  forgetLocks(host.store);
   host.signer.rotateAfter(signingKeyLife, host.clock.now());
   killPoint('recovery.records');
   collectGarbage(host);

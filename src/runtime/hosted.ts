@@ -1,10 +1,11 @@
 /** A plugin of others, from an unpacked archive: run by exactly the bundle that was packed, in the untrusted profile. */
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { defaultLimits, type Limits, type Sandbox } from './launch/index.js';
 import { findProject, writeStubs, type Prepared, type Project } from './project/index.js';
-import { findInterpreter, openEnvironment, readDeclared } from './python/index.js';
+import { findInterpreter, knownEnvironment, openEnvironment, readDeclared, type Environment } from './python/index.js';
 import { createServices } from './services/index.js';
 import type { Session } from './session.js';
 
@@ -25,6 +26,11 @@ export interface HostedOptions {
     /** The value, looked up at each call; undefined for an unknown name. */
     get(name: string): string | undefined;
   };
+  /** What the environment of a Python plugin was made of before, by platform: it is made of the same again. */
+  locks: {
+    find(platform: string): string | undefined;
+    keep(platform: string, lock: string): void;
+  };
   announce(line: string): void;
 }
 
@@ -37,9 +43,9 @@ export function hostedModules(folder: string): void {
  * @throws Failure `not-a-plugin`; for Python plugins what building their environment throws, `dependencies-unknown`
  */
 export async function openHosted(options: HostedOptions): Promise<Session> {
-  const { root, sandbox, network, memoryGb, secrets, announce } = options;
+  const { root, sandbox, network, secrets, announce } = options;
   const project = findProject(root);
-  const prepared = await prepare(project, memoryGb, announce);
+  const prepared = await prepare(project, options);
   const none = { values: {}, mask: (text: string) => text };
   // Keys of the operator's environment are not the plugins' to use.
   const services = createServices({ root, profile: 'untrusted', secrets: none, env: {}, announce });
@@ -59,7 +65,7 @@ export async function openHosted(options: HostedOptions): Promise<Session> {
   };
 }
 
-async function prepare(project: Project, memoryGb: number, announce: (line: string) => void): Promise<Prepared> {
+async function prepare(project: Project, { memoryGb, locks, announce }: HostedOptions): Promise<Prepared> {
   if (project.language === 'typescript') return { module: join(project.root, 'dist', 'plugin.mjs'), digest: '', memoryGb };
   const interpreter = await findInterpreter({ root: project.root, announce });
   const { dependencies } = await readDeclared(project.root, interpreter);
@@ -67,6 +73,22 @@ async function prepare(project: Project, memoryGb: number, announce: (line: stri
     throw new Failure({ code: 'dependencies-unknown', message: 'The dependencies in manifest.py are computed, not written down.', why: 'A host installs them before any code of the plugin runs.', next: 'Write dependencies in manifest.py as a list of texts.' });
   }
   // Wheels only: building a package would run its code with the rights of the host.
-  const environment = await openEnvironment({ interpreter, requirements: dependencies, wheelsOnly: true, announce });
-  return { module: project.root, digest: '', memoryGb, python: environment.python };
+  const { python } = await lockedEnvironment({ interpreter, requirements: dependencies, wheelsOnly: true, announce }, locks);
+  return { module: project.root, digest: '', memoryGb, python };
+}
+
+/** The environment of the kept lock, or a new one, whose lock is kept. */
+async function lockedEnvironment(wanted: Parameters<typeof openEnvironment>[0], locks: HostedOptions['locks']): Promise<Environment> {
+  const { platform } = wanted.interpreter;
+  const kept = locks.find(platform);
+  const lockOf = ({ lock }: Environment): string | null => (lock === null ? null : readFileSync(lock, 'utf8'));
+  if (kept === undefined) {
+    const made = await openEnvironment(wanted);
+    const lock = lockOf(made);
+    if (lock !== null) locks.keep(platform, lock);
+    return made;
+  }
+  // The one that was made without a lock is mostly still there, and the same.
+  const known = knownEnvironment(wanted);
+  return known !== null && lockOf(known) === kept ? known : openEnvironment({ ...wanted, lock: kept });
 }

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { openHosted, openRealtime, type RealtimeCaller, type Sandbox } from '../../runtime/index.js';
 import type { HostContext } from '../context.js';
 import type { PluginRecord } from '../plugins/plugins.js';
+import { PythonLocks } from './locks.js';
 import type { DeploymentLog } from './logs.js';
 
 /** A plugin that was made ready; workers can be started. */
@@ -29,6 +30,7 @@ export function hasRealtime({ files }: Pick<PluginRecord, 'files'>): boolean {
  */
 export async function openPlugin(host: HostContext, plugin: PluginRecord, sandbox: Sandbox, network: 'none' | 'full', log: DeploymentLog): Promise<Hosted> {
   const profile = plugin.manifest['compute_profile'] as { actor_memory_gb?: number; max_concurrency?: number } | undefined;
+  const locks = new PythonLocks(host.store, host.clock);
   const workers = Math.max(1, Math.min(profile?.max_concurrency ?? 1, availableParallelism()));
   const session = await openHosted({
     root: await host.trees.verified(plugin), modules: host.paths.root, sandbox, network, workers,
@@ -41,6 +43,7 @@ export async function openPlugin(host: HostContext, plugin: PluginRecord, sandbo
         return value;
       },
     },
+    locks: { find: (platform) => locks.find(plugin.codeHash, platform), keep: (platform, lock) => locks.keep(plugin.codeHash, platform, lock) },
     announce: (line) => log.write('info', 'host', line),
   });
   return {

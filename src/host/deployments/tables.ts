@@ -38,4 +38,18 @@ CREATE TABLE active_versions (
 ) STRICT;
 `,
   },
+  {
+    number: 3,
+    name: 'python locks',
+    sql: `
+-- Exact versions with hashes that a Python plugin's environment was made of.
+CREATE TABLE python_locks (
+  code_hash TEXT NOT NULL,
+  platform TEXT NOT NULL,       -- kind of compiled modules, and machine
+  lock TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (code_hash, platform)
+) STRICT;
+`,
+  },
 ];
