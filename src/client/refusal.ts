@@ -50,6 +50,11 @@ export function violationsOf(list: unknown): string[] {
   return Array.isArray(list) ? list.map(violation) : [];
 }
 
+/** A message and the faults below it, except one that it says already. */
+export function withFaults(message: string, violations: readonly string[]): string {
+  return [message, ...violations.filter((each) => !message.includes(each))].join('\n');
+}
+
 function fromObject({ message, type, details }: Record<string, unknown>): Told {
   const facts = isObject(details) ? details : null;
   return {
@@ -94,7 +99,7 @@ export function refusalOf(answer: RefusedAnswer): HostRefusal {
   const violations = told?.violations ?? [];
   return new HostRefusal({
     code: kind.code,
-    message: [kind.message ?? told?.message ?? `The host answered ${status} without a reason.`, ...violations].join('\n'),
+    message: withFaults(kind.message ?? told?.message ?? `The host answered ${status} without a reason.`, violations),
     why: kind.why ?? `The host answered ${answer.request} with ${status}${told?.type ? ` ${told.type}` : ''}.`,
     next: kind.next,
     details: { status, type: told?.type ?? null, request: answer.request, ...(told?.details && { host_details: told.details }), ...(violations.length > 0 && { validation_errors: violations }) },

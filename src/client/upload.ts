@@ -5,7 +5,7 @@ import { ExitCode, Failure, messageOf } from '../errors/index.js';
 import type { Host } from './host.js';
 import { NetworkFailure } from './network.js';
 import { putArchive } from './put.js';
-import { HostRefusal } from './refusal.js';
+import { HostRefusal, withFaults } from './refusal.js';
 import type { PluginDocument } from './shapes.js';
 import { idOf, nextVersion } from './versions.js';
 
@@ -144,7 +144,7 @@ export async function versionExists(host: Host, { name, version, id }: { name: s
 function invalid({ id }: Archive, message: string | null, violations: string[]): Failure {
   return new Failure({
     code: 'validation-failed',
-    message: [message ?? `The host refused ${id}.`, ...violations].join('\n'),
+    message: withFaults(message ?? `The host refused ${id}.`, violations),
     why: 'Its check of the archive failed, so there is no such version.',
     next: 'Mend what is listed; plugin lint finds most of it.',
     details: { plugin_id: id, validation_errors: violations },

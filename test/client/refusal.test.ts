@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readError, refusalOf, violationsOf, waitOf } from '../../src/client/refusal.js';
+import { readError, refusalOf, violationsOf, waitOf, withFaults } from '../../src/client/refusal.js';
 
 const answer = (status: number, json: unknown, text = JSON.stringify(json) ?? '', retryAfter: string | null = null) =>
   refusalOf({ status, json, text, retryAfter, request: 'GET /v1/x' });
@@ -21,6 +21,11 @@ describe('the three forms of an error', () => {
 test('faults are lines, whether they come as text or as objects', () => {
   expect(violationsOf(['a.py:1:2: no', { file: 'b.py', line: 3, message: 'no' }, { file: 'b.py', line: 3, column: 7, message: 'no' }, { message: 'no' }, 5])).toEqual(['a.py:1:2: no', 'b.py:3: no', 'b.py:3:7: no', 'no', '5']);
   expect(violationsOf(null)).toEqual([]);
+});
+
+test('a fault that the message says already is not told twice', () => {
+  expect(withFaults('It was refused: a.py:1: no', ['a.py:1: no'])).toBe('It was refused: a.py:1: no');
+  expect(withFaults('It was refused.', ['a.py:1: no', 'b.py:2: no'])).toBe('It was refused.\na.py:1: no\nb.py:2: no');
 });
 
 test.each([
