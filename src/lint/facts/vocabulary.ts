@@ -159,6 +159,11 @@ export function isDatabaseCall(receiver: string, method: string): boolean {
   return method === 'execute' && /^(cur|curs|con|conn|connection|dbSession)$/.test(wordsOf(receiver).at(-1) ?? '');
 }
 
+/** Gives a list of orders to a store, which are carried out together later. */
+export function collectsOrders(method: string): boolean {
+  return /^(multi|pipeline|transaction|bulk|initialize(Un)?[oO]rderedBulkOp|writeBatch)$/.test(method);
+}
+
 /** What a method costs by its own name, on an object of which nothing is known. */
 export function effectOfLoneMethod(name: string): Verdict {
   if (onlyOfModels.test(name)) return { effect: 'model', certain: true };

@@ -1,6 +1,6 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary.js';
+import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import type { Machine } from './machine.js';
@@ -168,6 +168,7 @@ function otherCall(site: Site): Value {
     if (receiver?.service === 'plain' && /^(JSON|Math|console)$/.test(receiver.name)) return ordinary;
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }
+  if (receiver?.service === 'io' && collectsOrders(name)) return { ...ordinary, service: 'plain', name };
   // `AutoTokenizer.from_pretrained(...)` makes what its class is called.
   const maker = receiver && /^from[A-Z]/.test(name) ? (receiver.imported?.name ?? receiver.name) : name;
   const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, callee.imported?.module);

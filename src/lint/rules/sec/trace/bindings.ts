@@ -77,6 +77,7 @@ export function assignedIn(path: Path): Assigned | undefined {
     case 'ForOfStatement':
       return { target: node.left, values: () => itemsOf(evaluate(node.right, scope)) };
     default:
+      if (path.parent.type === 'CatchClause' && node !== path.parent.body) return { target: node, values: () => UNKNOWN };
       return path.listKey === 'params' ? { target: node, values: () => argument(path) } : undefined;
   }
 }

@@ -59,6 +59,9 @@ export function watch(names: ReadonlySet<string>, take: (reference: Reference) =
     VariableDeclarator: atAssignment,
     AssignmentExpression: atAssignment,
     ForOfStatement: atAssignment,
+    ObjectPattern: (path) => {
+      if (path.parent.type === 'CatchClause') visit(path, inPattern);
+    },
     Function: (path) => {
       if (path.node.params.every((parameter) => parameter.type === 'Identifier')) return;
       for (const parameter of path.get('params')) visit(parameter, inPattern);
