@@ -4,7 +4,7 @@ const one = (name: string) => manifest({ dependencies: `['${name}']` });
 const valid = [
   'lodash', 'lodash@4.17.21', 'lodash@^4', 'lodash@~4.17', '@scope/name', '@scope/name@1.2.3', '@scope/name@^1 || ^2', 'p-limit@7.x',
   'torch', 'torch==2.3.1', 'torch>=2.0,<3', 'pillow ~= 10.0', 'uvicorn[standard]>=0.30', 'zope.interface', 'name@v1.2.3', 'name@*',
-  'torch; python_version < "3.11"', 'torch>=2; sys_platform == "linux"',
+  'torch; python_version < "3.11"', 'numpy (>=1.20,<3)', 'tomli; (python_version < "3.11") and sys_platform == "linux"', 'torch>=2; sys_platform == "linux"',
 ];
 const invalid = [
   'https://example.org/a.tgz', 'lodash@https://example.org/a.tgz', 'torch @ https://example.org/t.whl', 'git+ssh://git@example.org/a.git',
