@@ -69,8 +69,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     if (flags.format === 'json') this.useJson();
     if (flags.rules) return this.list();
     if (flags.explain !== undefined) return this.explain(flags.explain);
-    const { cacheFor, changedFiles, effectiveLevels, expectShortRun, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
-    if (!flags.watch) expectShortRun();
+    const { cacheFor, changedFiles, effectiveLevels, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
     const cwd = process.cwd();
     if (flags.init) return this.show({ file: initConfig(cwd) }, ({ file }) => `Wrote ${file}.`);
     const config = readConfig(cwd);

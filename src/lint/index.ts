@@ -12,7 +12,6 @@ export { changes } from './watch.js';
 export { initConfig, type LintConfig, readConfig } from './config.js';
 export { effectiveLevels, type Levels, parseLevels } from './levels.js';
 export { fixPaths, type FixResult } from './fix.js';
-export { expectShortRun } from './short-run.js';
 export { explainRule, type ExplainedRule } from './pages.js';
 export { formatPage, formatReport, type FormatOptions, type ReportFormat } from './report/index.js';
 export { ruleMetas as rules } from './registry.js';

@@ -67,8 +67,7 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
     return found;
   };
   findings.push(...(await lookAtAll(chosen, look, options)));
-  if (roots.length > 0 && files.some(isPython)) await loadPython();
-  for (const root of roots) findings.push(...projectFindings(root, files, texts, options.cwd));
+  for (const root of roots) findings.push(...(await rootFindings(root, files, texts, options)));
   // A rule about more than one file may speak of one that was not chosen, whose directives count all the same.
   const names = new Set(chosen.map((path) => reported(path, options.cwd)));
   const spokenOf = new Set(findings.map(({ file }) => file).filter((file) => !names.has(file)));
@@ -176,8 +175,31 @@ function readHead(path: string): { bytes: Uint8Array; size: number } {
   }
 }
 
-function projectFindings(root: string, files: string[], texts: Map<string, string>, cwd: string): Finding[] {
+async function rootFindings(root: string, files: string[], texts: Map<string, string>, { cwd, cache }: LintOptions): Promise<Finding[]> {
   const inside = files.filter((path) => path.startsWith(root + sep));
+  const name = `${reported(root, cwd)}${sep}`;
+  const content = cache ? contentOf(inside, texts, cwd) : null;
+  const known = content === null ? undefined : cache?.get(name, content);
+  if (known) return known.findings;
+  if (inside.some(isPython)) await loadPython();
+  const findings = projectFindings(root, inside, texts, cwd);
+  if (content !== null) cache?.set(name, content, { findings, directives: [] });
+  return findings;
+}
+
+/** Everything that rules about more than one file see: all names, and the text of the code. Null where that was not read. */
+function contentOf(inside: readonly string[], texts: ReadonlyMap<string, string>, cwd: string): string | null {
+  const parts: string[] = [];
+  for (const path of inside) {
+    const file = reported(path, cwd);
+    const text = isCode(path) ? texts.get(file) : '';
+    if (text === undefined) return null;
+    parts.push(`${file}\0${text.length}\0${text}`);
+  }
+  return parts.join('\0');
+}
+
+function projectFindings(root: string, inside: string[], texts: Map<string, string>, cwd: string): Finding[] {
   const toFinding = ({ rule, file, at, message, why, next, fix }: ReturnType<typeof checkProject>[number]): Finding => {
     const shown = reported(file, cwd);
     const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? decodeSource(readFileSync(file)).text, at.start, at.end);

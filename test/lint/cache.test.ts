@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { AnalysisCache, type Finding, lintPaths, lintText } from '../../src/lint/index.js';
@@ -81,14 +81,38 @@ describe('lintPaths with a cache', () => {
     expect((await lint())[0]).toEqual(['core.ts', expect.stringContaining('once per row'), 'error']);
   });
 
-  test('runs rules about more than one file every time', async () => {
-    const cwd = await folderOf({ 'pipeline.ts': '', 'processors/core.ts': '' });
+  test('asks rules about more than one file again when a file came, changed or went', async () => {
+    const manifest = (feature: string) => `export default defineManifest({ feature_extractor_name: 'x', features: [{ feature_name: '${feature}' }] });\n`;
+    const writes = 'export class Core {\n  process(batch) {\n    return batch.withColumn("x", batch.column("data").toArray());\n  }\n}\n';
+    const cwd = await folderOf({ 'pipeline.ts': '', 'processors/core.ts': writes });
     const cache = new AnalysisCache(join(cwd, '../none.cache'), 'build 1');
     const lint = async () => (await lintPaths(['.'], { cwd, cache })).findings.map(({ rule }) => rule);
     expect(await lint()).toEqual(['MAN-FILES']);
     expect(await lint()).toEqual(['MAN-FILES']);
-    await mkdir(join(cwd, 'lib'));
-    await writeFile(join(cwd, 'manifest.ts'), 'export default 1;\n');
+    await writeFile(join(cwd, 'manifest.ts'), manifest('x'));
     expect(await lint()).not.toContain('MAN-FILES');
+    expect(await lint()).not.toContain('DAT-FEATURE');
+    await writeFile(join(cwd, 'manifest.ts'), manifest('y'));
+    expect(await lint()).toContain('DAT-FEATURE');
+    await writeFile(join(cwd, 'processors/core.ts'), writes.replace('"x"', '"y"'));
+    expect(await lint()).not.toContain('DAT-FEATURE');
+    await rm(join(cwd, 'manifest.ts'));
+    expect(await lint()).toEqual(['MAN-FILES']);
+  });
+
+  test('asks nobody when nothing changed', async () => {
+    const found: boolean[] = [];
+    class Watched extends AnalysisCache {
+      override get(file: string, text: string) {
+        const known = super.get(file, text);
+        found.push(known !== undefined);
+        return known;
+      }
+    }
+    const cwd = await folderOf({ 'pipeline.ts': '', 'processors/core.ts': '' });
+    const cache = new Watched(join(cwd, '../none.cache'), 'build 1');
+    for (let i = 0; i < 2; i++) await lintPaths(['.'], { cwd, cache });
+    // Two files and their folder.
+    expect(found).toEqual([false, false, false, true, true, true]);
   });
 });
