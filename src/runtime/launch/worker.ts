@@ -1,15 +1,15 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import { FrameReader, encodeFrame, type ErrorMessage, type Frame, type Header, type LogMessage, type ProgressMessage, type RpcRequest, type ToWorker } from '../../protocol/index.js';
 import { Failure } from '../../errors/index.js';
 import { takeAhead } from './ahead.js';
 import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } from './death.js';
+import { waitForStacks } from './late.js';
 import { readLines, signalGroup } from './process.js';
+import { Requests, type Reply } from './requests.js';
 import { startLine, startProcess } from './spawn.js';
-import { beginsStack, placeInStacks } from './stack.js';
-import { pidInside } from './sandbox/inside.js';
+import { placeInStacks } from './stack.js';
 import type { Confinement } from './sandbox/types.js';
 import { watchUsage } from './sandbox/watch.js';
 
@@ -34,10 +34,7 @@ export interface LaunchOptions {
   onMetric?(name: string, value: number): void;
 }
 
-export interface Reply<H = Header> {
-  header: H;
-  body: Uint8Array;
-}
+export type { Reply } from './requests.js';
 
 export interface WorkerHandle {
   readonly pid: number;
@@ -56,19 +53,7 @@ export interface WorkerHandle {
   readonly gone: Promise<void>;
 }
 
-interface Open {
-  resolve(reply: Reply): void;
-  reject(error: Error): void;
-  timer: NodeJS.Timeout | undefined;
-  deadlineMs: number;
-}
-
 const GRACE_MS = 1000;
-/** A timer that fires later than this after its time tells that the supervisor was stopped or starved. */
-const STALL_MS = 500;
-/** How long a Python worker may take to write where it is, before it is killed for being late. */
-const STACK_MS = 1000;
-const STACK_POLL_MS = 50;
 /** The last of these lines explain a death; the stacks of many threads are long. */
 const TAIL_LINES = 200;
 
@@ -81,49 +66,26 @@ export function launchWorker(options: LaunchOptions): WorkerHandle {
 function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
   const input = child.stdio[3] as Socket;
   const output = child.stdio[4] as Socket;
-  const open = new Map<number, Open>();
   const tail: string[] = [];
   const limits = options.confinement?.limits;
   let questions = 0;
-  let nextId = 1;
   let death: WorkerDied | null = null;
   let lastWords: string | null = null;
   let late: string | null = null;
 
-  const fail = (error: WorkerDied): void => {
-    let blame = error;
-    for (const request of open.values()) {
-      clearTimeout(request.timer);
-      request.reject(blame);
-      if (error.kind !== 'stopped') blame = new WorkerDied('bystander', error.message);
-    }
-    open.clear();
-  };
   const kill = (kind: DeathKind, why: string, plain = why): void => {
     death ??= new WorkerDied(kind, why, plain);
     signalGroup(child, 'SIGKILL');
-    fail(death);
+    requests.fail(death);
   };
-  /** Kills a worker that is late. A Python worker is asked first where it is: its SIGUSR1 writes stacks even while C code runs. */
+  /** Kills a worker that is late. A Python worker is asked first where it is. */
   const giveUp = async (why: string): Promise<void> => {
     late = why;
-    if (options.python !== undefined && askForStack(child.pid, options.confinement)) {
-      const asked = performance.now();
-      while (death === null && performance.now() - asked < STACK_MS && !tail.some(beginsStack)) await pause(STACK_POLL_MS);
-      await pause(STACK_POLL_MS);
-    }
+    if (options.python !== undefined) await waitForStacks({ pid: child.pid, confinement: options.confinement, tail, isGone: () => death !== null });
     const at = placeInStacks(tail, options.root);
     kill('timeout', at === null ? why : `${why}; it was at ${at}`);
   };
-  const arm = (request: Open): void => {
-    clearTimeout(request.timer);
-    const due = performance.now() + request.deadlineMs;
-    request.timer = setTimeout(() => {
-      // Late by so much, it was this process that stood still; an answer may be waiting to be read.
-      if (performance.now() - due > STALL_MS) arm(request);
-      else void giveUp(`no answer for ${seconds(request.deadlineMs)}`);
-    }, request.deadlineMs);
-  };
+  const requests = new Requests((why) => void giveUp(why));
 
   const reader = new FrameReader();
   output.on('data', (chunk: Buffer) => {
@@ -150,11 +112,9 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
       case 'metric':
         options.onMetric?.(String(header['name']), Number(header['value']));
         return;
-      case 'progress': {
-        const request = open.get((header as ProgressMessage).id);
-        if (request) arm(request);
+      case 'progress':
+        requests.renew((header as ProgressMessage).id);
         return;
-      }
       case 'rpc':
         void answer(header as RpcRequest);
         return;
@@ -163,22 +123,11 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
           lastWords = String(header['message']) + (header['at'] ? ` (${String(header['at'])})` : '');
           return;
         }
-        settle(header['id'] as number, (request) => request.reject(new WorkerRefused(header as ErrorMessage)));
+        requests.reject(header['id'] as number, new WorkerRefused(header as ErrorMessage));
         return;
       default:
-        settle(header['id'] as number, (request) => request.resolve({ header, body: frame.body }));
+        requests.resolve(header['id'] as number, frame);
     }
-  };
-
-  const settle = (id: number, end: (request: Open) => void): void => {
-    const request = open.get(id);
-    if (request === undefined) return;
-    clearTimeout(request.timer);
-    open.delete(id);
-    end(request);
-    // A worker answers in order: the clock of the next request starts when this one is done.
-    const next = open.values().next().value;
-    if (next !== undefined) arm(next);
   };
 
   const send = (header: Header, body: readonly Uint8Array[] = []): void => {
@@ -214,12 +163,12 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     });
   }
 
-  const unwatch = watchUsage({ pid: child.pid, memoryGb: options.memoryGb, limits, idle: () => open.size === 0, kill });
+  const unwatch = watchUsage({ pid: child.pid, memoryGb: options.memoryGb, limits, idle: () => requests.isEmpty, kill });
 
   const gone = new Promise<void>((resolve) => {
     child.on('error', (error) => {
       death ??= new WorkerDied('crash', `the worker could not be started: ${error.message}`);
-      fail(death);
+      requests.fail(death);
     });
     // What the plugin started and left behind goes with it; it would also hold our pipes open.
     let drained: NodeJS.Timeout;
@@ -233,7 +182,7 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
       clearTimeout(drained);
       death ??= late !== null ? new WorkerDied('timeout', late)
         : explainDeath({ code, signal: signal ?? (options.confinement?.sandbox.bwrap ? signalOf(code) : null), lastWords, tail, at: placeInStacks(tail, options.root), memoryGb: options.memoryGb });
-      fail(death);
+      requests.fail(death);
       resolve();
     });
   });
@@ -248,44 +197,19 @@ function supervise(child: ChildProcess, options: LaunchOptions): WorkerHandle {
     },
     gone,
     kill,
-    request: <H>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number) =>
-      new Promise<Reply<H>>((resolve, reject) => {
-        if (death !== null) {
-          // It died between two requests: this one is not to blame.
-          reject(death.kind === 'stopped' ? death : new WorkerDied('bystander', death.message));
-          return;
-        }
-        const id = nextId++;
-        // First of all, so that what cannot be sent leaves nothing open; and the worker works while we do the rest.
-        send({ ...message, id }, body);
-        const request: Open = { resolve: resolve as (reply: Reply) => void, reject, deadlineMs, timer: undefined };
-        open.set(id, request);
-        if (open.size === 1) arm(request);
-      }),
+    request: <H>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number) => {
+      // One that died between two requests: this one is not to blame.
+      if (death !== null) return Promise.reject(death.kind === 'stopped' ? death : new WorkerDied('bystander', death.message));
+      return requests.add((id) => send({ ...message, id }, body), deadlineMs) as Promise<Reply<H>>;
+    },
     async stop() {
       if (death !== null) return gone;
       death = new WorkerDied('stopped', 'the worker was stopped');
-      fail(death);
+      requests.fail(death);
       send({ type: 'shutdown' });
       const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS);
       await gone;
       clearTimeout(timer);
     },
   };
-}
-
-/** Whether the signal was sent; bubblewrap does not pass signals on. */
-function askForStack(pid: number | undefined, confinement: Confinement | undefined): boolean {
-  const bwrap = confinement?.sandbox.bwrap ?? null;
-  const worker = pid === undefined || bwrap === null ? pid : pidInside(pid, bwrap);
-  try {
-    return worker !== undefined && worker !== null && process.kill(worker, 'SIGUSR1');
-  } catch {
-    // It ended by itself at the same moment.
-    return false;
-  }
-}
-
-function seconds(ms: number): string {
-  return `${ms / 1000} s`;
 }
