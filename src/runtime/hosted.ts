@@ -50,6 +50,7 @@ export async function openHosted(options: HostedOptions): Promise<Session> {
   // Keys of the operator's environment are not the plugins' to use.
   const services = createServices({ root, profile: 'untrusted', secrets: none, env: {}, announce });
   const handle: typeof services.handle = async (method, params) => {
+    if (method === 'llm') throw noModels();
     if (method === 'secrets') return secrets.names();
     if (method !== 'secret') return services.handle(method, params);
     const name = String(params['name']);
@@ -63,6 +64,16 @@ export async function openHosted(options: HostedOptions): Promise<Session> {
     pythonWishes: { announce }, profile: 'untrusted',
     confinement: { sandbox, network, readable: [join(options.modules, 'node_modules'), await services.assetsFolder()], limits: { ...defaultLimits, ...options.limits } },
   };
+}
+
+/** Calls cost money, and a host does not know whose. */
+function noModels(): Failure {
+  return new Failure({
+    code: 'llm-off',
+    message: 'This host calls no language models for plugins: ask an admin of the host to deploy the version with the network (POST .../plugins/ID/deploy?network=full), and call the provider from the plugin, with a key from context.secrets (plugin secrets set NAME).',
+    why: 'A call costs money, and the host has no account to charge it to.',
+    next: 'Where the answers can be made beforehand, make them in a run: plugin run --llm record.',
+  });
 }
 
 async function prepare(project: Project, { memoryGb, locks, announce }: HostedOptions): Promise<Prepared> {

@@ -197,6 +197,12 @@ describe('calls', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  test('ask no language model, and are told what to do instead', async () => {
+    const host = await testHost(options);
+    const id = await up(host, { more: "this.runInference = () => this.context.llm.generate({ prompt: 'hello' });" });
+    expect(await infer(host, id)).toMatchObject({ status: 400, body: { error: { message: expect.stringMatching(/calls no language models.*network=full.*plugin secrets set/) as string } } });
+  });
+
   test('reach secrets by name, and the log hides them', async () => {
     const host = await testHost(options);
     const id = await up(host);
