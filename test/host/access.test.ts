@@ -53,6 +53,14 @@ describe('every route times every scope', () => {
     }
     expect((await host.call('GET', '/v1/namespaces', { key: bound })).body.results.map((each: any) => each.namespace_name)).toEqual(['default']);
     expect((await host.call('GET', '/v1/plugins', { key: bound })).status).toBe(403);
+    // Nothing that reaches into other namespaces: secrets are for all of them, the log and the numbers tell of all.
+    await host.call('POST', '/v1/organizations/secrets', { body: { secret_name: 'FOR_ALL', secret_value: 'theirs' } });
+    for (const [method, path, body] of [['GET', ''], ['POST', '', { secret_name: 'OTHER', secret_value: 'x' }], ['PUT', '/FOR_ALL', { secret_value: 'mine' }], ['DELETE', '/FOR_ALL']] as const) {
+      expect([method, (await host.call(method, `/v1/organizations/secrets${path}`, { key: bound, body })).status]).toEqual([method, 403]);
+    }
+    await host.call('DELETE', '/v1/organizations/secrets/FOR_ALL');
+    for (const path of ['/v1/audit', '/metrics']) expect([path, (await host.call('GET', path, { key: bound })).status]).toEqual([path, 403]);
+    expect((await host.call('POST', '/v1/inference', { key: bound, headers: { 'x-namespace': 'other_space' }, body: { inference_name: 'any', inputs: {} } })).body.error.message).toBe('Namespace not found: other_space');
     expect((await host.call('POST', '/v1/keys', { key: bound, body: { name: 'x', scopes: ['read'] } })).body.namespaces).toEqual(['default']);
   });
 });

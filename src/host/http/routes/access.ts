@@ -7,6 +7,7 @@ import type { HostContext } from '../../context.js';
 import { conflict, forbidden, notFound, wrongState } from '../errors.js';
 import { optional, type Route, route } from '../route.js';
 import { time } from '../schemas.js';
+import { ownOrganization } from './uploads.js';
 
 const namespace = z.object({ namespace_id: z.string(), namespace_name: z.string(), description: z.string().nullable(), created_at: time });
 const key = z.object({
@@ -108,7 +109,9 @@ function keyRoutes(host: HostContext, keys: Keys): Route[] {
 function secretRoutes(host: HostContext): Route[] {
   const named = z.object({ secret_name: secretName });
   const answer = named.extend({ created: z.boolean(), updated: z.literal(true).optional() });
-  const one = (name: string): void => {
+  // All plugins of all namespaces may ask for them.
+  const one = (principal: Principal, name: string): void => {
+    ownOrganization({ principal });
     if (!host.secrets.has(name)) throw notFound(`Secret not found: ${name}`);
   };
   const note = (principal: Principal, action: string, subject: string): void => host.audit.write({ actor: principal.id, action, subject, outcome: 'done' });
@@ -116,6 +119,7 @@ function secretRoutes(host: HostContext): Route[] {
     route({
       id: 'createSecret', method: 'POST', path: '/v1/organizations/secrets', access: 'admin', tag: 'access', summary: 'Sets a new secret', body: named.extend({ secret_value: secretValue }), response: { 200: answer }, secret: true,
       handler: ({ body, principal, commit }) => commit(() => {
+        ownOrganization({ principal });
         if (host.secrets.has(body.secret_name)) throw conflict(`A secret named ${body.secret_name} exists already.`);
         host.secrets.set(body.secret_name, body.secret_value);
         note(principal, 'secret.create', body.secret_name);
@@ -124,13 +128,17 @@ function secretRoutes(host: HostContext): Route[] {
     }),
     route({
       id: 'listSecrets', method: 'GET', path: '/v1/organizations/secrets', access: 'admin', tag: 'access', summary: 'Names of all secrets', response: { 200: z.object({ secrets: z.array(z.string()), count: z.int() }) },
-      handler: () => ({ secrets: host.secrets.names(), count: host.secrets.names().length }),
+      handler: ({ principal }) => {
+        ownOrganization({ principal });
+        const secrets = host.secrets.names();
+        return { secrets, count: secrets.length };
+      },
     }),
     route({
       id: 'updateSecret', method: 'PUT', path: '/v1/organizations/secrets/:secret_name', access: 'admin', tag: 'access', summary: 'Gives a secret another value', params: named,
       body: z.object({ secret_name: z.string().optional(), secret_value: secretValue }), response: { 200: answer },
       handler: ({ params, body, principal, commit }) => commit(() => {
-        one(params.secret_name);
+        one(principal, params.secret_name);
         host.secrets.set(params.secret_name, body.secret_value);
         note(principal, 'secret.update', params.secret_name);
         return { secret_name: params.secret_name, created: false, updated: true };
@@ -140,7 +148,7 @@ function secretRoutes(host: HostContext): Route[] {
       id: 'deleteSecret', method: 'DELETE', path: '/v1/organizations/secrets/:secret_name', access: 'admin', tag: 'access', summary: 'Deletes a secret', params: named,
       response: { 200: z.object({ success: z.literal(true), secret_name: z.string(), deleted: z.literal(true) }) },
       handler: ({ params, principal, commit }) => commit(() => {
-        one(params.secret_name);
+        one(principal, params.secret_name);
         host.secrets.delete(params.secret_name);
         note(principal, 'secret.delete', params.secret_name);
         return { success: true, secret_name: params.secret_name, deleted: true };

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { HostContext } from '../../context.js';
 import type { Deployments } from '../../deployments/index.js';
+import { forbidden } from '../errors.js';
 import { type Route, route } from '../route.js';
 
 export function metricRoutes(host: HostContext, deployments: Deployments): Route[] {
@@ -9,7 +10,8 @@ export function metricRoutes(host: HostContext, deployments: Deployments): Route
   return [
     route({
       id: 'metrics', method: 'GET', path: '/metrics', access: 'read', tag: 'host', summary: 'Numbers in Prometheus\' text form', produces: 'text/plain', response: { 200: z.string() },
-      handler: ({ reply }) => {
+      handler: ({ reply, principal }) => {
+        if (principal.namespaces !== null) throw forbidden('The key is bound to namespaces, and the numbers are of all of them.');
         reply.type('text/plain; version=0.0.4; charset=utf-8');
         const lines = [
           ...gauge('plugsmith_plugins', 'Plugin versions that are not deleted', count('SELECT COUNT(*) AS n FROM plugins WHERE deleted_at IS NULL')),
