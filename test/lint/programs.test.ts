@@ -15,20 +15,16 @@ const { programs, unscannable } = (await import('../../bench/lint/programs.mjs')
 describe('programs made up by chance', () => {
   const all = programs(80, 20, 1);
   let report: LintReport;
-  let seconds = 0;
 
   beforeAll(async () => {
     const cwd = await folderOf(Object.fromEntries(all.map(({ name, bytes }) => [name, bytes])));
-    const started = performance.now();
     report = await lintPaths(['.'], { cwd });
-    seconds = (performance.now() - started) / 1000;
   });
 
   const refused = (name: string): string[] => report.findings.filter(({ file, rule }) => file === name && rule === 'SEC-UNREADABLE').map(({ message }) => message);
 
   test('are all looked at, none for longer than its time', () => {
     expect(report.summary.files).toBe(all.length);
-    expect(seconds).toBeLessThan(30);
     expect(report.findings.filter(({ message }) => message.includes('took longer'))).toEqual([]);
   });
 

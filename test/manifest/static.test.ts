@@ -39,11 +39,9 @@ describe('values', () => {
 
   it('ends for constants that refer to themselves or double each other', async () => {
     const doubling = Array.from({ length: 40 }, (_, i) => `const c${i + 1} = [c${i}, c${i}];`).join('\n');
-    const started = process.hrtime.bigint();
     expect(hasUnknown(await read('{ a: c40 }', `const c0 = 1;\n${doubling}`))).toBe(true);
     expect(hasUnknown(await read('{ a }', 'const a = { a };'))).toBe(true);
     expect(hasUnknown(await read('a', 'const a = b; const b = a;'))).toBe(true);
-    expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(5000);
   });
 
   it('keeps a key named __proto__ a key', async () => {
@@ -127,6 +125,7 @@ it('finds the same problems in the source as in the value', async () => {
   ]);
 });
 
+// What takes more than one step per part would not end within the time of a test.
 it.each<[string, string]>([
   ['a list of 300,000 numbers', `export default { version: [${'1,'.repeat(300_000)}] };`],
   ['a statement with 300,000 names', `const a = 1;\nf(${'a,'.repeat(300_000)});\nexport default { version: a };`],
@@ -134,7 +133,5 @@ it.each<[string, string]>([
   ['a text that doubles', `const s0 = '${'x'.repeat(1000)}';\n${Array.from({ length: 30 }, (_, i) => `const s${i + 1} = \`\${s${i}}\${s${i}}\`;`).join('\n')}\nexport default { version: s30 };`],
   ['unknown keys', `export default { ${Array.from({ length: 5_000 }, (_, i) => `descriptio${i}: 1`).join(', ')} };`],
 ])('reads and checks %s without delay', async (_name, text) => {
-  const started = process.hrtime.bigint();
   expect(checkStatic(await readStatic(text, 'manifest.ts')).length).toBeGreaterThan(0);
-  expect(Number(process.hrtime.bigint() - started) / 1e6).toBeLessThan(5000);
 });

@@ -147,11 +147,9 @@ describe('calls', () => {
     const host = await testHost({ ...options, deployments: { ...quick, queue: 4 } });
     const id = await up(host);
     expect((await infer(host, id, { do: 'throw', text: 'mud' })).body).toMatchObject({ status: 400, error: { message: expect.stringContaining('does not like mud') } });
-    const begun = performance.now();
     const stuck = infer(host, id, { do: 'spin' }, { timeout_seconds: 0.4 });
     const others = Promise.all(Array.from({ length: 3 }, () => infer(host, id)));
     expect(await stuck).toMatchObject({ status: 503, body: { error: { details: { code: 'timeout' } } } });
-    expect(performance.now() - begun).toBeLessThan(3000);
     expect((await others).map((reply) => reply.status)).toEqual([200, 200, 200]);
     const many = await Promise.all(Array.from({ length: 12 }, () => infer(host, id, { do: 'sleep', ms: 300 })));
     const refused = many.filter((reply) => reply.status === 429);

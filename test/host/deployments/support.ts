@@ -8,7 +8,7 @@ export const plugins = '/v1/namespaces/default/plugins';
 
 /** Times for tests: what takes a minute in life takes less than a second. */
 export const quick = {
-  healthyWithin: 5000, idleAfter: 60_000, drain: 3000, probation: 30_000, crashes: 3, unhealthyStarts: 3, backoff: { first: 10, last: 50 }, callTimeout: 5000, queue: 256, parallelRollouts: 2, answerWithin: 5000,
+  healthyWithin: 30_000, idleAfter: 60_000, drain: 3000, probation: 30_000, crashes: 3, unhealthyStarts: 3, backoff: { first: 10, last: 50 }, callTimeout: 5000, queue: 256, parallelRollouts: 2, answerWithin: 5000,
   logs: { bytes: 64 * 1024, linesPerSecond: 1000 },
 } as const;
 
