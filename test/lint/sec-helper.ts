@@ -1,21 +1,9 @@
 /** Runs the forbidden-API scan, and nothing else of lint, over a text. */
-import * as traverseModule from '@babel/traverse';
-import type { TraverseOptions, Visitor } from '@babel/traverse';
-import type { Node } from '@babel/types';
 import { parse, type ParserPlugin } from '@babel/parser';
 import type { SourceFile } from '../../src/lint/rule.js';
 import { rules } from '../../src/lint/rules/sec/index.js';
+import { visitTree } from '../../src/lint/syntax/index.js';
 import { LineIndex } from '../../src/lint/text.js';
-
-interface Traverse {
-  (ast: Node, visitor: TraverseOptions): void;
-  visitors: { merge(visitors: Visitor[]): TraverseOptions };
-}
-
-// Babel's CommonJS package seen from ESM has the function one or two levels down.
-let found: unknown = traverseModule;
-while (typeof found !== 'function') found = (found as { default: unknown }).default;
-const traverse = found as Traverse;
 
 export interface Found {
   rule: string;
@@ -37,11 +25,11 @@ export function scan(text: string, path = 'plugin/core.ts'): Found[] {
   const lines = new LineIndex(text);
   const file: SourceFile = { path, text, ast };
   const findings: Found[] = [];
-  const visitors = rules.map((rule) => rule.create(file, ({ at, message, why, next }) => {
+  const parts = rules.map((rule) => [rule, rule.create(file, ({ at, message, why, next }) => {
     const line = at === null ? null : 'line' in at ? at.line : lines.position(at.start ?? 0).line;
     findings.push({ rule: rule.meta.id, line, message, why, next });
-  }));
-  traverse(ast, traverse.visitors.merge(visitors));
+  })] as const);
+  visitTree(ast, parts, (_rule, handler, path) => handler(path));
   return findings;
 }
 
