@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { lintText } from '../../src/lint/index.js';
+import { lintText, loadPython } from '../../src/lint/index.js';
 import { syntaxRules } from '../../src/lint/registry.js';
 import { rules as sequenceRules } from '../../src/lint/rules/seq/index.js';
 
@@ -46,6 +46,12 @@ describe('lintText', () => {
     expect(rulesOf("export { nothing } from;\neval('1');")).toEqual(['SEC-UNREADABLE:null']);
     expect(rulesOf("delete a;\nexport { b };\neval('1');")).toEqual(['SEC-UNREADABLE:null', 'SEC-EVAL:3']);
     expect(rulesOf("let a = 1; let a = 2;\neval('1');")).toEqual(['SEC-UNREADABLE:null', 'SEC-EVAL:2']);
+  });
+
+  test('survives Python in which names have no place of their own', async () => {
+    await loadPython();
+    expect(rulesOf('nonlocal x\nx = eval("1")\n', 'a.py')).toEqual(['SEC-EVAL:2']);
+    expect(lintText('a.py', '(a for s\uFFFDin()as o for').map(({ message }) => message)).toEqual([expect.stringMatching(/syntax error, line 1/)]);
   });
 
   test('survives code that overflows the stack', () => {

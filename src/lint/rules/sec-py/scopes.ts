@@ -175,7 +175,8 @@ function lastValue(node: PythonNode): PythonNode {
 
 function bindLoop(program: Program, node: PythonNode, scope: Scope): Scope {
   const isFirst = node.type === 'for_in_clause' && node.parent?.children.find((child) => child.type === 'for_in_clause') === node;
-  const outer = isFirst ? (scope.parent as Scope) : scope;
+  // In a tree with errors it may stand outside of any comprehension, and `nonlocal` outside of any function.
+  const outer = (isFirst ? scope.parent : null) ?? scope;
   const left = field(node, 'left');
   bindTarget(program, scope, left, { node: field(node, 'right'), end: left.endIndex, steps: ['each'], from: outer });
   return outer;
@@ -222,7 +223,7 @@ function indexCall(program: Program, node: PythonNode, scope: Scope): void {
 /** Adds a value to the name, in the scope that `global` and `nonlocal` say; what a class holds is a member as well. */
 export function addBinding(program: Program, scope: Scope, name: string, binding: Binding): void {
   const declared = scope.declared.get(name);
-  const owner = declared === 'global' ? program.module : declared === 'nonlocal' ? (scope.parent as Scope) : scope;
+  const owner = declared === 'global' ? program.module : (declared === 'nonlocal' ? scope.parent : null) ?? scope;
   push(owner.names, name, binding);
   if (owner.kind === 'class') push(program.members, name, binding);
 }
