@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure, messageOf } from '../errors/index.js';
+import { makeFolder } from '../files/index.js';
 import { collectFiles } from './collect.js';
 import { checkLimits } from './limits.js';
 import { readArchive } from './read.js';
@@ -47,7 +48,7 @@ export async function packFolder({ root, name, generated, outFile }: PackOptions
   const made = Object.entries(generated).map(([path, source]) => ({ path, bytes: source.byteLength, source }));
   const all = [...kept.map(({ path, bytes, file }) => ({ path, bytes, source: file })), ...made];
   checkLimits(all);
-  await makeFolder(dirname(outFile));
+  makeOutputFolder(dirname(outFile));
   const entries: ArchiveEntry[] = all.map(({ path, source }) => ({ path: `${name}/${path}`, source }));
   const written = await writeArchive(outFile, entries);
   try {
@@ -68,9 +69,9 @@ export async function packFolder({ root, name, generated, outFile }: PackOptions
   };
 }
 
-async function makeFolder(folder: string): Promise<void> {
+function makeOutputFolder(folder: string): void {
   try {
-    await mkdir(folder, { recursive: true });
+    makeFolder(folder);
   } catch (error) {
     throw new Failure({
       code: 'archive-not-written',

@@ -1,10 +1,10 @@
 /** Where `plugin login` keeps addresses and keys: one file, for its owner only. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
-import { replaceFile } from '../files/index.js';
+import { makeFolder, replaceFile } from '../files/index.js';
 
 const profile = z.object({
   base_url: z.string(),
@@ -49,7 +49,7 @@ export async function readProfiles(file: string): Promise<Profiles> {
 export async function writeProfile(file: string, name: string, added: Profile): Promise<void> {
   const profiles = { ...(await readProfiles(file)), [name]: added };
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file), 0o700);
     replaceFile(file, `${JSON.stringify({ version: 1, profiles }, null, 2)}\n`, { mode: 0o600, durable: true });
   } catch (error) {
     throw new Failure({ code: 'credentials-not-written', message: `${file} cannot be written: ${messageOf(error)}.`, why: 'The key was not saved.', next: 'Name a folder that you may write to in PLUGSMITH_CONFIG_DIR.', details: { file }, cause: error });

@@ -1,6 +1,7 @@
 /** The folder of a host's state. */
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../files/index.js';
 
 export interface HostPaths {
   root: string;
@@ -29,7 +30,7 @@ export function hostPaths(root: string): HostPaths {
 /** Makes what is missing. Nobody but the owner may look in: the folder holds archives, logs and keys. */
 export function makeFolders(paths: HostPaths): void {
   for (const folder of [paths.root, paths.blobs, paths.trees, paths.staging, paths.logs, paths.keys]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   }
   chmodSync(paths.keys, 0o700);
 }

@@ -1,10 +1,10 @@
 /** Analyses of files by their content, so that unchanged files are not read by the rules again. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { messageOf, systemCode } from '../errors/index.js';
-import { replaceFile } from '../files/index.js';
+import { makeFolder, replaceFile } from '../files/index.js';
 import { cacheDir } from '../native/index.js';
 import type { Analysis } from './engine.js';
 
@@ -59,7 +59,7 @@ export class AnalysisCache {
     const body = JSON.stringify([...this.#entries]);
     const header: Header = { version: 1, build: this.#build, sum: sha256(body) };
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       replaceFile(this.#path, `${JSON.stringify(header)}\n${body}`);
     } catch (error) {
       return `The lint cache ${this.#path} cannot be written (${systemCode(error) ?? messageOf(error)}).`;

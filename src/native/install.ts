@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { makeFolder } from '../files/index.js';
 import { nativeCacheDir, nativeDir } from './cache.js';
 import { nativeBroken, resolveFrom } from './load.js';
 import { withLock } from './lock.js';
@@ -34,7 +35,7 @@ export async function installNative(name: NativeName, options: InstallOptions = 
   const ready = await working(name);
   if (ready) return ready;
   try {
-    await mkdir(nativeCacheDir(), { recursive: true });
+    makeFolder(nativeCacheDir());
     return await withLock(
       `${nativeDir(name)}.lock`,
       () => onLine(`Another process is installing ${name}; waiting for it.`),

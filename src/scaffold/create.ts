@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { makeFolder } from '../files/index.js';
 import { checkName } from './name.js';
 import { DEFAULT_TEMPLATE, findTemplate, templateFiles, type Language } from './templates.js';
 
@@ -65,7 +66,7 @@ export async function createPlugin(plan: CreatePlan): Promise<void> {
   let madeParent: string | undefined;
   let beside: string | undefined;
   try {
-    madeParent = await mkdir(parent, { recursive: true });
+    madeParent = makeFolder(parent);
     beside = await mkdtemp(join(parent, `.${basename(plan.root)}-`));
     const folder = join(beside, 'plugin');
     for (const file of plan.files) {

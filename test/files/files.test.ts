@@ -1,9 +1,9 @@
 /** Files in one step: whole or as before, with nothing left beside them. */
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { replaceFile, syncPath, syncPathSync } from '../../src/files/index.js';
+import { makeFolder, replaceFile, syncPath, syncPathSync } from '../../src/files/index.js';
 
 const top = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -55,4 +55,27 @@ it('syncs files and folders, and says what cannot be', async () => {
   }
   expect(() => syncPathSync(join(folder, 'none'))).toThrow('ENOENT');
   await expect(syncPath(join(folder, 'none'))).rejects.toThrow('ENOENT');
+});
+
+describe('makeFolder', () => {
+  it('makes what is missing, names the first of it, and leaves what is there', () => {
+    expect(makeFolder(join(folder, 'a/b/c'), 0o700)).toBe(join(folder, 'a'));
+    expect([mode(join(folder, 'a')), mode(join(folder, 'a/b/c'))]).toEqual([0o700, 0o700]);
+    expect(makeFolder(join(folder, 'a/b'))).toBeUndefined();
+    symlinkSync(join(folder, 'a'), join(folder, 'link'));
+    expect(makeFolder(join(folder, 'link/d'))).toBe(join(folder, 'link/d'));
+  });
+
+  it.each([
+    ['a file in its place', 'file', 'EEXIST'],
+    ['a file above', 'file/a', 'ENOTDIR'],
+    ['a link that points nowhere', 'nowhere', 'ENOENT'],
+    ['a folder below one', 'nowhere/a', 'ENOENT'],
+    ...(process.platform === 'linux' ? [['where nothing can be made', '/proc/x/y', 'ENOENT']] : []),
+  ] as [string, string, string][])('throws what the system says: %s', (_, name, code) => {
+    writeFileSync(join(folder, 'file'), '');
+    symlinkSync(join(folder, 'none'), join(folder, 'nowhere'));
+    expect(() => makeFolder(resolve(folder, name))).toThrow(expect.objectContaining({ code }));
+    expect(readdirSync(folder).sort()).toEqual(['file', 'nowhere']);
+  });
 });

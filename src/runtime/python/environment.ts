@@ -8,7 +8,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../../errors/index.js';
-import { replaceFile } from '../../files/index.js';
+import { makeFolder, replaceFile } from '../../files/index.js';
 import { cacheDir, withLock } from '../../native/index.js';
 import { installEnvironment, lockFile, venvPython } from './installer.js';
 import type { Interpreter } from './probe.js';
@@ -110,7 +110,7 @@ async function build(key: string, place: string, options: EnvironmentOptions): P
   const before = readRecord(place);
   const broken = before === null ? null : brokenBy(before);
   if (broken !== null) announce(`The Python environment is broken (${broken}); it is made anew.`);
-  await mkdir(place, { recursive: true });
+  makeFolder(place);
   await sweep(place, null);
   announce(`Making the Python environment (Python ${interpreter.version}; ${['pandas, pyarrow, numpy, pydantic', ...requirements].join(', ')}). This is done once.`);
   const folder = join(place, `env-${randomBytes(4).toString('hex')}`);

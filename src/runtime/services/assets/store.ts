@@ -4,11 +4,11 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, link, mkdir, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../../../errors/index.js';
-import { syncPath } from '../../../files/index.js';
+import { makeFolder, syncPath } from '../../../files/index.js';
 
 /** What a server said, to be asked with next time. */
 export interface Validators {
@@ -52,7 +52,7 @@ export function assetStore(folder: string): AssetStore {
       return null;
     },
     async keep(url, file, { sha256, bytes, etag, lastModified }) {
-      await Promise.all([contents, addresses].map((path) => mkdir(path, { recursive: true, mode: 0o700 })));
+      for (const place of [contents, addresses]) makeFolder(place, 0o700);
       await syncPath(file);
       // What one plugin is handed, the next one will be handed too.
       await chmod(file, 0o444);

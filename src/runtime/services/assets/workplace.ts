@@ -2,10 +2,11 @@
  * Folders of running commands in the cache, one each, for files that go when the command ends. A command that was
  * killed cannot tidy up, so whoever comes next does: a folder carries the machine, the process and its start.
  */
-import { mkdir, mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../../../errors/index.js';
+import { makeFolder } from '../../../files/index.js';
 
 /** A folder of another machine, or of another container, is left alone for so long. */
 const FOREIGN_MS = 7 * 24 * 3600 * 1000;
@@ -15,7 +16,7 @@ const machine = hostname().replace(/[^\w.]/g, '_').slice(0, 60);
 /** Makes this command's folder below `root`. @throws Failure `asset-cache` */
 export async function makeWorkplace(root: string): Promise<string> {
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    makeFolder(root, 0o700);
     return await mkdtemp(join(root, `${machine}-${process.pid}-${await startOf(process.pid)}-`));
   } catch (error) {
     throw new Failure({ code: 'asset-cache', message: `Files that are downloaded cannot be kept: ${messageOf(error)}`, why: 'They lie in the cache folder until the command ends.', next: 'Make the folder writable, or set PLUGSMITH_CACHE_DIR to another one.', details: { folder: root }, cause: error });

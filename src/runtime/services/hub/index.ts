@@ -1,12 +1,12 @@
 /** Files of models on the hub: found in its cache, else downloaded into it, checked, and shared with other programs. */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure, messageOf, systemCode } from '../../../errors/index.js';
-import { syncPath } from '../../../files/index.js';
+import { makeFolder, syncPath } from '../../../files/index.js';
 import { withLock } from '../../../native/index.js';
 import { connect } from '../assets/http.js';
 import { badName, damaged, isOffline, notKept, tooLarge, unreachable, type Wanted } from './failures.js';
@@ -105,7 +105,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
   async function download(wanted: Wanted, folder: ModelFolder, { commit, etag, size }: RemoteFile): Promise<string> {
     if (profile === 'untrusted' && (taken += size ?? 0) > untrustedBytes) throw tooLarge(wanted, taken, untrustedBytes);
     const blob = folder.blob(etag);
-    await Promise.all([blob, folder.lock(etag)].map((path) => mkdir(dirname(path), { recursive: true })));
+    for (const path of [blob, folder.lock(etag)]) makeFolder(dirname(path));
     const waiting = (): void => announce(`Another command is downloading ${wanted.repo}/${wanted.file}; waiting for it ...`);
     await withLock(folder.lock(etag), waiting, async () => {
       if (!existsSync(blob)) await bring(wanted, blob, etag, size);

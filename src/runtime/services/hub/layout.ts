@@ -5,11 +5,11 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, symlink } from 'node:fs/promises';
+import { copyFile, readFile, rename, symlink } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { systemCode } from '../../../errors/index.js';
-import { replaceFile } from '../../../files/index.js';
+import { makeFolder, replaceFile } from '../../../files/index.js';
 
 /** What of the environment concerns the hub; the names are those of its own clients. */
 export interface HubSettings {
@@ -99,7 +99,7 @@ export class ModelFolder {
   /** Links a file of a commit to its blob. @returns the file's path */
   async point(commit: string, file: string, etag: string): Promise<string> {
     const path = join(this.path, 'snapshots', commit, file);
-    await mkdir(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const made = `${path}.${randomUUID().slice(0, 8)}`;
     try {
       await symlink(relative(dirname(path), this.blob(etag)), made);
@@ -119,6 +119,6 @@ function absent(error: unknown): null {
 }
 
 async function written(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   replaceFile(path, text);
 }
