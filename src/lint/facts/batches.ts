@@ -1,6 +1,6 @@
 /** Which variables hold a batch, as far as names and assignments tell. */
 import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
-import { isBatchMember } from './vocabulary.js';
+import { isBatchMember } from './vocabulary/index.js';
 import { eachStatement, everyExpression, functionsNamed, namesIn, processorMethods } from './walk.js';
 
 const frameNames = /^_?(batch|df|frame|dataFrame|dataframe|pdf)$|(Df|Batch|Frame|Dataframe|DataFrame)$/;

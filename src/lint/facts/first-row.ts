@@ -1,7 +1,7 @@
 /** Finds functions that take the first row of a batch for all of it. */
 import type { Place } from '../rule.js';
 import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
-import { countMembers, shapeOfParameter } from './vocabulary.js';
+import { countMembers, shapeOfParameter } from './vocabulary/index.js';
 import { bodyOf, everyExpression, expressionsOf, firstParameter, namesIn, partsOf, processorMethods } from './walk.js';
 
 /** How an expression relates to the batch: all of its rows, their number, or something made of the first row. */

@@ -4,9 +4,9 @@ import type { ModuleFact } from './model.js';
 import { firstRowsOnly } from './first-row.js';
 import { Interpreter } from './trace/interpreter.js';
 import { burstOf, isMaking, isUnconditional, repetitionOf, type Call } from './trace/path.js';
-import type { Effect, Making } from './vocabulary.js';
+import type { Effect, Making } from './vocabulary/index.js';
 
-export type { Effect, Making } from './vocabulary.js';
+export type { Effect, Making } from './vocabulary/index.js';
 export type * from './model.js';
 
 /** A costly call that is made once per row of a batch, one row after the other. */

@@ -2,7 +2,7 @@
 import type { Place } from '../rule.js';
 import { batchNamesIn, processorsOf } from './batches.js';
 import type { Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
-import { effectOfMethod, isCallable, perItemMethods, serviceOfName } from './vocabulary.js';
+import { effectOfMethod, isCallable, perItemMethods, serviceOfName } from './vocabulary/index.js';
 import { bodyOf, expressionsOf, namesIn, partsOf } from './walk.js';
 
 export interface UnguardedNull {

@@ -3,7 +3,7 @@ import type * as t from '@babel/types';
 import type { Place } from '../../rule.js';
 import type { LineIndex } from '../../text.js';
 import type { Expr, Pattern, Stmt } from '../model.js';
-import { shapeOfParameter } from '../vocabulary.js';
+import { shapeOfParameter } from '../vocabulary/index.js';
 
 export const nothing: Expr = { op: 'literal', value: null };
 

@@ -1,7 +1,7 @@
 /** Imports of Python as facts. */
 import type { PythonNode } from '../../python/index.js';
 import type { Stmt } from '../model.js';
-import { serviceOfName } from '../vocabulary.js';
+import { serviceOfName } from '../vocabulary/index.js';
 import { camelCase, normalised, placeOf, type Source } from './source.js';
 
 /** Lowers `import` and `from ... import`. */

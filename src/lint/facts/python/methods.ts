@@ -1,7 +1,7 @@
 /** Methods of lists, dicts, DataFrames, pools and event loops under the names that facts have for them. */
 import type { PythonNode } from '../../python/index.js';
 import type { Expr } from '../model.js';
-import { serviceOfName } from '../vocabulary.js';
+import { serviceOfName } from '../vocabulary/index.js';
 import { gathered, lowerBuiltin } from './builtins.js';
 import { renamedCall, type CallSite } from './calls.js';
 import { extend } from './lists.js';

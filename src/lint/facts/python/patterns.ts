@@ -1,7 +1,7 @@
 /** Targets of assignments, loops and `with`, and parameters. */
 import type { PythonNode } from '../../python/index.js';
 import type { Expr, Pattern, Stmt } from '../model.js';
-import { shapeOfParameter } from '../vocabulary.js';
+import { shapeOfParameter } from '../vocabulary/index.js';
 import { lowerPlace } from './subscripts.js';
 import { nameOf, normalised, nothing, partsOf, unwrapped, type Source, type Spot } from './source.js';
 import { typeOfAnnotation, typeOfParameter } from './types.js';

@@ -1,7 +1,7 @@
 /** Putting values into variables, fields and classes. */
 import type { Place } from '../../rule.js';
 import type { ClassFact, Pattern } from '../model.js';
-import { itemTypeOf, serviceOfType, shapeOfParameter } from '../vocabulary.js';
+import { itemTypeOf, serviceOfType, shapeOfParameter } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import { newFrame } from './path.js';
 import { itemOf, readMember, writeItem, writeMember } from './members.js';

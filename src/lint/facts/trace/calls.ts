@@ -1,6 +1,6 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary.js';
+import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import type { Machine } from './machine.js';

@@ -1,5 +1,5 @@
 /** What the methods of lists, batches, columns and iterators give. */
-import { isQueueMethod, isSplitter, rowMethods, rowsMembers } from '../vocabulary.js';
+import { isQueueMethod, isSplitter, rowMethods, rowsMembers } from '../vocabulary/index.js';
 import { verdictOf } from './costs.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike, writeItem } from './members.js';

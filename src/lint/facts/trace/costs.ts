@@ -1,7 +1,7 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfLoneMethod, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary.js';
+import { effectOfFunction, effectOfLoneMethod, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
 import type { Site } from './site.js';

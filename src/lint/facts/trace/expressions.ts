@@ -1,6 +1,6 @@
 /** Values of lists, records, names and choices. */
 import type { Expr } from '../model.js';
-import { serviceOfMaker, serviceOfName } from '../vocabulary.js';
+import { serviceOfMaker, serviceOfName } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, type Scope, type Value } from './value.js';
 

@@ -1,6 +1,6 @@
 import type { Place } from '../../rule.js';
 import type { Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
-import { isClock, isPartName, shapeOfParameter } from '../vocabulary.js';
+import { isClock, isPartName, shapeOfParameter } from '../vocabulary/index.js';
 import { asBase, bind, defineClass } from './binding.js';
 import { evaluateCall } from './calls.js';
 import { computedValue, joinChoice, listValue, named, recordValue } from './expressions.js';

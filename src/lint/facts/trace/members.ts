@@ -1,5 +1,5 @@
 /** Reading and writing parts of values. */
-import { countMembers, groupMembers, isBatchMember, rowsMembers, serviceOfName, type Rank } from '../vocabulary.js';
+import { countMembers, groupMembers, isBatchMember, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
 import { isRowLoop } from './path.js';

@@ -1,7 +1,7 @@
 /** Where the tracing is: the loops and calls around it, and the costly calls met there. */
 import type { Place } from '../../rule.js';
 import type { Box } from './value.js';
-import type { Effect, Making } from '../vocabulary.js';
+import type { Effect, Making } from '../vocabulary/index.js';
 
 /** A loop, or a function that may turn out to call itself. */
 export interface Frame {

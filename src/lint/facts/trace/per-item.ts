@@ -1,6 +1,6 @@
 /** Calls that run a function for each item of a collection. */
 import type { Arg } from '../model.js';
-import { isConcurrencyHelper, isLimitName, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary.js';
+import { isConcurrencyHelper, isLimitName, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary/index.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike } from './members.js';
 import { callArgument, isFunctionLike, pendingSince, type Site } from './site.js';

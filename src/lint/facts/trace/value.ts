@@ -1,6 +1,6 @@
 /** Values of the row tracing: what is known of an expression, joined over all paths. */
 import type { ClassFact, FunctionFact } from '../model.js';
-import type { Rank, Service } from '../vocabulary.js';
+import type { Rank, Service } from '../vocabulary/index.js';
 import type { Frame, Call } from './path.js';
 
 /** A function with the variables it sees and the object it belongs to. */
