@@ -5,6 +5,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpat
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { messageOf } from '../../../../src/errors/index.js';
 import { decodeValue } from '../../../../src/protocol/index.js';
@@ -114,7 +115,8 @@ async function start(backend: Backend | 'none'): Promise<WorkerHandle> {
   const guarded = backend === 'cage' ? 'trusted' : profile;
   // The two programs are what an attacker would bring along.
   const confinement = { sandbox, network: 'none' as const, readable: ['/usr/bin/unshare', '/usr/bin/setpriv'], limits: { ...defaultLimits, idleCpuSeconds: 0.5 } };
-  const worker = launchWorker({ root, profile, memoryGb: 0.25, serve: async () => [], onLog: () => undefined, ...(profile === 'untrusted' && { confinement }) });
+  // Answers take their time, as those of a store or a model do: what is asked at once is open at the same time.
+  const worker = launchWorker({ root, profile, memoryGb: 0.25, serve: () => setTimeout(200, []), onLog: () => undefined, ...(profile === 'untrusted' && { confinement }) });
   await worker.request({ type: 'init', bundle: join(root, 'plugin.mjs'), root, role: 'realtime', parameters: {}, threads: 1, batch_size: null, profile: guarded } as never, [], 20_000);
   return worker;
 }
