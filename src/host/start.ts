@@ -61,15 +61,16 @@ async function takeFolder(paths: HostPaths): Promise<FolderLock> {
     makeFolders(paths);
     return await lockFolder(paths.lock, paths.note);
   } catch (error) {
-    throw diskFailure(error, paths.root);
+    // A place where no folder can be made, such as /proc. Later, a file that is missing is a fault and not the disk's.
+    throw diskFailure(error, paths.root, ['ENOENT', 'ELOOP', 'ENAMETOOLONG']);
   }
 }
 
 /** What the disk refuses, as something to act on; anything else as it is. */
-function diskFailure(error: unknown, folder: string): unknown {
+function diskFailure(error: unknown, folder: string, also: readonly string[] = []): unknown {
   const code = systemCode(error) ?? '';
   const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL';
-  if (!isFull && !(error instanceof StoreBroken) && !/^(EIO|EROFS|EACCES|EPERM|EEXIST|ENOTDIR|SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB))/.test(code)) return error;
+  if (!isFull && !(error instanceof StoreBroken) && !also.includes(code) && !/^(EIO|EROFS|EACCES|EPERM|EEXIST|ENOTDIR|SQLITE_(IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB))/.test(code)) return error;
   return new Failure({
     code: isFull ? 'host-disk-full' : 'host-disk',
     message: `The folder ${folder} cannot be used: ${messageOf(error)}`,

@@ -65,6 +65,10 @@ describe('starting', () => {
     await expect(startHost({ folder: file })).rejects.toMatchObject({ code: 'host-disk', exitCode: 2 });
   });
 
+  it.runIf(process.platform === 'linux')('refuses a place where no folder can be made', async () => {
+    await expect(startHost({ folder: '/proc/none/state' })).rejects.toMatchObject({ code: 'host-disk', exitCode: 2 });
+  });
+
   it('names a port that is taken', async () => {
     const first = await testHost();
     await expect(startHost({ folder: join(tempFolder(), 'state'), sandbox: 'off', port: Number(new URL(first.host.url).port) })).rejects.toMatchObject({ code: 'host-address' });

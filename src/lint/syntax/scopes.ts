@@ -30,7 +30,7 @@ export class Place implements Path {
 }
 
 /** The uses of one name. */
-export class NodeBinding implements Binding {
+class NodeBinding implements Binding {
   readonly constantViolations: Place[] = [];
   readonly referencePaths: Place[] = [];
 

@@ -149,7 +149,7 @@ describe('calls', () => {
     expect((await infer(host, id, { do: 'throw', text: 'mud' })).body).toMatchObject({ status: 400, error: { message: expect.stringContaining('does not like mud') } });
     const stuck = infer(host, id, { do: 'spin' }, { timeout_seconds: 0.4 });
     const others = Promise.all(Array.from({ length: 3 }, () => infer(host, id)));
-    expect(await stuck).toMatchObject({ status: 503, body: { error: { details: { code: 'timeout' } } } });
+    expect(await stuck).toMatchObject({ status: 503, body: { error: { message: expect.stringContaining('no answer for 0.4 s') as string, details: { code: 'timeout' } } } });
     expect((await others).map((reply) => reply.status)).toEqual([200, 200, 200]);
     const many = await Promise.all(Array.from({ length: 12 }, () => infer(host, id, { do: 'sleep', ms: 300 })));
     const refused = many.filter((reply) => reply.status === 429);
