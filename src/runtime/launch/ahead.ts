@@ -4,8 +4,9 @@
  * but its start. No plugin code runs in it before the command sends `init`.
  */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { replaceFile } from '../../files/index.js';
 import { cacheDir } from '../../native/index.js';
 import { signalGroup } from './process.js';
 import { startLine, startProcess, type StartLine } from './spawn.js';
@@ -70,8 +71,7 @@ export function rememberExpected(root: string, { memoryGb, python, threads }: Ex
   const text = JSON.stringify({ memoryGb, python, threads });
   try {
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-    writeFileSync(`${file}.${process.pid}`, text);
-    renameSync(`${file}.${process.pid}`, file);
+    replaceFile(file, text);
   } catch {
     // A folder that cannot be written to fails where something has to be kept in it.
   }
