@@ -2,13 +2,13 @@
  * Downloads that outlive a run: content by its hash, and for each address which content it had and how to ask whether
  * it still has it. Addresses are kept as hashes, because they may carry keys. Everything here can be fetched again.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, link, readFile, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, link, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { systemCode } from '../../../errors/index.js';
-import { makeFolder, syncPath } from '../../../files/index.js';
+import { makeFolder, replaceFile, syncPath } from '../../../files/index.js';
 
 /** What a server said, to be asked with next time. */
 export interface Validators {
@@ -57,9 +57,7 @@ export function assetStore(folder: string): AssetStore {
       // What one plugin is handed, the next one will be handed too.
       await chmod(file, 0o444);
       await linkOver(file, contentOf(sha256));
-      const partial = `${addressOf(url)}.${randomUUID()}`;
-      await writeFile(partial, JSON.stringify({ sha256, bytes, etag, lastModified }), { mode: 0o600 });
-      await rename(partial, addressOf(url));
+      replaceFile(addressOf(url), JSON.stringify({ sha256, bytes, etag, lastModified }), { mode: 0o600 });
     },
     async trim(bytes) {
       const files = (await Promise.all((await readdir(contents).catch(none)).map((name) => factsOf(join(contents, name))))).flat();
