@@ -57,14 +57,9 @@ export function buildColumn(name: string, type: ColumnType, values: readonly unk
       return { ...common, type, data };
     }
     case 'text':
-    case 'json': {
-      const writer = new TextWriter(length);
-      for (let i = 0; i < length; i++) {
-        const value = values[i];
-        writer.push(value === null || value === undefined ? '' : type.kind === 'text' ? (value as string) : jsonText(name, value));
-      }
-      return { ...common, type: { kind: type.kind }, ...writer.finish() };
-    }
+      return { ...common, type, ...packTexts(nulls === 0 ? (values as string[]) : values.map((value) => (value as string | null | undefined) ?? '')) };
+    case 'json':
+      return { ...common, type, ...packTexts(values.map((value) => (value === null || value === undefined ? '' : jsonText(name, value)))) };
     case 'vector': {
       const data = new Float32Array(length * type.dim);
       for (let i = 0; i < length; i++) if (values[i]) data.set(values[i] as ArrayLike<number>, i * type.dim);
@@ -80,32 +75,50 @@ function jsonText(name: string, value: unknown): string {
   return text;
 }
 
-/** Packs strings into one UTF-8 buffer with offsets. Grows; `finish` hands the buffers over. */
-class TextWriter {
-  private readonly offsets: Int32Array;
-  private buffer: Buffer;
-  private used = 0;
-  private count = 0;
+/** Texts of so many characters on average are joined before they are encoded: the call costs more than its bytes. */
+const SHORT = 64;
 
-  constructor(capacity: number, bytesPerValue = 64) {
-    this.offsets = new Int32Array(capacity + 1);
-    this.buffer = Buffer.allocUnsafeSlow(Math.max(1024, capacity * bytesPerValue));
-  }
+interface Packed {
+  offsets: Int32Array;
+  data: Uint8Array;
+}
 
-  push(text: string): void {
-    // Three bytes for a UTF-16 unit is the most UTF-8 needs.
-    if (this.used + text.length * 3 > this.buffer.byteLength) this.grow(text.length * 3);
-    this.used += this.buffer.write(text, this.used, 'utf8');
-    this.offsets[++this.count] = this.used;
+/** One UTF-8 buffer, and where each text begins and ends in it. */
+function packTexts(texts: readonly string[]): Packed {
+  let characters = 0;
+  let longest = 0;
+  for (const { length } of texts) {
+    characters += length;
+    if (length > longest) longest = length;
   }
+  return (characters <= texts.length * SHORT ? packAscii(texts, characters) : null) ?? packEach(texts, characters, longest);
+}
 
-  finish(): { offsets: Int32Array; data: Uint8Array } {
-    return { offsets: this.offsets, data: new Uint8Array(this.buffer.buffer, this.buffer.byteOffset, this.used) };
-  }
+/** All of them at once, where each character is a byte; else null. */
+function packAscii(texts: readonly string[], characters: number): Packed | null {
+  let joined = '';
+  for (const text of texts) joined += text;
+  const data = Buffer.from(joined, 'utf8');
+  if (data.byteLength !== characters) return null;
+  const offsets = new Int32Array(texts.length + 1);
+  for (let i = 0, at = 0; i < texts.length; i++) offsets[i + 1] = at += (texts[i] as string).length;
+  return { offsets, data };
+}
 
-  private grow(needed: number): void {
-    const bigger = Buffer.allocUnsafeSlow(Math.max(this.buffer.byteLength * 2, this.used + needed));
-    this.buffer.copy(bigger, 0, 0, this.used);
-    this.buffer = bigger;
+function packEach(texts: readonly string[], characters: number, longest: number): Packed {
+  const offsets = new Int32Array(texts.length + 1);
+  // Three bytes for a UTF-16 unit is the most UTF-8 needs: room for the last text to be long, and more when it runs out.
+  let buffer = Buffer.allocUnsafeSlow(characters + 2 * longest);
+  let used = 0;
+  for (let i = 0; i < texts.length; i++) {
+    const text = texts[i] as string;
+    if (used + text.length * 3 > buffer.byteLength) {
+      const bigger = Buffer.allocUnsafeSlow(Math.max(buffer.byteLength * 2, used + text.length * 3));
+      buffer.copy(bigger, 0, 0, used);
+      buffer = bigger;
+    }
+    used += buffer.write(text, used, 'utf8');
+    offsets[i + 1] = used;
   }
+  return { offsets, data: new Uint8Array(buffer.buffer, buffer.byteOffset, used) };
 }

@@ -3,7 +3,8 @@ import { hash } from 'node:crypto';
 import { Failure } from '../../errors/index.js';
 import { buildColumn, inferType, type Block, type ColumnType, type Constants, type WireColumn } from '../../protocol/index.js';
 import { mimeByName } from '../mime.js';
-import { problemOf, type Position, type RawRow } from '../sources/index.js';
+import type { Position, RawRow } from '../sources/index.js';
+import { cellOf, type InputCheck } from './cells.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
 import { placed } from './paths.js';
 
@@ -41,6 +42,7 @@ export interface FrameContext {
   /** Columns of the first rows of the input, which decided the mapping. */
   seen: readonly string[];
   mapping: Mapping;
+  check: InputCheck;
   pluginId: string;
   /** True when the plugin takes text alone: then no row has to be looked at for its MIME type. */
   textOnly: boolean;
@@ -57,27 +59,14 @@ function rowHash(sourceName: string, row: number): string {
   return hash('sha256', `${sourceName}\n${row}`, 'hex').slice(0, 12);
 }
 
-/** A row's own value: JSON may hold any name, also those that every object inherits. */
-function cell(row: RawRow, name: string): unknown {
-  return name in Object.prototype && !Object.hasOwn(row, name) ? undefined : row[name];
-}
-
-/** Why a row cannot be given to the plugin, null when it can. */
-export function inputProblem(row: RawRow, { columns }: Mapping): string | null {
-  const known = problemOf(row);
-  if (known !== undefined) return known;
-  const dataColumn = columns.get('data') as string;
-  const value = cell(row, dataColumn);
-  if (value === undefined) return `the row has no "${dataColumn}"`;
-  if (typeof value === 'object' && value !== null) return `"${dataColumn}" holds ${Array.isArray(value) ? 'a list' : 'an object'} instead of text`;
-  return idProblem(cell(row, columns.get('document_id') as string));
-}
-
-/** @param first number of the first row in the input */
-export function buildFrame(raw: readonly RawRow[], first: number, end: Position, context: FrameContext): Frame {
+/**
+ * @param problems what `check` said of each row
+ * @param first number of the first row in the input
+ */
+export function buildFrame(raw: readonly RawRow[], problems: readonly (string | null)[], first: number, end: Position, context: FrameContext): Frame {
   const { mapping, sourceName } = context;
-  const dataColumn = mapping.columns.get('data') as string;
-  const idColumn = mapping.columns.get('document_id') as string;
+  const dataOf = cellOf(mapping.columns.get('data') as string);
+  const idOf = cellOf(mapping.columns.get('document_id') as string);
   const kept: RawRow[] = [];
   const rowNumbers: number[] = [];
   const documentIds: string[] = [];
@@ -86,16 +75,16 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
   const inputErrors: InputError[] = [];
   for (let k = 0; k < raw.length; k++) {
     const row = raw[k] as RawRow;
-    const given = cell(row, idColumn);
+    const given = idOf(row);
     // One hash names everything about a row that the input does not name.
     const hashed = rowHash(sourceName, first + k);
     const documentId = given === undefined || given === null || given === '' || typeof given === 'object' ? `doc_${hashed}` : String(given);
-    const value = cell(row, dataColumn);
-    const problem = inputProblem(row, mapping);
+    const problem = problems[k] as string | null;
     if (problem !== null) {
       inputErrors.push({ row: first + k, raw: row, documentId, message: problem });
       continue;
     }
+    const value = dataOf(row);
     kept.push(row);
     rowNumbers.push(first + k);
     documentIds.push(documentId);
@@ -107,12 +96,6 @@ export function buildFrame(raw: readonly RawRow[], first: number, end: Position,
   } catch (error) {
     throw (error instanceof RangeError && tooDeep(kept, rowNumbers)) || error;
   }
-}
-
-/** Whole numbers beyond 2^53 were rounded when the line was read: the id would be another row's. */
-function idProblem(id: unknown): string | null {
-  if (typeof id !== 'number' || !Number.isInteger(id) || Number.isSafeInteger(id)) return null;
-  return `"document_id" is a number too large to be read exactly; write it in quotes`;
 }
 
 /** JSON is read at any depth, but written by recursion. The failure names the first row that cannot be. */
@@ -140,6 +123,7 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   const built = new Map<string, WireColumn>();
   const inexact: string[] = [];
   const text: ColumnType = { kind: 'text' };
+  const names = inputNames(rows);
   const add = (name: string, values: (string | null)[]): void => {
     const [head] = values;
     if (head !== undefined && values.every((value) => value === head)) constants[name] = head;
@@ -148,8 +132,10 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   // Row by row: what a row lacks must not depend on which rows travel with it.
   const given = (name: string, otherwise: (i: number) => string | null): (string | null)[] => {
     const source = mapping.columns.get(name) as string;
+    if (!names.has(source)) return rows.map((_, i) => otherwise(i));
+    const valueOf = cellOf(source);
     return rows.map((row, i) => {
-      const value = cell(row, source);
+      const value = valueOf(row);
       return value === undefined || value === null ? otherwise(i) : String(value);
     });
   };
@@ -165,15 +151,16 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   add('blob_type', given('blob_type', (i) => blobType(mimes[i] as string | null)));
   add('collection_id', given('collection_id', () => 'col_local'));
   add('feature_extractor_id', given('feature_extractor_id', () => pluginId));
-  const sizes = rows.map((row) => cell(row, mapping.columns.get('size_bytes') as string)).map((size) => (Number.isSafeInteger(size) ? (size as number) : 0));
+  const sizes = rows.map(cellOf(mapping.columns.get('size_bytes') as string)).map((size) => (Number.isSafeInteger(size) ? (size as number) : 0));
   if (sizes.some((size) => size !== 0)) wire.push(buildColumn('size_bytes', { kind: 'int' }, sizes));
   else constants['size_bytes'] = 0;
 
   const carried: WireColumn[] = [ids];
-  for (const name of inputNames(rows)) {
+  for (const name of names) {
     if (name === 'document_id' || name === FAILURE_COLUMN) continue;
     // The content is packed once and serves both ways, when it was text to begin with.
-    const values = rows.map((row) => cell(row, name) ?? null);
+    const valueOf = cellOf(name);
+    const values = rows.map((row) => valueOf(row) ?? null);
     const declared = types?.get(name);
     const inferred = declared ?? inferType(values);
     // Numbers in a list need not be a vector, whose size is the same in every row, unless they are declared so.
@@ -203,6 +190,7 @@ export function guessMime(data: string | null, onlyKind: string | null = null): 
 }
 
 function blobType(mime: string | null): string {
+  if (mime === 'text/plain') return 'text';
   const kind = (mime ?? '').split('/')[0] ?? '';
   return ['image', 'video', 'audio', 'text'].includes(kind) ? kind : mime === 'application/pdf' ? 'pdf' : 'text';
 }

@@ -4,7 +4,8 @@ import { pluginId } from '../../manifest/fields.js';
 import type { PluginManifest } from '../../manifest/index.js';
 import { FRAME_ROWS } from '../../protocol/index.js';
 import { START, type Position, type RawRow, type Source, type SourceChunk } from '../sources/index.js';
-import { buildFrame, inputProblem, type Frame, type FrameContext } from './frame.js';
+import { inputCheck } from './cells.js';
+import { buildFrame, type Frame, type FrameContext } from './frame.js';
 import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
 import { typed } from './typed.js';
 
@@ -43,6 +44,8 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
   let target = batchSize;
   let context: FrameContext | undefined;
   let rows: RawRow[] = [];
+  /** What makes a row unusable, null where nothing does. */
+  let problems: (string | null)[] = [];
   let ends: Position[] = [];
   let first = from.row;
   let since = 0;
@@ -53,20 +56,20 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
   const bytes = (count: number): number => (ends[count - 1] as Position).byte - taken;
   /** Rows of the next frame: whole batches, `most` rows at most, cut where bytes or an unusable row say so. */
   const fitting = (most: number): number => {
-    const { mapping } = context as FrameContext;
     let count = 0;
     while (count < most) {
       const start = count;
       count = Math.min(most, count + batchSize);
-      if (bytes(count) >= FRAME_BYTES || rows.slice(start, count).some((row) => inputProblem(row, mapping) !== null)) break;
+      if (bytes(count) >= FRAME_BYTES || problems.slice(start, count).some((problem) => problem !== null)) break;
     }
     return count;
   };
   const take = (most: number): Frame => {
     const count = fitting(most);
     taken = (ends[count - 1] as Position).byte;
-    const frame = buildFrame(rows.slice(0, count), first, ends[count - 1] as Position, context as FrameContext);
+    const frame = buildFrame(rows.slice(0, count), problems.slice(0, count), first, ends[count - 1] as Position, context as FrameContext);
     rows = rows.slice(count);
+    problems = problems.slice(count);
     ends = ends.slice(count);
     first += count;
     since = performance.now();
@@ -93,11 +96,13 @@ export async function* planFrames(source: Source, manifest: PluginManifest, opti
         if (rows.length === 0) since = performance.now();
         const chunk = typed(arrived.value, manifest);
         types = chunk.types;
-        rows.push(...chunk.rows.slice(0, left));
+        const fresh = chunk.rows.slice(0, left);
+        rows.push(...fresh);
         ends.push(...chunk.ends.slice(0, left));
         done = first + rows.length >= limit;
+        if (fresh.length > 0) context ??= contextOf(source, manifest, fresh, types, options);
+        for (const row of fresh) problems.push((context as FrameContext).check(row));
       }
-      if (rows.length > 0) context ??= contextOf(source, manifest, rows, types, options);
       if (!done) {
         next = reader.next();
         next.catch(() => undefined);
@@ -125,11 +130,13 @@ async function raceAgainst<T>(promise: Promise<T>, ms: number | null): Promise<T
 
 function contextOf(source: Source, manifest: PluginManifest, rows: readonly RawRow[], types: SourceChunk['types'], options: PlanOptions): FrameContext {
   const seen = options.columns ?? columnsOf(rows);
+  const mapping = mapColumns(manifest, seen, options);
   const taken = manifest.supported_input_types ?? [];
   return {
     sourceName: source.name,
     seen,
-    mapping: mapColumns(manifest, seen, options),
+    mapping,
+    check: inputCheck(mapping),
     pluginId: pluginId(manifest.feature_extractor_name, manifest.version),
     textOnly: taken.length === 1 && taken[0] === 'text',
     onlyKind: taken.length === 1 && ['image', 'video', 'audio'].includes(taken[0] as string) ? (taken[0] as string) : null,
