@@ -5,12 +5,18 @@ import {
 } from '../protocol/index.js';
 import { Batch, Column, type ColumnValues } from '../sdk/index.js';
 import { changedColumns } from '../sdk/runtime.js';
+import { FeatureColumn } from './features.js';
 
-/** Rows `start` to `end` of a frame as a batch. Buffers are viewed; texts are decoded when a plugin asks for them. */
+/** Rows `start` to `end` of a frame as a batch. Buffers are viewed; what is not asked for is neither cut nor decoded. */
 export function frameBatch(block: Block, constants: Constants, start: number, end: number): Batch {
-  const columns = block.columns.map((column) => sdkColumn(sliceColumn(column, start, end)));
+  const columns = block.columns.map((column) => batchColumn(column, start, end));
   for (const [name, value] of Object.entries(constants)) columns.push(constantColumn(name, value, end - start));
   return new Batch(columns, end - start);
+}
+
+function batchColumn(wire: WireColumn, start: number, end: number): Column {
+  if (wire.validity !== null || wire.type.kind === 'null') return sdkColumn(sliceColumn(wire, start, end));
+  return new Column({ name: wire.name, type: wire.type, length: end - start, nulls: 0, validity: null, values: () => decode(sliceColumn(wire, start, end)) });
 }
 
 function sdkColumn(wire: WireColumn): Column {
@@ -52,32 +58,47 @@ export function pieceOf(before: Batch, after: Batch, rows: readonly number[], of
   return { rows: rows.map((i) => i + offset), columns: changedColumns(before, after) };
 }
 
-/**
- * Joins the pieces of a frame.
- * @param features declared vectors: their columns get exactly the declared size, what does not fit is null and counted
- * @param matched rows that some step matched (1 each): a null in another row is not the plugin's
- */
-export function assemble(pieces: readonly Piece[], rows: number, features: ReadonlyMap<string, number>, matched: Uint8Array): { columns: WireColumn[]; stats: Record<string, FeatureStats> } {
-  // A batch without survivors says nothing about columns, as if it had been a frame of its own.
-  const names = new Set(pieces.filter((piece) => piece.rows.length > 0).flatMap((piece) => piece.columns.map((column) => column.name)));
-  names.delete('document_id');
-  const columns: WireColumn[] = [];
-  const stats: Record<string, FeatureStats> = {};
-  // Features first: their place must not depend on which batch wrote them first.
-  for (const name of new Set([...features.keys(), ...names])) {
-    const parts = pieces.flatMap((piece) => {
-      const column = piece.columns.find((candidate) => candidate.name === name);
-      return column ? [{ rows: piece.rows, column }] : [];
-    });
-    const dim = features.get(name);
-    if (dim === undefined) columns.push(joinPlain(name, parts, rows));
-    else {
-      const { column, counted } = joinFeature(name, dim, parts, rows, matched);
+/** The result of a frame, put together as its batches are done. */
+export class Assembly {
+  private readonly features: ReadonlyMap<string, FeatureColumn>;
+  private readonly others = new Map<string, Part[]>();
+
+  /**
+   * @param features declared vectors: their columns get exactly the declared size, what does not fit is null and counted
+   * @param matched rows that some step matched (1 each), told of a batch before its piece is added
+   */
+  constructor(
+    private readonly rows: number,
+    features: ReadonlyMap<string, number>,
+    matched: Uint8Array,
+  ) {
+    this.features = new Map([...features].map(([name, dim]) => [name, new FeatureColumn(name, dim, rows, matched)]));
+  }
+
+  add({ rows, columns }: Piece): void {
+    // A batch without survivors says nothing about columns, as if it had been a frame of its own.
+    if (rows.length === 0) return;
+    for (const column of columns) {
+      const feature = this.features.get(column.name);
+      const parts = this.others.get(column.name);
+      if (feature !== undefined) feature.add(rows, column);
+      else if (parts !== undefined) parts.push({ rows, column });
+      else if (column.name !== 'document_id') this.others.set(column.name, [{ rows, column }]);
+    }
+  }
+
+  /** Features first: their place must not depend on which batch wrote them first. */
+  finish(): { columns: WireColumn[]; stats: Record<string, FeatureStats> } {
+    const columns: WireColumn[] = [];
+    const stats: Record<string, FeatureStats> = {};
+    for (const [name, feature] of this.features) {
+      const { column, counted } = feature.finish();
       columns.push(column);
       stats[name] = counted;
     }
+    for (const [name, parts] of this.others) columns.push(joinPlain(name, parts, this.rows));
+    return { columns, stats };
   }
-  return { columns, stats };
 }
 
 interface Part {
@@ -97,69 +118,4 @@ function joinPlain(name: string, parts: readonly Part[], rows: number): WireColu
     }
   }
   return buildColumn(name, type, values);
-}
-
-function joinFeature(name: string, dim: number, parts: readonly Part[], rows: number, matched: Uint8Array): { column: WireColumn; counted: FeatureStats } {
-  const counted: FeatureStats = { written: 0, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0 };
-  const data = new Float32Array(rows * dim);
-  const validity = new Uint8Array((rows + 7) >> 3);
-  const filled = new Uint8Array(rows);
-  for (const { rows: positions, column } of parts) {
-    const flat = column.type.kind === 'vector' && column.type.dim === dim && column.values instanceof Float32Array ? column.values : null;
-    if (flat !== null && column.validity === null && isRange(positions)) {
-      const first = positions[0] as number;
-      data.set(flat, first * dim);
-      filled.fill(1, first, first + positions.length);
-      for (let row = first; row < first + positions.length; row++) judge(data, validity, row, dim, counted);
-      continue;
-    }
-    for (let k = 0; k < positions.length; k++) {
-      const row = positions[k] as number;
-      const vector = flat === null ? (column.get(k) as ArrayLike<number> | null) : column.validity === null || column.get(k) !== null ? flat.subarray(k * dim, (k + 1) * dim) : null;
-      filled[row] = 1;
-      // A null in a row that no step matched is not the plugin's.
-      if (vector === null) counted.null += matched[row] as number;
-      else if (typeof vector !== 'object' || vector.length !== dim) {
-        counted.wrong_size++;
-        counted.seen_size = (vector as ArrayLike<number>).length ?? 1;
-      } else store(data, validity, row, dim, vector, counted);
-    }
-  }
-  // Rows a step matched but for which nothing was written are nulls too; failed rows are not counted here.
-  for (let row = 0; row < rows; row++) if (matched[row] === 1 && filled[row] === 0) counted.null++;
-  const nulls = rows - counted.written;
-  return { column: { name, type: { kind: 'vector', dim }, length: rows, nulls, validity: nulls === 0 ? null : validity, data }, counted };
-}
-
-/** Whether the positions, which ascend, are without gaps. */
-function isRange(positions: ArrayLike<number>): boolean {
-  return positions.length > 0 && (positions[positions.length - 1] as number) - (positions[0] as number) === positions.length - 1;
-}
-
-function store(data: Float32Array, validity: Uint8Array, row: number, dim: number, vector: ArrayLike<number>, counted: FeatureStats): void {
-  const base = row * dim;
-  for (let k = 0; k < dim; k++) {
-    const value = vector[k] as unknown;
-    data[base + k] = typeof value === 'number' ? value : typeof value === 'bigint' ? Number(value) : NaN;
-  }
-  judge(data, validity, row, dim, counted);
-}
-
-/** Counts a stored vector as what it is. What counts is what is stored: float32 has neither 1e100 nor 1e-100. */
-function judge(data: Float32Array, validity: Uint8Array, row: number, dim: number, counted: FeatureStats): void {
-  const base = row * dim;
-  let sum = 0;
-  for (let k = base; k < base + dim; k++) {
-    const stored = data[k] as number;
-    sum += stored * stored;
-  }
-  // One sum tells all: NaN and infinities spread into it, and it is zero for the zero vector alone.
-  if (!Number.isFinite(sum)) {
-    data.fill(0, base, base + dim);
-    counted.nan++;
-    return;
-  }
-  if (sum === 0) counted.zero++;
-  validity[row >> 3] = (validity[row >> 3] as number) | (1 << (row & 7));
-  counted.written++;
 }

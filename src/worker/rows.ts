@@ -1,7 +1,7 @@
 /** One `rows` frame: decoded, sliced into batches, run, and answered with the columns that are new. */
 import { crc32 } from 'node:zlib';
 import { decodeBlock, encodeBlock, type FrameStats, type RowError, type RowsMessage, type RowsResult } from '../protocol/index.js';
-import { assemble, frameBatch, pieceOf, type Piece } from './assemble.js';
+import { Assembly, frameBatch, pieceOf } from './assemble.js';
 import { runBatch, type StepRun } from './batches.js';
 import type { LiveStep } from './plugin.js';
 import { StepMeter } from './stats.js';
@@ -33,9 +33,9 @@ export async function runRows({ message, body, steps, features, root, onProgress
   const block = decodeBlock(body, rows);
   const ids = block.columns.find((column) => column.name === 'document_id') as { offsets: Int32Array; data: Uint8Array } | undefined;
   const runs: StepRun[] = steps.map((live) => ({ ...live, meter: new StepMeter(live.step.name) }));
-  const pieces: Piece[] = [];
   const errors: RowError[] = [];
   const matched = new Uint8Array(rows);
+  const assembly = new Assembly(rows, features, matched);
   let skipped = 0;
   let reordered = 0;
   let batches = 0;
@@ -43,9 +43,9 @@ export async function runRows({ message, body, steps, features, root, onProgress
     if (cancelled()) throw new Cancelled();
     const before = frameBatch(block, constants, start, Math.min(start + batch_size, rows));
     const result = await runBatch(before, runs, root, () => onProgress(batches));
-    pieces.push(pieceOf(before, result.after, result.rows, start));
     for (const error of result.errors) errors.push({ ...error, row: error.row + start });
     for (const row of result.matched) matched[row + start] = 1;
+    assembly.add(pieceOf(before, result.after, result.rows, start));
     skipped += result.skipped;
     reordered += result.reordered;
     onProgress(++batches);
@@ -55,7 +55,7 @@ export async function runRows({ message, body, steps, features, root, onProgress
   errors.sort((a, b) => a.row - b.row);
   const longest = Math.min(MESSAGE_CHARS, Math.floor(MESSAGES_CHARS / errors.length));
   for (const error of errors) if (error.message.length > longest) error.message = `${error.message.slice(0, longest - 3)}...`;
-  const { columns, stats } = assemble(pieces, rows, features, matched);
+  const { columns, stats } = assembly.finish();
   const frame: FrameStats = { steps: runs.map((run) => run.meter.stats), features: stats, skipped, reordered, batches, rss_bytes: process.memoryUsage.rss() };
   const idBytes = ids === undefined ? new Uint8Array(0) : ids.data.subarray(0, ids.offsets[rows]);
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { buildColumn, decodeBlock, encodeBlock, valueAt, type WireColumn } from '../../src/protocol/index.js';
 import { Batch } from '../../src/sdk/index.js';
 import { columnFrom, type ColumnInput } from '../../src/sdk/column.js';
-import { assemble, frameBatch, pieceOf, type Piece } from '../../src/worker/assemble.js';
+import { Assembly, frameBatch, pieceOf, type Piece } from '../../src/worker/assemble.js';
 
 const read = (column: WireColumn | undefined): unknown[] =>
   Array.from({ length: column?.length ?? 0 }, (_, i) => {
@@ -12,6 +12,12 @@ const read = (column: WireColumn | undefined): unknown[] =>
 const piece = (rows: number[], columns: Record<string, ColumnInput>): Piece => ({ rows, columns: Object.entries(columns).map(([name, values]) => columnFrom(name, values)) });
 const ones = (n: number): Uint8Array => new Uint8Array(n).fill(1);
 const embedding = new Map([['v', 2]]);
+
+function assemble(pieces: readonly Piece[], rows: number, features: ReadonlyMap<string, number>, matched: Uint8Array): ReturnType<Assembly['finish']> {
+  const assembly = new Assembly(rows, features, matched);
+  for (const one of pieces) assembly.add(one);
+  return assembly.finish();
+}
 
 describe('features', () => {
   it.each<[string, ColumnInput, unknown[], object]>([
