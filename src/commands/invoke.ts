@@ -4,6 +4,7 @@ import { type Outcome, printable, withEnv } from '../ui/index.js';
 import { HostCommand, type HostFlagValues, hostFlags } from './shared/host-command.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
+import { secondsFlag } from './shared/seconds.js';
 
 interface Result {
   plugin: string;
@@ -28,7 +29,7 @@ export default class Invoke extends HostCommand<Result> {
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
     'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
-    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds the call may take' }),
+    timeout: secondsFlag(120, 'seconds the call may take'),
     ...pythonFlags,
     ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),

@@ -51,14 +51,14 @@ export default class Lint extends PlugsmithCommand<Result> {
     'max-warnings': Flags.integer({ helpValue: 'N', min: 0, description: 'exit with 1 when there are more warnings than this' }),
     rule: Flags.string({ multiple: true, multipleNonGreedy: true, helpValue: 'ID=LEVEL', description: 'off, warn or error for one rule; repeatable' }),
     fix: Flags.boolean({ description: 'mend what can be mended without a doubt' }),
-    rules: Flags.boolean({ description: 'list all rules' }),
+    rules: Flags.boolean({ exclusive: ['explain', 'print-config', 'init'], description: 'list all rules' }),
     baseline: Flags.string({ helpValue: 'FILE', description: 'report only what this file does not hold' }),
     'update-baseline': Flags.boolean({ dependsOn: ['baseline'], description: 'write the findings to the file of --baseline' }),
     'no-cache': Flags.boolean({ description: 'analyse unchanged files again' }),
     changed: Flags.boolean({ description: 'check only files that differ from the last commit' }),
     watch: Flags.boolean({ description: 'check again whenever a file changes, until interrupted' }),
-    'print-config': Flags.boolean({ description: 'show the level of every rule, and what is left out' }),
-    init: Flags.boolean({ description: 'write a config file, plugsmith.config.json' }),
+    'print-config': Flags.boolean({ exclusive: ['explain', 'init'], description: 'show the level of every rule, and what is left out' }),
+    init: Flags.boolean({ exclusive: ['explain'], description: 'write a config file, plugsmith.config.json' }),
     explain: Flags.string({ helpValue: 'ID', description: "show a rule's page" }),
   });
 

@@ -6,6 +6,7 @@ import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js'
 import { confirmBudget } from './shared/budget.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
+import { secondsFlag } from './shared/seconds.js';
 
 type Result = RunResult & { samples?: Record<string, unknown>[] };
 
@@ -40,7 +41,7 @@ export default class Run extends PlugsmithCommand<Result> {
     show: Flags.boolean({ description: 'print rows, vectors and what the plugin logged' }),
     failed: Flags.string({ helpValue: 'RUN', description: 'run only the failed rows of this run' }),
     resume: Flags.boolean({ description: 'continue the latest run, or the one named after it' }),
-    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds one batch may take without progress' }),
+    timeout: secondsFlag(120, 'seconds one batch may take without progress'),
     'keep-going': Flags.boolean({ description: 'go on even when every row of the first two batches fails' }),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),

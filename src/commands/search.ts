@@ -3,6 +3,7 @@ import type { SearchResult } from '../runtime/index.js';
 import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
+import { secondsFlag } from './shared/seconds.js';
 
 const TEXT_WIDTH = 76;
 
@@ -18,7 +19,7 @@ export default class Search extends PlugsmithCommand<SearchResult> {
     feature: Flags.string({ helpValue: 'NAME', description: 'the vectors to search (the first declared feature unless told)' }),
     top: Flags.integer({ helpValue: 'N', char: 'k', min: 1, max: 1000, default: 5, description: 'how many results' }),
     params: Flags.string({ helpValue: 'JSON', description: 'parameters for the query as JSON, or @file.json (those of the run unless told)' }),
-    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds the plugin may take to embed the query' }),
+    timeout: secondsFlag(120, 'seconds the plugin may take to embed the query'),
     ...pythonFlags,
     ...modelFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),

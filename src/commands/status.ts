@@ -4,6 +4,7 @@ import { type Outcome, printable, withEnv } from '../ui/index.js';
 import { statusDocument, type StatusDocument, watchStatus } from './shared/deploy.js';
 import { HostCommand, hostFlags } from './shared/host-command.js';
 import { findTarget, pluginArg } from './shared/target.js';
+import { secondsFlag } from './shared/seconds.js';
 
 export default class Status extends HostCommand<StatusDocument> {
   static override summary = 'Show how the deployment of a plugin stands';
@@ -12,7 +13,7 @@ export default class Status extends HostCommand<StatusDocument> {
   static override args = pluginArg;
   static override flags = withEnv({
     watch: Flags.boolean({ char: 'w', description: 'wait until it is deployed, failed or not deployed' }),
-    timeout: Flags.integer({ min: 1, default: 600, helpValue: 'SECONDS', description: 'how long --watch waits' }),
+    timeout: secondsFlag(600, 'how long --watch waits'),
     ...hostFlags,
   });
 

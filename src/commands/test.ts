@@ -5,6 +5,7 @@ import { modelFlags } from './shared/models.js';
 import { pythonFlags } from './shared/python.js';
 import { sandboxFlags } from './shared/sandbox.js';
 import { testPlugin, type Tested } from './shared/test.js';
+import { secondsFlag } from './shared/seconds.js';
 
 export default class Test extends PlugsmithCommand<Tested> {
   static override summary = 'Check a plugin as production would, then run its own tests';
@@ -18,7 +19,7 @@ export default class Test extends PlugsmithCommand<Tested> {
     'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
-    timeout: Flags.integer({ helpValue: 'SECONDS', min: 1, default: 120, description: 'seconds one batch may take without progress' }),
+    timeout: secondsFlag(120, 'seconds one batch may take without progress'),
     ...sandboxFlags,
     ...pythonFlags,
     ...modelFlags,

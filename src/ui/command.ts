@@ -1,10 +1,11 @@
 /** What every command is built on: common flags, one way to end, one place where results and failures are shown. */
-import { Command, Flags } from '@oclif/core';
+import { Command, Errors, Flags } from '@oclif/core';
 import type { Input, ParserOutput } from '@oclif/core/interfaces';
 import { ExitCode } from '../errors/index.js';
 import { isStopping } from './exit.js';
 import { toFailure } from './present.js';
 import { Ui } from './ui.js';
+import { EMPTY, emptyArgument } from './usage.js';
 
 /** What `execute` gives back. */
 export interface Outcome<T> {
@@ -22,10 +23,29 @@ export function envName(flag: string): string {
   return `PLUGSMITH_${flag.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** Gives every flag its environment variable. Wrap a command's `flags` in it. */
+/** Gives every flag its environment variable, and refuses an empty value of each. Wrap a command's `flags` in it. */
 export function withEnv<F extends Record<string, { env?: string | undefined }>>(flags: F): F {
-  for (const [name, flag] of Object.entries(flags)) flag.env ??= envName(name);
+  for (const [name, flag] of Object.entries(flags)) {
+    flag.env ??= envName(name);
+    refuseEmpty(flag as Parsed);
+  }
   return flags;
+}
+
+/** The part of oclif's flags that reads a value; the types of the values differ from flag to flag. */
+interface Parsed {
+  type?: string;
+  parse?: (input: unknown, ...more: unknown[]) => Promise<unknown>;
+}
+
+/** `--plugin "$FOLDER"` with FOLDER unset is hardly ever meant: as a path, the empty text would be the current folder. */
+function refuseEmpty(flag: Parsed): void {
+  const { parse } = flag;
+  if (flag.type !== 'option' || parse === undefined) return;
+  flag.parse = async (input, ...more) => {
+    if (input === '') throw new Errors.CLIError(EMPTY);
+    return parse.call(flag, input, ...more);
+  };
 }
 
 /** Whether the arguments or the environment ask for JSON; for errors that come before the flags are parsed. */
@@ -63,12 +83,13 @@ export abstract class PlugsmithCommand<T> extends Command {
     this.ui = new Ui({ json: true, verbose: this.ui.verbose });
   }
 
-  /** As oclif's, except that a repeatable flag set by its environment variable is a list too, split at commas. */
+  /** As oclif's, except that an empty argument is refused, and that a repeatable flag set by its environment variable is a list too, split at commas. */
   protected override async parse<F extends Values, B extends Values, A extends Values>(
     options?: Input<F, B, A>,
     argv = this.argv,
   ): Promise<ParserOutput<F, B, A>> {
     const parsed = await super.parse<F, B, A>(options, argv);
+    if (parsed.argv.includes('')) throw emptyArgument(Object.entries(parsed.args).find(([, value]) => value === '')?.[0]);
     const flags: Record<string, unknown> = parsed.flags;
     for (const [name, flag] of Object.entries(this.ctor.flags ?? {})) {
       const value = flags[name];

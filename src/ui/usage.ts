@@ -25,8 +25,18 @@ export function usageFailure(error: unknown): Failure | null {
   return usage(sentence(message));
 }
 
+/** What an empty value of a flag is refused with, in the words that `FORMS` knows. */
+export const EMPTY = 'An empty value';
+const FILL = 'Give it a value or leave it out; in a script, look whether its variable is set.';
+
+/** The failure for an empty argument, which has a name unless it is one of many. */
+export function emptyArgument(name?: string): Failure {
+  return usage(`${name?.toUpperCase() ?? 'An argument'} is empty.`, FILL);
+}
+
 /** What the parser says of one wrong value, and how we say it. */
 const FORMS: readonly [RegExp, (...parts: [string, string, string]) => Failure][] = [
+  [new RegExp(`^Parsing (--[\\w-]+)\\s+${EMPTY}$`), (flag) => usage(`${flag} is empty.`, FILL)],
   [/^Parsing (--[\w-]+)\s+Expected an integer greater than or equal to (-?\d+) but received: (.*)$/s, (flag, least, given) => usage(`${flag} must be a whole number of at least ${least}, not "${given}".`)],
   [/^Parsing (--[\w-]+)\s+Expected an integer less than or equal to (-?\d+) but received: (.*)$/s, (flag, most, given) => usage(`${flag} must be a whole number of at most ${most}, not "${given}".`)],
   [/^Parsing (--[\w-]+)\s+Expected an integer but received: (.*)$/s, (flag, given) => usage(`${flag} must be a whole number, not "${given}".`)],
@@ -57,7 +67,7 @@ function argument(arg: { name?: string; description?: string } | string): string
 
 function unknownFlag(flags: string[], known: string[]): Failure {
   const first = (flags[0] ?? '').split('=', 1)[0] ?? '';
-  const meant = closest(first, known);
+  const meant = closest(first.toLowerCase(), known);
   return new Failure({
     code: 'unknown-flag',
     message: flags.length === 1 ? `There is no flag ${first}.` : `There are no flags ${flags.join(', ')}.`,

@@ -26,6 +26,11 @@ describe.each(files)('%s', async (file) => {
     expect(flag.description).toBeTruthy();
   });
 
+  it.each(flags.filter(([, flag]) => flag.type === 'option'))('--%s refuses an empty value', async (_name, flag) => {
+    const parse = flag.parse as (input: string) => Promise<unknown>;
+    await expect(parse('')).rejects.toThrow('An empty value');
+  });
+
   it('has the common flags', () => {
     expect(flags.map(([name]) => name)).toEqual(expect.arrayContaining(['json', 'no-color', 'verbose']));
   });

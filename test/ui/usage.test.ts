@@ -15,6 +15,7 @@ describe('what the parser says, told as ours', () => {
     ['Expected --llm=real to be one of: fake, record, replay', '--llm cannot be "real".', 'It can be one of: fake, record, replay.'],
     ['Expected onyx to be one of: onnx, sharp, all', '"onyx" is not one of the choices.', 'Did you mean onnx? It can be one of: onnx, sharp, all.'],
     ['Flag --format expects one of these values: json, junit', '--format needs a value.', 'It can be one of: json, junit.'],
+    ['Parsing --plugin \n\tAn empty value', '--plugin is empty.', 'Give it a value or leave it out'],
     ['Flag --input expects a value', '--input needs a value.', 'add --help'],
     ['The following error occurred:\n  Missing required flag inputs', '--inputs is missing.', 'add --help'],
     ['The following error occurred:\n  --resume=true cannot also be provided when using --watch', '--watch and --resume cannot be combined.', 'add --help'],

@@ -3,11 +3,12 @@ import { Flags } from '@oclif/core';
 import type { DeployAnswer, Host, LogLine, PluginStatus } from '../../client/index.js';
 import { ExitCode, Failure } from '../../errors/index.js';
 import { onExit, type Stages, type Ui } from '../../ui/index.js';
+import { secondsFlag } from './seconds.js';
 
 export const deployFlags = {
   'batch-only': Flags.boolean({ description: 'deploy for batches only, without a realtime service' }),
   wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until the deployment is ready or has failed' }),
-  timeout: Flags.integer({ min: 1, default: 600, helpValue: 'SECONDS', description: 'how long to wait; the deployment goes on after that' }),
+  timeout: secondsFlag(600, 'how long to wait; the deployment goes on after that'),
 };
 
 export interface DeployWishes {
