@@ -6,4 +6,5 @@ export * from './columns.js';
 export * from './build.js';
 export * from './values.js';
 export * from './reshape.js';
-export * from './arrow.js';
+export * from './encode.js';
+export * from './decode.js';

@@ -1,6 +1,7 @@
 /** The output of a run in progress. */
 import { untilAborted } from './abort.js';
-import { conform, readBlocks, sameFields, type JournalContent, type JournalField, type ResultBlock } from './journal/index.js';
+import type { Block } from '../protocol/index.js';
+import { readBlocks, sameFields, type JournalContent, type JournalField } from './journal/index.js';
 import type { RunRecord } from './runs.js';
 import { Output } from './sinks/index.js';
 
@@ -14,7 +15,8 @@ export class LiveSink {
     private stale: boolean,
   ) {}
 
-  async write(block: ResultBlock, fields: readonly JournalField[]): Promise<void> {
+  /** @param block as the journal has it, in these fields */
+  async write(block: Block, fields: readonly JournalField[]): Promise<void> {
     if (this.stale) return;
     if (!this.output.begun) {
       this.fields = fields;
@@ -23,7 +25,7 @@ export class LiveSink {
       this.stale = true;
       return;
     }
-    await this.output.write(conform(block, fields));
+    await this.output.write(block);
   }
 
   async finish(folder: string, content: JournalContent, signal: AbortSignal | undefined): Promise<void> {

@@ -148,11 +148,11 @@ async function stream({ options, record, source, engine, journal, sink, manifest
     const { block, failed } = resultBlock(outcome);
     count(totals, outcome, block.rows, failed);
     totals.seconds = before.seconds + (performance.now() - started) / 1000;
-    await journal.append(block, failureLines(outcome), {
+    const written = await journal.append(block, failureLines(outcome), {
       position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
       totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
     });
-    if (block.rows > 0) await sink.write(block, journal.fields);
+    if (written !== null) await sink.write(written, journal.fields);
     const elapsed = totals.seconds - before.seconds;
     options.onProgress?.({
       done: progressOf(source, outcome.frame, options.limit), rows: totals.rowsIn, rowsPerSecond: elapsed === 0 ? 0 : (totals.rowsIn - before.rows) / elapsed, failed: totals.rowsFailed,

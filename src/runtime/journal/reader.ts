@@ -2,8 +2,8 @@
 import { createReadStream } from 'node:fs';
 import { RecordBatchReader } from 'apache-arrow';
 import { fromRecordBatch, type Block } from '../../protocol/index.js';
+import { segmentPath, type Commit } from './commits.js';
 import { conformColumn, type JournalField } from './schema.js';
-import { segmentPath, type Commit } from './writer.js';
 
 export type JournalContent = Pick<Commit, 'segments' | 'fields'>;
 

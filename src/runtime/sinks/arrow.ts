@@ -14,6 +14,14 @@ export function arrowFormat(fields: readonly JournalField[]): Format {
   let held: Block[] = [];
   let rows = 0;
   const emit = (count: number): void => {
+    const [only] = held;
+    if (only?.rows === count) {
+      // As it is: the journal has written the same block, and its message is there.
+      writer.writeBlock(only);
+      held = [];
+      rows = 0;
+      return;
+    }
     const columns = fields.map((field, i) => concatColumns(field.name, held.map((block) => block.columns[i] as Block['columns'][number])));
     writer.writeBlock({ rows: count, columns: columns.map((column) => sliceColumn(column, 0, count)) });
     held = rows > count ? [{ rows: rows - count, columns: columns.map((column) => sliceColumn(column, count, rows)) }] : [];
