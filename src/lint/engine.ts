@@ -2,7 +2,7 @@
 import { messageOf } from '../errors/index.js';
 import { type Directive, readDirectives, silence } from './directives.js';
 import { lowerModule } from './facts/babel/index.js';
-import { lowerPython } from './facts/python/index.js';
+import { lowerPython, mayConcernRows } from './facts/python/index.js';
 import { traceRows, type ModuleFact, type RowFacts } from './facts/index.js';
 import { compareFindings, type Finding } from './finding.js';
 import { isPython, parseSource } from './parse.js';
@@ -100,7 +100,7 @@ function analysePython(path: string, text: string): Analysis {
       findings.push(unscannedFinding(path, error));
     }
   }
-  runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
+  if (mayConcernRows(tree.text)) runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
   return { findings: unique(findings), directives: readDirectives(text, tree.comments, lines) };
 }
 

@@ -109,8 +109,9 @@ describe('limits', () => {
     expect(found).toEqual([expected]);
   });
 
-  test('a file that is too deep for other rules is refused', () => {
-    expect(places(`x = a${'.b()'.repeat(n)}\neval(1)\n`)).toEqual(['SEC-UNREADABLE:null']);
+  test('a file that is too deep for other rules is refused, where they have something to look for', () => {
+    expect(places(`batch = a${'.b()'.repeat(n)}\neval(1)\n`)).toEqual(['SEC-UNREADABLE:null']);
+    expect(places(`x = a${'.b()'.repeat(n)}\neval(1)\n`)).toEqual(['SEC-EVAL:2']);
   });
 
   test('functions that call each other are followed once', () => {

@@ -10,6 +10,8 @@ import { signaturesOf } from './signatures.js';
 import { partsOf, type Source } from './source.js';
 import { lowerStatements } from './statements.js';
 
+export { mayConcernRows } from './words.js';
+
 /** Lowers one file. Names come out in camelCase; calls keep the name that was written, for messages. */
 export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
   const nodes = partsOf(tree.rootNode);

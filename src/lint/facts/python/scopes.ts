@@ -38,11 +38,12 @@ interface Visit {
   node: PythonNode;
   block: Block;
   isStraight: boolean;
-  /** Inside a function or class of its own within the function looked at. */
-  isInner: boolean;
 }
 
-/** Looks through a function's body once. Parameters are no variables of its blocks. */
+/**
+ * Looks through a function's body once. Parameters are no variables of its blocks. Of functions and classes inside, only
+ * the names they use matter.
+ */
 export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string>): FunctionScope {
   const body: Block = { outer: null, depth: 0, declared: [] };
   const loops = new Map<PythonNode, Block>();
@@ -61,8 +62,7 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     known.home = common(known.home, block);
     return known;
   };
-  const assign = (target: PythonNode, { block, isStraight, isInner }: Visit): void => {
-    if (isInner) return;
+  const assign = (target: PythonNode, block: Block, isStraight: boolean): void => {
     for (const name of namesIn(target)) {
       const one = use(name, block);
       one.isAssigned = true;
@@ -70,12 +70,11 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     }
   };
 
-  const stack: Visit[] = nodes.toReversed().map((node) => ({ node, block: body, isStraight: true, isInner: false }));
+  const stack: Visit[] = nodes.toReversed().map((node) => ({ node, block: body, isStraight: true }));
   for (let visit = stack.pop(); visit; visit = stack.pop()) {
-    const { node, block, isInner } = visit;
+    const { node, block } = visit;
     let { isStraight } = visit;
     let inside = block;
-    let inner = isInner;
     switch (node.type) {
       case 'identifier':
         if (node.fieldName !== 'attribute' && !isKeyword(node)) use(nameOf(node), block);
@@ -85,28 +84,27 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
         break;
       case 'import_statement':
       case 'import_from_statement':
-        if (!isInner) imports.push(node);
+        imports.push(node);
         continue;
       case 'global_statement':
       case 'nonlocal_statement':
-        if (!isInner) for (const name of node.namedChildren) foreign.add(nameOf(name));
+        for (const name of node.namedChildren) foreign.add(nameOf(name));
         continue;
       case 'function_definition':
       case 'class_definition': {
-        const name = node.childForFieldName('name');
-        if (name) assign(name, visit);
-        inner = true;
-        break;
+        const own = node.childForFieldName('name');
+        if (own) assign(own, block, isStraight);
+        for (const name of namesUsedIn(node)) use(name, block);
+        continue;
       }
       case 'lambda':
-        inner = true;
-        break;
+        for (const name of namesUsedIn(node)) use(name, block);
+        continue;
       case 'yield':
-        isGenerator ||= !isInner;
+        isGenerator = true;
         break;
       case 'for_statement':
       case 'while_statement':
-        if (isInner) break;
         inside = { outer: block, depth: block.depth + 1, declared: [] };
         loops.set(node, inside);
         isStraight = true;
@@ -126,15 +124,16 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
       case 'as_pattern':
       case 'case_pattern': {
         const isOwn = node.type === 'as_pattern' || (node.type === 'assignment' && node.parent?.type !== 'assignment');
-        for (const target of targetsOf(node)) assign(target, { ...visit, isStraight: isStraight && isOwn });
+        for (const target of targetsOf(node)) assign(target, block, isStraight && isOwn);
         break;
       }
     }
     for (let i = node.children.length - 1; i >= 0; i--) {
       const child = node.children[i] as PythonNode;
+      if (child.children.length === 0 && child.type !== 'identifier') continue;
       // What a loop goes over is outside of it, and so is what follows it.
       const isOutside = inside !== block && (child.fieldName === 'right' || child.type === 'else_clause');
-      stack.push({ node: child, block: isOutside ? block : inside, isStraight, isInner: inner });
+      stack.push({ node: child, block: isOutside ? block : inside, isStraight });
     }
   }
   const homes = new Map<string, Block>();
@@ -144,6 +143,39 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     if ([...assignedIn].some((block) => block !== home)) home.declared.push(name);
   }
   return { body, loops, homes, foreign, imports, isGenerator };
+}
+
+// Functions nest, and each is looked at again as a part of those around it.
+const used = new WeakMap<PythonNode, ReadonlySet<string>>();
+
+/** The names read or written anywhere in a function or class, in their order. */
+function namesUsedIn(root: PythonNode): ReadonlySet<string> {
+  const known = used.get(root);
+  if (known) return known;
+  const names = new Set<string>();
+  const stack = root.children.toReversed();
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    switch (node.type) {
+      case 'identifier':
+        if (node.fieldName !== 'attribute' && !isKeyword(node)) names.add(nameOf(node));
+        continue;
+      case 'string':
+        if (node.children.length <= 2) continue;
+        break;
+      case 'import_statement':
+      case 'import_from_statement':
+      case 'global_statement':
+      case 'nonlocal_statement':
+        continue;
+      case 'function_definition':
+      case 'class_definition':
+        for (const name of namesUsedIn(node)) names.add(name);
+        continue;
+    }
+    for (let i = node.children.length - 1; i >= 0; i--) stack.push(node.children[i] as PythonNode);
+  }
+  used.set(root, names);
+  return names;
 }
 
 function isKeyword(node: PythonNode): boolean {

@@ -45,10 +45,20 @@ export function normalised(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : text.normalize('NFKC');
 }
 
+// Every name is asked for several times, and programs have few.
+const camelCased = new Map<string, string>();
+const MAX_REMEMBERED = 10_000;
+
 /** `encode_plus` gives `encodePlus`; underscores at the start and dunder names stay. */
 export function camelCase(name: string): string {
-  if (name.startsWith('__') || !name.includes('_', 1)) return name;
-  return name.replace(/(?<=[A-Za-z0-9])_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  if (!name.includes('_', 1) || name.startsWith('__')) return name;
+  let result = camelCased.get(name);
+  if (result === undefined) {
+    result = name.replace(/(?<=[A-Za-z0-9])_+([A-Za-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+    if (camelCased.size >= MAX_REMEMBERED) camelCased.clear();
+    camelCased.set(name, result);
+  }
+  return result;
 }
 
 export function placeOf(source: Source, node: PythonNode): Place {
