@@ -1,5 +1,7 @@
 /** One column of a batch. Values are decoded when first asked for, and never changed. */
 import type { Tensor, TypedArray } from './context.js';
+import { describe } from './describe.js';
+import { lostAsJson } from './json-form.js';
 
 export type ColumnType =
   | { kind: 'null' }
@@ -116,7 +118,7 @@ export type ColumnInput = Column | Tensor | TypedArray | readonly unknown[];
  * - a flat Float32Array of `n * dim` with `options.dim`
  * - a typed array of n numbers
  * - an array: numbers, strings, booleans, vectors (`number[][]`, `Float32Array[]`), anything JSON, null anywhere
- * @throws TypeError for a tensor of other rank or element type.
+ * @throws TypeError for a tensor of other rank or element type, and for a value that JSON would lose.
  */
 export function columnFrom(name: string, input: ColumnInput, options: { dim?: number } = {}): Column {
   // Renamed even to the same name: what is given on purpose counts as a change, a picked column in other order too.
@@ -156,6 +158,8 @@ function fromArray(name: string, items: readonly unknown[]): Column {
       nulls++;
     } else type = widen(type, item);
   }
+  const lost = type.kind === 'json' ? items.map(lostAsJson).find((why) => why !== null) : undefined;
+  if (lost !== undefined) throw new TypeError(`withColumn("${name}"): a value is ${lost}`);
   const values = items.some((item) => item === undefined) ? items.map((item) => item ?? null) : items.slice();
   return new Column({ name, type, length, nulls, validity, values: () => values });
 }
@@ -177,11 +181,4 @@ function kindOf(item: unknown): ColumnType {
   if (item instanceof Float32Array || item instanceof Float64Array) return item.length > 0 ? { kind: 'vector', dim: item.length } : { kind: 'json' };
   if (Array.isArray(item) && item.length > 0 && item.every((n) => typeof n === 'number')) return { kind: 'vector', dim: item.length };
   return { kind: 'json' };
-}
-
-export function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (value instanceof Promise) return 'a Promise (await it first)';
-  if (typeof value === 'object') return `an object of class ${(value as object).constructor?.name ?? 'Object'}`;
-  return `${typeof value === 'undefined' ? '' : 'a '}${typeof value}`;
 }

@@ -3,7 +3,8 @@
  * The worker builds its failure handling on these parts; `plugsmith/testing` uses `runSteps` as it is.
  */
 import { Batch } from './batch.js';
-import { Column, columnFrom, describe } from './column.js';
+import { Column, columnFrom } from './column.js';
+import { describe } from './describe.js';
 import { meets, type PipelineStep, type Processor } from './pipeline.js';
 
 /** A step broke its contract on the rows it returned. */

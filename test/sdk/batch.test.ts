@@ -98,6 +98,9 @@ describe('Batch', () => {
   });
 });
 
+const circle: Record<string, unknown> = {};
+circle['again'] = circle;
+
 describe('columnFrom', () => {
   it.each<[string, ColumnInput, object, unknown[]]>([
     ['booleans', [true, null], { kind: 'bool' }, [true, null]],
@@ -145,7 +148,19 @@ describe('columnFrom', () => {
     ['null', null, /not null/],
     ['nothing', undefined, /not undefined/],
     ['a map', new Map(), /not an object of class Map/],
+    ['a function among values', [1, () => 1], /withColumn\("c"\): a value is a function, which has no JSON form/],
+    ['a symbol', [Symbol('s')], /a symbol, which has no JSON form/],
+    ['promises', [Promise.resolve(1)], /class Promise, which JSON writes as \{\}; await it first/],
+    ['maps', [null, new Map([['a', 1]])], /class Map, which JSON writes as \{\}; give Object\.fromEntries/],
+    ['a set in an object', [{ words: new Set(['a']) }], /class Set, which JSON writes as \{\}; give \[\.\.\.set\]/],
+    ['errors', [new Error('x')], /class Error, which JSON writes as \{\}/],
+    ['a circle', [circle], /class Object that has no JSON form \(Converting circular structure to JSON\)/],
   ])('refuses %s', (_name, input, message) => expect(() => columnFrom('c', input as ColumnInput)).toThrow(message));
+
+  it.each<[string, unknown]>([
+    ['dates', new Date(0)], ['objects without a prototype', Object.create(null)], ['empty objects and lists', { a: {}, b: [] }], ['big integers in lists', [1n]],
+    ['typed arrays in objects', { a: new Int32Array(0) }], ['objects of a class', new (class Point { x = 1; })()], ['what says its own JSON', { toJSON: () => 'x' }],
+  ])('takes %s', (_name, value) => expect(columnFrom('c', [value]).get(0)).toBe(value));
 
   it.each([0, -1, 1.5, 4])('refuses 6 numbers as vectors of %s', (dim) => expect(() => columnFrom('c', new Float32Array(6), { dim })).toThrow(/6 numbers do not divide into vectors of/));
 });
