@@ -16,7 +16,7 @@ function write(block: Block): AsideAnswer {
   try {
     const chunks = format.push(block);
     const bytes = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0);
-    if (writevSync(fd, chunks) === bytes) return { written: true };
+    if (writevSync(fd, chunks) === bytes) return { written: true, bytes };
     return { written: false, code: 'ENOSPC', message: 'short write' };
   } catch (error) {
     return { written: false, code: (error as NodeJS.ErrnoException).code, message: (error as Error).message };

@@ -18,7 +18,7 @@ export interface AsideData {
 }
 
 /** What the thread answers to each block, in order. */
-export type AsideAnswer = { written: true } | { written: false; code: string | undefined; message: string };
+export type AsideAnswer = { written: true; bytes: number } | { written: false; code: string | undefined; message: string };
 
 /** Starting the thread costs about as much as writing these. */
 const ROWS_WITHOUT = 4096;
@@ -34,7 +34,7 @@ export function asideSink(fields: readonly JournalField[], file: OutputFile): Si
     write: async (block) => {
       rows += block.rows;
       if (rows <= ROWS_WITHOUT) return file.write(format.push(block));
-      thread ??= new Thread({ fields, fd: file.fd }, file.path);
+      thread ??= new Thread({ fields, fd: file.fd }, file);
       return thread.write(block);
     },
     finish: async () => {
@@ -53,12 +53,13 @@ class Thread {
 
   constructor(
     data: AsideData,
-    private readonly path: string,
+    private readonly file: OutputFile,
   ) {
     this.worker = new Worker(distFile('runtime/sinks/aside-thread.js'), { workerData: data });
     this.worker.on('message', (answer: AsideAnswer) => {
       this.inFlight--;
-      if (!answer.written) this.failed ??= Object.assign(new Error(answer.message), { code: answer.code });
+      if (answer.written) file.grew(answer.bytes);
+      else this.failed ??= Object.assign(new Error(answer.message), { code: answer.code });
       this.wake();
     });
     this.worker.on('error', (error) => {
@@ -90,6 +91,6 @@ class Thread {
     this.worker.ref();
     while (this.inFlight > blocks && this.failed === null) await new Promise<void>((resolve) => (this.wake = resolve));
     this.worker.unref();
-    if (this.failed !== null) throw writeFailure(this.failed, this.path);
+    if (this.failed !== null) throw writeFailure(this.failed, this.file.path);
   }
 }

@@ -5,8 +5,16 @@ import { dirname } from 'node:path';
 import { Failure } from '../../errors/index.js';
 import { writeFailure } from '../journal/index.js';
 
+/** After so many bytes the disk begins with them, beside what else is done: at the end nobody should wait for all of them. */
+const SYNC_BYTES = 32 * 1024 * 1024;
+
 /** A file that is being written under another name. */
 export class OutputFile {
+  private unsynced = 0;
+  private syncing: Promise<void> | null = null;
+  /** A disk tells of bytes that it lost only once. */
+  private lost: unknown = null;
+
   private constructor(
     readonly path: string,
     private readonly handle: FileHandle,
@@ -38,14 +46,30 @@ export class OutputFile {
 
   async write(chunks: readonly Uint8Array[]): Promise<void> {
     if (chunks.length === 0) return;
+    let total = 0;
+    for (const chunk of chunks) total += chunk.byteLength;
     try {
-      let total = 0;
-      for (const chunk of chunks) total += chunk.byteLength;
       const { bytesWritten } = await this.handle.writev(chunks);
       if (bytesWritten !== total) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
     } catch (error) {
       throw writeFailure(error, this.path);
     }
+    this.grew(total);
+  }
+
+  /** So many bytes more were written, here or by a thread. */
+  grew(bytes: number): void {
+    this.unsynced += bytes;
+    if (this.unsynced < SYNC_BYTES || this.syncing !== null) return;
+    this.unsynced = 0;
+    this.syncing = this.handle
+      .datasync()
+      .catch((error: unknown) => {
+        this.lost ??= error;
+      })
+      .finally(() => {
+        this.syncing = null;
+      });
   }
 
   /** Writes into what was left free. */
@@ -60,7 +84,9 @@ export class OutputFile {
   /** On disk, under its own name. */
   async commit(): Promise<void> {
     try {
+      await this.syncing;
       await this.handle.datasync();
+      if (this.lost !== null) throw this.lost;
       await this.handle.close();
       await rename(this.partial, this.path);
     } catch (error) {
