@@ -1,6 +1,6 @@
 /** Making a virtual environment from a lock: by uv where it is installed, else by pip. */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../errors/index.js';
@@ -35,15 +35,23 @@ interface Installer {
  */
 export async function installEnvironment(given: Installation): Promise<string> {
   const uv = findProgram('uv');
-  const installer = uv === null ? pipInstaller(given) : uvInstaller(uv, given);
-  await installer.make();
-  const wanted = join(given.folder, 'requirements.txt');
-  const lock = lockFile(given.folder);
-  writeFileSync(wanted, `${given.requirements.join('\n')}\n`);
-  if (given.lock === null) await installer.resolve(wanted, lock);
-  else writeFileSync(lock, given.lock);
-  await installer.install(lock);
-  return installer.name;
+  // Beside the environment, where the next build sweeps up what a killed one left; in the system's folder it would stay.
+  const temporary = `${given.folder}-tmp`;
+  mkdirSync(temporary, { recursive: true });
+  const env = installerEnvironment(temporary);
+  const installer = uv === null ? pipInstaller(given, env) : uvInstaller(uv, given, env);
+  try {
+    await installer.make();
+    const wanted = join(given.folder, 'requirements.txt');
+    const lock = lockFile(given.folder);
+    writeFileSync(wanted, `${given.requirements.join('\n')}\n`);
+    if (given.lock === null) await installer.resolve(wanted, lock);
+    else writeFileSync(lock, given.lock);
+    await installer.install(lock);
+    return installer.name;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
 }
 
 /** The lock of an environment: requirements as pip and uv read them, each with its hashes. */
@@ -55,10 +63,10 @@ export function venvPython(folder: string): string {
   return join(folder, 'bin', 'python');
 }
 
-function uvInstaller(uv: string, { interpreter, folder, wheelsOnly, onLine }: Installation): Installer {
+function uvInstaller(uv: string, { interpreter, folder, wheelsOnly, onLine }: Installation, env: NodeJS.ProcessEnv): Installer {
   const wheels = wheelsOnly ? ['--only-binary', ':all:'] : [];
   const run = async (step: Step, args: string[]): Promise<void> => {
-    const ended = await runProgram(uv, [...args, '--no-progress', '--color', 'never'], { env: installerEnvironment(), onLine, ...(step !== 'venv' && { cwd: folder }) });
+    const ended = await runProgram(uv, [...args, '--no-progress', '--color', 'never'], { env, onLine, ...(step !== 'venv' && { cwd: folder }) });
     if (ended.code !== 0) throw installFailure('uv', step, ended, interpreter.version);
   };
   const python = ['--python', venvPython(folder)];
@@ -74,19 +82,19 @@ function uvInstaller(uv: string, { interpreter, folder, wheelsOnly, onLine }: In
 /** pip of the base interpreter works on the environment from outside, so that none has to be put into it. */
 const PIP_FROM_OUTSIDE = [22, 3] as const;
 
-function pipInstaller({ interpreter, folder, wheelsOnly, onLine }: Installation): Installer {
+function pipInstaller({ interpreter, folder, wheelsOnly, onLine }: Installation, env: NodeJS.ProcessEnv): Installer {
   const outside = interpreter.pip !== null && atLeast(interpreter.pip, PIP_FROM_OUTSIDE);
   const wheels = wheelsOnly ? ['--only-binary', ':all:'] : [];
   const pip = async (step: Step, args: string[]): Promise<void> => {
     const [program, before] = outside ? [interpreter.base, ['-I', '-m', 'pip', '--python', venvPython(folder)]] : [venvPython(folder), ['-I', '-m', 'pip']];
-    const ended = await runProgram(program, [...before, ...args, '--progress-bar', 'off', '--no-color'], { cwd: folder, env: installerEnvironment(), onLine });
+    const ended = await runProgram(program, [...before, ...args, '--progress-bar', 'off', '--no-color'], { cwd: folder, env, onLine });
     if (ended.code !== 0) throw installFailure('pip', step, ended, interpreter.version);
   };
   return {
     name: 'pip',
     async make() {
       if (!outside && !interpreter.ensurepip) throw noVenv(interpreter, null);
-      const ended = await runProgram(interpreter.base, ['-I', '-m', 'venv', ...(outside ? ['--without-pip'] : []), folder], { env: installerEnvironment(), onLine });
+      const ended = await runProgram(interpreter.base, ['-I', '-m', 'venv', ...(outside ? ['--without-pip'] : []), folder], { env, onLine });
       if (ended.code !== 0) throw noVenv(interpreter, ended);
     },
     async resolve(wanted, lock) {

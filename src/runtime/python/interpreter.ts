@@ -26,26 +26,29 @@ const NEED = `Python ${OLDEST.join('.')} or later`;
 /**
  * Looks in this order: `--python` (or `PLUGSMITH_PYTHON`), `.python-version`, `VIRTUAL_ENV`, `python3`, `python`.
  * What was asked for by flag is taken or refused; the others are tried in turn, five seconds each.
- * @throws Failure `no-python` naming what is needed and what was found
+ * @throws Failure `no-python` naming what is needed and what was found, `python-late` where one may only have been slow
  */
 export async function findInterpreter({ root, python, env = process.env, announce }: InterpreterOptions): Promise<Interpreter> {
   if (python !== undefined) return only({ from: '--python', names: names(python, env) }, python, root, env);
   const found: string[] = [];
+  let late = false;
   for (const candidate of candidates(root, env)) {
-    const { interpreter, problem } = await tryCandidate(candidate, root, env);
+    const { interpreter, problem, ...rest } = await tryCandidate(candidate, root, env);
     if (interpreter !== null) {
       // A wish that was not met is no reason to stop, and none to be silent.
       if (found.length > 0) announce?.(`${found.join('; ')}. Using ${interpreter.program} (Python ${interpreter.version}).`);
       return interpreter;
     }
     found.push(`${candidate.from} ${problem}`);
+    late ||= 'late' in rest;
   }
-  throw noPython(found);
+  throw late ? tooLate(found) : noPython(found);
 }
 
 async function only(candidate: Candidate, wish: string, root: string, env: NodeJS.ProcessEnv): Promise<Interpreter> {
-  const { interpreter, problem } = await tryCandidate(candidate, root, env);
+  const { interpreter, problem, ...rest } = await tryCandidate(candidate, root, env);
   if (interpreter !== null) return interpreter;
+  if ('late' in rest) throw tooLate([`${wish} ${problem}`]);
   throw new Failure({
     code: 'no-python', message: `${wish} cannot run this plugin: it ${problem}.`, why: `It was asked for with --python or PLUGSMITH_PYTHON; Python plugins need ${NEED}.`,
     next: `Name an interpreter of ${NEED}, or leave the choice to Plugsmith.`, details: { python: wish },
@@ -94,6 +97,17 @@ function noPython(found: string[]): Failure {
     message: `This is a Python plugin, and no ${NEED} was found: ${found.join('; ')}.`,
     why: 'The plugin runs in a Python process; lint, package and upload work without it.',
     next: `Install ${NEED} (on Debian and Ubuntu: apt install python3 python3-venv), or name one with --python PATH.`,
+    details: { found },
+  });
+}
+
+/** Not that there is none: on a busy machine a launcher that picks among versions takes its time. */
+function tooLate(found: string[]): Failure {
+  return new Failure({
+    code: 'python-late',
+    message: `No Python answered in time: ${found.join('; ')}.`,
+    why: 'Each is asked which version it is before it runs a plugin. On a busy machine a launcher of versions (pyenv, asdf) may miss that time; another program of the name may never answer.',
+    next: 'Run the command again when the machine is quieter, or name the interpreter itself instead of its launcher, as in --python /usr/bin/python3.',
     details: { found },
   });
 }

@@ -46,11 +46,13 @@ print(json.dumps({
 }))
 `;
 
-export type Probed = { interpreter: Interpreter; problem: null } | { interpreter: null; problem: string };
+/** `late`: it did not say in time what it is, so nobody knows whether it serves. */
+export type Probed = { interpreter: Interpreter; problem: null } | { interpreter: null; problem: string; late?: boolean };
 
 /** Starts a program to see whether it is a Python that serves. Takes five seconds at most. */
 export async function probeInterpreter(program: string, cwd?: string): Promise<Probed> {
   const ended = await runProgram(program, ['-E', '-s', '-c', SCRIPT], { timeoutMs: LIMIT_MS, ...(cwd !== undefined && { cwd }) });
+  if (ended.late) return { ...refused(`did not say within ${LIMIT_MS / 1000} s what it is`), late: true };
   if (ended.code !== 0) return refused(`does not run: ${(ended.why ?? ended.lastLines.at(-1) ?? `exit code ${ended.code}`).replace(/\.$/, '')}`);
   const said = read(ended.stdout);
   if (said === null) return refused('is no Python interpreter');
@@ -69,6 +71,6 @@ function read(stdout: string): Omit<Interpreter, 'program'> | null {
   }
 }
 
-function refused(problem: string): Probed {
+function refused(problem: string): { interpreter: null; problem: string } {
   return { interpreter: null, problem };
 }

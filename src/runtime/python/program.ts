@@ -12,6 +12,8 @@ export interface Ended {
   lastLines: string[];
   /** Why there is no exit code, in words. */
   why: string | null;
+  /** The time limit ended it. */
+  late: boolean;
 }
 
 export interface ProgramOptions {
@@ -48,7 +50,7 @@ export async function runProgram(file: string, args: readonly string[], options:
     child.once('close', (status, signal) => done([status, late ? `it did not end within ${(timeoutMs ?? 0) / 1000} s` : signal === null ? null : `it was ended by ${signal}`]));
   });
   clearTimeout(timer);
-  return { code, stdout, lastLines, why };
+  return { code, stdout, lastLines, why, late };
 }
 
 function killGroup(pid: number | undefined): void {
@@ -80,7 +82,7 @@ function isExecutable(file: string): boolean {
 // What would lead an interpreter or an installer to other packages than those of the environment it works on.
 const MISLEADING = /^(PYTHON(PATH|HOME|USERBASE|STARTUP|EXECUTABLE|NOUSERSITE)|VIRTUAL_ENV|CONDA_PREFIX|PIP_(TARGET|PREFIX|ROOT|USER|PYTHON|DRY_RUN|REQUIRE_VIRTUALENV|REPORT|REQUIREMENT|EDITABLE|NO_DEPS)|UV_(PYTHON|SYSTEM_PYTHON|TARGET|PREFIX|PROJECT_ENVIRONMENT|NO_DEPS)|__PYVENV_LAUNCHER__)$/;
 
-/** Our environment for an installer: proxies, indexes and certificates stay, other errands go. */
-export function installerEnvironment(env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
-  return { ...Object.fromEntries(Object.entries(env).filter(([name]) => !MISLEADING.test(name))), PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1' };
+/** Our environment for an installer: proxies, indexes and certificates stay, other errands go. `temporary` is where it unpacks. */
+export function installerEnvironment(temporary: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(Object.entries(env).filter(([name]) => !MISLEADING.test(name))), PIP_DISABLE_PIP_VERSION_CHECK: '1', PIP_NO_INPUT: '1', TMPDIR: temporary };
 }

@@ -99,13 +99,17 @@ describe.skipIf(missing !== null)(`environments${missing === null ? '' : ` (skip
     const entry = join(folder, 'entry.mjs');
     await build({ stdin: { contents: `export { openEnvironment } from ${JSON.stringify(join(import.meta.dirname, '../../../src/runtime/python/index.ts'))};`, resolveDir: folder }, bundle: true, platform: 'node', format: 'esm', outfile: entry, logLevel: 'silent' });
     writeFileSync(script, `import { openEnvironment } from ${JSON.stringify(pathToFileURL(entry).href)};\nawait openEnvironment({ ...JSON.parse(process.argv[2]), announce: () => undefined });\n`);
-    const child = spawn(process.execPath, [script, JSON.stringify({ interpreter, requirements: ['extra'], base: ['standin'] })], { detached: true, stdio: 'ignore' });
+    const temporary = mkdtempSync(join(folder, 'tmp-'));
+    const child = spawn(process.execPath, [script, JSON.stringify({ interpreter, requirements: ['extra'], base: ['standin'] })], { detached: true, stdio: 'ignore', env: { ...process.env, TMPDIR: temporary } });
     const root = join(process.env['PLUGSMITH_CACHE_DIR'] as string, 'python');
-    const halfway = (): boolean => existsSync(root) && readdirSync(root, { recursive: true }).map(String).some((name) => name.endsWith('requirements.txt'));
+    const inside = (place: string): string[] => (existsSync(place) ? readdirSync(place).map((name) => join(place, name)) : []);
+    const halfway = (): boolean => [temporary, ...inside(root).flatMap((place) => (place.endsWith('.lock') ? [] : inside(place))).filter((path) => path.endsWith('-tmp'))].flatMap(inside).some((path) => path.includes('/pip-'));
     while (!halfway() && child.exitCode === null) await new Promise((resolve) => setImmediate(resolve));
     process.kill(-(child.pid as number), 'SIGKILL');
     await new Promise((resolve) => child.once('close', resolve));
     expect(await listEnvironments()).toMatchObject([{ version: null, broken: 'its build was not finished' }]);
+    // What the installer was unpacking lies where the next build sweeps.
+    expect(readdirSync(temporary)).toEqual([]);
     const made = await openEnvironment(options(['extra']));
     expect(run(made, 'import extra, standin; print(standin.version)')).toBe('1.5');
     expect(readdirSync(dirname(made.folder)).filter((name) => name.startsWith('env-'))).toHaveLength(1);

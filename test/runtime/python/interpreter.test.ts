@@ -69,10 +69,23 @@ describe('the interpreter of a plugin', () => {
   });
 
   it.each([
-    ['old/python3', 'is Python 3.9.18'], ['versions/hangs', 'did not end within 5 s'], ['versions/talks', 'is no Python interpreter'], ['versions/none', 'is not there'],
+    ['old/python3', 'is Python 3.9.18'], ['versions/talks', 'is no Python interpreter'], ['versions/none', 'is not there'],
   ])('is never another than --python %s', async (name, problem) => {
     await expect(find({ PATH: 'bin' }, { python: join(folder, name) })).rejects.toMatchObject({ code: 'no-python', exitCode: 2, message: expect.stringContaining(problem), next: expect.stringContaining('3.10') });
   });
+
+  it('is asked for five seconds, and one that may only be slow is not told to be absent', async () => {
+    const slow = join(folder, 'versions', 'hangs');
+    const late = { code: 'python-late', exitCode: 2, message: expect.stringContaining('did not say within 5 s what it is'), next: expect.stringMatching(/again .* --python \/usr/) };
+    const shims = join(folder, 'shims');
+    mkdirSync(shims);
+    symlinkSync(slow, join(shims, 'python3'));
+    await Promise.all([
+      expect(find({ PATH: 'bin' }, { python: slow })).rejects.toMatchObject(late),
+      expect(findInterpreter({ root, env: { PATH: shims } })).rejects.toMatchObject({ ...late, message: expect.stringMatching(/python3 did not say .*; python is not there/) }),
+      find({ PATH: 'shims:bin' }).then(({ announced }) => expect(announced).toEqual([expect.stringMatching(/^python3 did not say within 5 s what it is\. Using .*\/python /)])),
+    ]);
+  }, 30_000);
 
   it('names what was found where none serves', async () => {
     const empty = join(folder, 'empty');
