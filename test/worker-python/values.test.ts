@@ -175,6 +175,15 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     expect((await run(code)).columns['object_id']).toEqual(['new', null, null]);
   });
 
+  it('a cell that was set to None is told: an answer has no word for it', async () => {
+    const told = (): number => worker.logs.filter(({ level, message }) => level === 'warn' && message.startsWith('"object_id" was set to None') && message.includes('write ""')).length;
+    await run('batch.loc[batch.index[0], "object_id"] = "new"');
+    await run('batch["collection_id"] = np.array([None] * len(batch), dtype=object)');
+    expect(told()).toBe(0);
+    for (let time = 0; time < 2; time++) expect((await run('batch.loc[batch.index[0], "object_id"] = None')).columns['object_id']).toEqual([null, null, null]);
+    expect(told()).toBe(1);
+  });
+
   it.each([
     ['filled', 'batch["data"] = batch["data"].fillna("none")', { data: [null, 'none', null] }],
     ['made anew with equal values', 'batch["size_bytes"] = batch["size_bytes"].astype(int); batch["mime_type"] = batch["mime_type"].astype("category"); batch = batch.convert_dtypes()', {}],

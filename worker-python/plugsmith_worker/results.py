@@ -11,7 +11,7 @@ from .vectors import as_vectors, feature_rows, is_null
 
 _ITEM = pyarrow.field("item", pyarrow.float32(), nullable=False)
 _JSON = {b"plugsmith": b"json"}
-# Columns whose values cannot travel, told once.
+# Columns and what was said of them: each thing is said once in the life of a worker.
 _told = set()
 
 
@@ -106,6 +106,8 @@ def _parts(name, pieces, block):
         other = numpy.array([not _is_same(cell, given) for cell, given in zip(cells, before[positions])], dtype=bool)
         if other.any():
             found.append((positions[other], cells[other]))
+            if any(is_null(cell) for cell in cells[other]):
+                _tell_once((name, "emptied"), f'"{name}" was set to None in some rows: a null in an answer stands for a cell that was left alone, so the output keeps what the input has there. To blank it write "" or a word instead')
     return found
 
 
@@ -209,10 +211,14 @@ def _json_column(name, cells):
             texts.append(None if is_null(cell) else json_text(cell))
         except NotJson as error:
             texts.append(None)
-            if name not in _told:
-                _told.add(name)
-                supervisor.log("warn", f'the column "{name}" holds {error}: such values are left out of the result, null stands in their place')
+            _tell_once((name, "no-json"), f'the column "{name}" holds {error}: such values are left out of the result, null stands in their place')
     try:
         return pyarrow.array(texts, type=pyarrow.string())
     except UnicodeEncodeError:
         return pyarrow.array([text and text.encode("utf-8", "replace").decode() for text in texts], type=pyarrow.string())
+
+
+def _tell_once(key, warning):
+    if key not in _told:
+        _told.add(key)
+        supervisor.log("warn", warning)
