@@ -7,8 +7,9 @@ import { PythonNode, type PythonComment, type Tree } from './tree.js';
 interface Kind {
   type: string;
   isNamed: boolean;
-  /** Says nothing that the shape of the tree does not say. */
+  /** Says nothing that the shape of the tree does not say, but perhaps in one type of node. */
   isPunctuation: boolean;
+  tellingIn: string | null;
   /** Has nothing inside that anyone asks for. */
   isLeaf: boolean;
 }
@@ -20,21 +21,26 @@ export interface Grammar {
   productions: readonly Production[];
 }
 
-const PUNCTUATION = new Set(['(', ')', '[', ']', '{', '}', ',', '.', ';', 'line_continuation']);
+const PUNCTUATION = new Set([
+  '(', ')', '[', ']', '{', '}', ',', '.', ';', ':', '=', '->', 'line_continuation', 'def', 'class', 'return', 'raise', 'if', 'elif', 'else', 'for',
+  'while', 'try', 'except', 'finally', 'with', 'import',
+]);
+/** `a[:1]` and `a[1:]`, `f"{x=}"`. */
+const TELLING_IN: Readonly<Record<string, string>> = { ':': 'slice', '=': 'interpolation' };
 const LEAVES = new Set([
   'identifier', 'integer', 'float', 'true', 'false', 'none', 'ellipsis', 'string_start', 'string_content', 'string_end',
   'escape_interpolation', 'type_conversion', 'import_prefix', 'pass_statement', 'break_statement', 'continue_statement',
 ]);
 // Shared by all leaves: half of all nodes are.
 const NO_CHILDREN: PythonNode[] = Object.freeze([] as PythonNode[]) as PythonNode[];
-const ERROR_KIND: Kind = { type: 'ERROR', isNamed: true, isPunctuation: false, isLeaf: false };
+const ERROR_KIND: Kind = { type: 'ERROR', isNamed: true, isPunctuation: false, tellingIn: null, isLeaf: false };
 
 export function grammarOf(memory: WasmMemory, language: Language): Grammar {
   const { publicSymbols, productions } = readLanguage(memory, language);
   const kinds = Array.from(publicSymbols, (id): Kind => {
     const type = language.nodeTypeForId(id) ?? '';
     const isNamed = language.nodeTypeIsNamed(id);
-    return { type, isNamed, isPunctuation: PUNCTUATION.has(type), isLeaf: !isNamed || LEAVES.has(type) };
+    return { type, isNamed, isPunctuation: PUNCTUATION.has(type), tellingIn: TELLING_IN[type] ?? null, isLeaf: !isNamed || LEAVES.has(type) };
   });
   return { kinds, productions };
 }
@@ -98,7 +104,7 @@ export function buildTree(tree: ParsedTree, { HEAPU32: words }: WasmMemory, { ki
       const kind = kinds[symbol] ?? ERROR_KIND;
       const startIndex = start >>> 1;
       if (hasError && firstError === null && (kind === ERROR_KIND || view.isMissing)) firstError = startIndex;
-      if (kind.isPunctuation) continue;
+      if (kind.isPunctuation && (kind.tellingIn === null || kind.tellingIn !== parent?.type)) continue;
       const endIndex = level.position >>> 1;
       if (kind.type === 'comment') {
         comments.push({ value: text.slice(startIndex + 1, endIndex), start: startIndex, end: endIndex });

@@ -19,8 +19,10 @@ export class PythonNode {
     return this.source.slice(this.startIndex, this.endIndex);
   }
 
-  get namedChildren(): PythonNode[] {
-    return this.children.filter((child) => child.isNamed);
+  get namedChildren(): readonly PythonNode[] {
+    // Of most nodes all children are.
+    for (const { isNamed } of this.children) if (!isNamed) return this.children.filter((child) => child.isNamed);
+    return this.children;
   }
 
   childForFieldName(name: string): PythonNode | null {
@@ -41,7 +43,7 @@ export interface PythonComment {
 }
 
 export interface Tree {
-  /** Of type `module`. Holds neither comments nor brackets, commas, dots and semicolons. */
+  /** Of type `module`. Holds neither comments nor brackets, commas, keywords and the like that only mark the shape. */
   rootNode: PythonNode;
   comments: PythonComment[];
   /** Offset of the first place that does not parse, or null. */

@@ -12,7 +12,12 @@ const language = await Language.load(readFileSync(`${root}/node_modules/tree-sit
 const parser = new Parser().setLanguage(language);
 
 // Left out of our tree, and what no one looks into.
-const LEFT_OUT = new Set(['comment', '(', ')', '[', ']', '{', '}', ',', '.', ';', 'line_continuation']);
+const LEFT_OUT = new Set([
+  'comment', 'line_continuation', '(', ')', '[', ']', '{', '}', ',', '.', ';', ':', '=', '->', 'def', 'class', 'return', 'raise', 'if', 'elif', 'else',
+  'for', 'while', 'try', 'except', 'finally', 'with', 'import',
+]);
+/** Signs that say something in one type of node. */
+const KEPT = new Set(['slice :', 'interpolation =']);
 const OPAQUE = new Set(['string_start', 'string_content', 'string_end', 'import_prefix', 'pass_statement', 'break_statement', 'continue_statement']);
 
 /** `depth type named field start-end` of each node, as the cursor has it. */
@@ -20,10 +25,12 @@ function byCursor(text: string): string[] {
   const tree = parser.parse(text);
   const cursor = tree!.walk();
   const lines: string[] = [];
+  const types: string[] = [];
   let depth = 0;
   for (;;) {
     const { nodeType, nodeIsNamed, currentFieldName, startIndex, endIndex } = cursor;
-    const isKept = !LEFT_OUT.has(nodeType);
+    const isKept = !LEFT_OUT.has(nodeType) || KEPT.has(`${types[depth - 1]} ${nodeType}`);
+    types[depth] = nodeType;
     if (isKept) lines.push(`${depth} ${nodeType} ${nodeIsNamed} ${currentFieldName ?? ''} ${startIndex}-${endIndex}`);
     if (isKept && nodeIsNamed && !OPAQUE.has(nodeType) && cursor.gotoFirstChild()) {
       depth++;
@@ -63,5 +70,5 @@ test.each(files)('%s', (file) => {
 test.each([
   '', '\n', '# only\n', 'x = "äöü€😀" # é\ny = 1\n', 'print >>f, x\nexec "a"\n', 'match x:\n  case [1, *r] if r: pass\n  case {"a": b, **c}: pass\n  case P(x=1) | None: pass\n',
   'def f[T: int](a, /, b: int = 1, *, c, **d) -> "x":\n  # in\n  yield from (await g(*a, k=1))\n', 'f"{x!r:>{w}}" rb"" """a\nb"""\n', 'type A = int\n', 'class A(B, metaclass=C):\n  @d\n  async def e(self): ...\n',
-  'x = [a for b in c if d for e in f]\nwith (a as b, c): pass\n', 'def f(:\n', 'x = (1\n', 'import\n', 'if a:\n\tb\n  c\n', `x = ${'('.repeat(3000)}1${')'.repeat(3000)}\n`, `x = ${'1 + '.repeat(3000)}1\n`,
+  'a[:1, 2:, ::3]\nf"{a=} {b:=^5}"\n{**a, 1: 2}\nlambda a=1, *b: a\n', 'x = [a for b in c if d for e in f]\nwith (a as b, c): pass\n', 'def f(:\n', 'x = (1\n', 'import\n', 'if a:\n\tb\n  c\n', `x = ${'('.repeat(3000)}1${')'.repeat(3000)}\n`, `x = ${'1 + '.repeat(3000)}1\n`,
 ])('%j', (text) => expect(ours(text)).toEqual(byCursor(text)));

@@ -27,9 +27,9 @@ export interface FunctionScope {
   isGenerator: boolean;
 }
 
+/** A variable that is assigned. */
 interface Use {
   home: Block;
-  isAssigned: boolean;
   /** Assigned somewhere else than straight in a block. */
   assignedIn: Set<Block | null>;
 }
@@ -42,7 +42,7 @@ interface Visit {
 
 /**
  * Looks through a function's body once. Parameters are no variables of its blocks. Of functions and classes inside, only
- * the names they use matter.
+ * the names they use matter, and where a name is used matters only where there are loops.
  */
 export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string>): FunctionScope {
   const body: Block = { outer: null, depth: 0, declared: [] };
@@ -52,21 +52,15 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
   const imports: PythonNode[] = [];
   let isGenerator = false;
 
-  const use = (name: string, block: Block): Use => {
-    const known = uses.get(name);
-    if (!known) {
-      const first: Use = { home: block, isAssigned: false, assignedIn: new Set() };
-      uses.set(name, first);
-      return first;
-    }
-    known.home = common(known.home, block);
-    return known;
-  };
+  const reads: { node: PythonNode; block: Block }[] = [];
   const assign = (target: PythonNode, block: Block, isStraight: boolean): void => {
     for (const name of namesIn(target)) {
-      const one = use(name, block);
-      one.isAssigned = true;
-      one.assignedIn.add(isStraight ? block : null);
+      const known = uses.get(name);
+      const assignedIn = isStraight ? block : null;
+      if (known) {
+        known.home = common(known.home, block);
+        known.assignedIn.add(assignedIn);
+      } else uses.set(name, { home: block, assignedIn: new Set([assignedIn]) });
     }
   };
 
@@ -77,7 +71,7 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     let inside = block;
     switch (node.type) {
       case 'identifier':
-        if (node.fieldName !== 'attribute' && !isKeyword(node)) use(nameOf(node), block);
+        reads.push(visit);
         continue;
       case 'string':
         if (node.children.length <= 2) continue;
@@ -94,11 +88,11 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
       case 'class_definition': {
         const own = node.childForFieldName('name');
         if (own) assign(own, block, isStraight);
-        for (const name of namesUsedIn(node)) use(name, block);
+        reads.push(visit);
         continue;
       }
       case 'lambda':
-        for (const name of namesUsedIn(node)) use(name, block);
+        reads.push(visit);
         continue;
       case 'yield':
         isGenerator = true;
@@ -136,9 +130,15 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
       stack.push({ node: child, block: isOutside ? block : inside, isStraight });
     }
   }
+  for (const { node, block } of loops.size > 0 ? reads : []) {
+    for (const name of node.type === 'identifier' ? nameRead(node) : namesUsedIn(node)) {
+      const known = uses.get(name);
+      if (known) known.home = common(known.home, block);
+    }
+  }
   const homes = new Map<string, Block>();
-  for (const [name, { isAssigned, home, assignedIn }] of uses) {
-    if (!isAssigned || foreign.has(name) || params.has(name)) continue;
+  for (const [name, { home, assignedIn }] of uses) {
+    if (foreign.has(name) || params.has(name)) continue;
     homes.set(name, home);
     if ([...assignedIn].some((block) => block !== home)) home.declared.push(name);
   }
@@ -148,7 +148,7 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
 // Functions nest, and each is looked at again as a part of those around it.
 const used = new WeakMap<PythonNode, ReadonlySet<string>>();
 
-/** The names read or written anywhere in a function or class, in their order. */
+/** The names read or written anywhere in a function or class. */
 function namesUsedIn(root: PythonNode): ReadonlySet<string> {
   const known = used.get(root);
   if (known) return known;
@@ -157,7 +157,7 @@ function namesUsedIn(root: PythonNode): ReadonlySet<string> {
   for (let node = stack.pop(); node; node = stack.pop()) {
     switch (node.type) {
       case 'identifier':
-        if (node.fieldName !== 'attribute' && !isKeyword(node)) names.add(nameOf(node));
+        for (const name of nameRead(node)) names.add(name);
         continue;
       case 'string':
         if (node.children.length <= 2) continue;
@@ -178,8 +178,10 @@ function namesUsedIn(root: PythonNode): ReadonlySet<string> {
   return names;
 }
 
-function isKeyword(node: PythonNode): boolean {
-  return node.fieldName === 'name' && node.parent?.type === 'keyword_argument';
+/** The variable that an identifier stands for; none for a member and for the name of an argument. */
+function nameRead(node: PythonNode): string[] {
+  const isKeyword = node.fieldName === 'name' && node.parent?.type === 'keyword_argument';
+  return node.fieldName === 'attribute' || isKeyword ? [] : [nameOf(node)];
 }
 
 function targetsOf(node: PythonNode): PythonNode[] {

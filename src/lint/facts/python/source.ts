@@ -66,7 +66,7 @@ export function placeOf(source: Source, node: PythonNode): Place {
 }
 
 /** Children that are code, not keywords and operators. */
-export function partsOf(node: PythonNode): PythonNode[] {
+export function partsOf(node: PythonNode): readonly PythonNode[] {
   return node.namedChildren;
 }
 

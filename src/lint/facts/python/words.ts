@@ -6,8 +6,10 @@
  */
 const telling = new RegExp([
   '[Bb]atch|DataFrame|iterrows|itertuples|iter_rows|InferenceService|run_?[iI]nference',
-  // Variables and parameters; what stands before an underscore is free.
-  '(?<![A-Za-z0-9])(?:p?df|frame|data_?frame|rows)\\b',
+  // Variables; what stands before an underscore is free.
+  '(?<![A-Za-z0-9])(?:df|rows)\\b',
+  // Parameters, by what may follow them.
+  '(?<![A-Za-z0-9.])(?:p?df|frame|data_?frame)\\s*[,:=)#\\\\]',
   // Types.
   '\\b(?:Row|RowView|StructRowProxy|DataRow|Table|Column|Vector|Series)\\b',
   // Processors, which may be given a batch under any name.

@@ -62,6 +62,7 @@ export function bindProgram(root: PythonNode, isWanted: (node: PythonNode) => bo
       // Backwards onto the stack, so that `global x` is met before what it speaks of.
       for (let i = node.children.length - 1; i >= 0; i--) {
         const child = node.children[i] as PythonNode;
+        if (child.children.length === 0 && !isWanted(child)) continue;
         nodes.push(child);
         scopes.push(inner === scope ? scope : scopeOfChild(node, child, scope, inner));
       }

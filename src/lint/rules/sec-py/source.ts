@@ -54,7 +54,7 @@ function hiddenLines(text: string, tree: Tree): Found[] {
 
 /** Python counts a tab up to the next multiple of eight columns; a tab after spaces may be shown as anything. */
 function mixedIndentation({ text, rootNode }: Tree): Found[] {
-  if (!/^ +\t/m.test(text)) return [];
+  if (!text.includes(' \t') || !/^ +\t/m.test(text)) return [];
   const found: Found[] = [];
   const open = [rootNode];
   for (let node = open.pop(); node; node = open.pop()) {

@@ -59,7 +59,7 @@ export function readType(annotation: PythonNode, names: Names, depth = 0): unkno
 }
 
 /** `List[float]` apart. The grammar has one form for plain names and one for `typing.List[float]`. */
-function genericOf(annotation: PythonNode): { of: PythonNode; args: PythonNode[] } | undefined {
+function genericOf(annotation: PythonNode): { of: PythonNode; args: readonly PythonNode[] } | undefined {
   const node = inside(annotation);
   if (node.type === 'generic_type') {
     const [of, parameters] = node.namedChildren;
@@ -69,7 +69,7 @@ function genericOf(annotation: PythonNode): { of: PythonNode; args: PythonNode[]
   return of === null ? undefined : { of, args: node.childrenForFieldName('subscript') };
 }
 
-function readGeneric(name: string | undefined, args: PythonNode[], inner: (node: PythonNode) => unknown, names: Names): unknown {
+function readGeneric(name: string | undefined, args: readonly PythonNode[], inner: (node: PythonNode) => unknown, names: Names): unknown {
   const [first, second] = args;
   if (name === undefined || first === undefined) return UNKNOWN;
   if (lists.includes(name)) return { type: 'array', items: inner(first) };
@@ -91,7 +91,7 @@ function readGeneric(name: string | undefined, args: PythonNode[], inner: (node:
   }
 }
 
-function readLiteral(args: PythonNode[], names: Names): unknown {
+function readLiteral(args: readonly PythonNode[], names: Names): unknown {
   const values = args.map((arg) => jsonOf(evaluate(inside(arg), names)));
   if (values.includes(undefined)) return UNKNOWN;
   return { ...(values.every((value) => typeof value === 'string') ? { type: 'string' } : {}), enum: values };
