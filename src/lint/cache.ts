@@ -39,16 +39,20 @@ export class AnalysisCache {
     this.#entries = read(path, build);
   }
 
-  get(file: string, text: string): Analysis | undefined {
-    const key = keyOf(file, text);
+  /** What stands for a file, or a folder, with this content. */
+  key(file: string, content: string | Uint8Array): string {
+    return createHash('sha256').update(`${file}\0`).update(content).digest('base64url');
+  }
+
+  get(key: string): Analysis | undefined {
     this.#asked.add(key);
     return this.#entries.get(key);
   }
 
-  set(file: string, text: string, analysis: Analysis): void {
+  set(key: string, analysis: Analysis): void {
     // What could not be scanned may have been short of time or memory: it gets another chance.
     if (analysis.findings.some(({ rule }) => rule === 'SEC-UNREADABLE')) return;
-    this.#entries.set(keyOf(file, text), analysis);
+    this.#entries.set(key, analysis);
     this.#changed = true;
   }
 
@@ -100,10 +104,6 @@ function read(path: string, build: string): Map<string, Analysis> {
     // Whatever is wrong with it, the answer is the same: everything is analysed, and the file is written anew.
     return new Map();
   }
-}
-
-function keyOf(file: string, text: string): string {
-  return sha256(`${file}\0${text}`);
 }
 
 function sha256(text: string): string {

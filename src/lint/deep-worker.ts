@@ -4,7 +4,7 @@ import { messageOf } from '../errors/index.js';
 import type { DeepAnswer, LintTask } from './deep.js';
 import { analyseText } from './engine.js';
 import { type PoolAnswer, poolMark, type PoolTask } from './pool.js';
-import { analyseInPool, prepare } from './room.js';
+import { analyseHere, prepare } from './room.js';
 
 async function alone(task: LintTask): Promise<DeepAnswer> {
   try {
@@ -15,12 +15,12 @@ async function alone(task: LintTask): Promise<DeepAnswer> {
   }
 }
 
-async function asOneOfMany({ id, timeMs, ...task }: PoolTask): Promise<PoolAnswer> {
+async function asOneOfMany({ id, tasks, timeMs }: PoolTask): Promise<PoolAnswer> {
   try {
-    return { id, analysis: await analyseInPool(task, timeMs) };
+    return { id, attempts: await analyseHere(tasks, timeMs) };
   } catch {
     // A thread of its own will meet the same and say what it was.
-    return { id, analysis: null };
+    return { id, attempts: null };
   }
 }
 

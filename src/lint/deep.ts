@@ -25,14 +25,18 @@ export function deepWorkerUrl(): URL | null {
   return places.map((place) => new URL(place, import.meta.url)).find((url) => existsSync(url)) ?? null;
 }
 
-/** Lints a file in a thread of its own. Whatever goes wrong there is a finding of SEC-UNREADABLE. */
-export async function lintDeep(task: LintTask, worker: URL, timeLimitMs: number): Promise<Analysis> {
+/**
+ * Lints a file in a thread of its own. Whatever goes wrong there is a finding of SEC-UNREADABLE.
+ *
+ * @param usedMs how much of its time it has had already.
+ */
+export async function lintDeep(task: LintTask, worker: URL, timeLimitMs: number, usedMs = 0): Promise<Analysis> {
   const refuse = (what: string): Analysis => refusal(task.path, what);
   const thread = new Worker(worker, { workerData: task, resourceLimits: { stackSizeMb } });
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<Analysis>((resolve) => {
-      timer = setTimeout(() => resolve(tooSlow(task.path, timeLimitMs)), timeLimitMs);
+      timer = setTimeout(() => resolve(tooSlow(task.path, timeLimitMs)), timeLimitMs - usedMs);
       thread.once('message', (answer: DeepAnswer) =>
         resolve('findings' in answer ? answer : refuse(`could not be scanned (${answer.failed})`)),
       );

@@ -20,6 +20,8 @@ export interface LintTextOptions {
   throwOnOverflow?: boolean;
   /** Leaves out the rules that follow rows: for code that nobody wrote by hand. Needs `loadBabelVisitor` before. */
   securityOnly?: boolean;
+  /** Is given the facts of a file without syntax errors, so that rules about more than one file need not make them again. */
+  onModule?: (module: ModuleFact) => void;
 }
 
 const tooDeep = 'is nested too deeply to be scanned';
@@ -47,7 +49,7 @@ export interface Analysis {
 /** As `lintText`, before the directives are applied: rules about more than one file may still have to say something. */
 export function analyseText(path: string, text: string, options: LintTextOptions = {}): Analysis {
   try {
-    return isPython(path) ? analysePython(path, text) : analyse(path, text, options.securityOnly === true);
+    return isPython(path) ? analysePython(path, text, options) : analyse(path, text, options);
   } catch (error) {
     if (!isOverflow(error)) throw error;
     if (options.throwOnOverflow) throw error;
@@ -60,7 +62,7 @@ export function isOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.includes('call stack');
 }
 
-function analyse(path: string, text: string, securityOnly: boolean): Analysis {
+function analyse(path: string, text: string, { securityOnly = false, onModule }: LintTextOptions): Analysis {
   const lines = new LineIndex(text);
   const { ast, problems } = parseSource(path, text);
   const findings: Finding[] = problems
@@ -77,12 +79,12 @@ function analyse(path: string, text: string, securityOnly: boolean): Analysis {
       if (isOverflow(error)) throw error;
       if (problems.length === 0) findings.push(unscannedFinding(path, error));
     }
-    if (!securityOnly) runFactRules(() => lowerModule(file.ast, file.text, lines), collect, crashed);
+    if (!securityOnly) runFactRules(() => lowerModule(file.ast, file.text, lines), collect, crashed, problems.length === 0 ? onModule : undefined);
   }
   return { findings: unique(findings), directives: readDirectives(text, ast?.comments ?? [], lines) };
 }
 
-function analysePython(path: string, text: string): Analysis {
+function analysePython(path: string, text: string, { onModule }: LintTextOptions): Analysis {
   const tree = pythonParser().parse(text);
   // A file that knows carriage returns only has lines as well.
   const lines = new LineIndex(text.includes('\n') ? text : tree.text);
@@ -100,7 +102,8 @@ function analysePython(path: string, text: string): Analysis {
       findings.push(unscannedFinding(path, error));
     }
   }
-  if (mayConcernRows(tree.text)) runFactRules(() => lowerPython(tree, lines), collect, (meta, error) => findings.push(crashFinding(path, meta, error)));
+  const crashed = (meta: RuleMeta, error: unknown) => findings.push(crashFinding(path, meta, error));
+  if (mayConcernRows(tree.text)) runFactRules(() => lowerPython(tree, lines), collect, crashed, tree.firstError === null ? onModule : undefined);
   return { findings: unique(findings), directives: readDirectives(text, tree.comments, lines) };
 }
 
@@ -126,7 +129,7 @@ function runSyntaxRules(file: SourceFile, collect: Collect, crashed: Crashed, is
 }
 
 // All fact rules read the same facts, so a fault in making them is a fault of each.
-function runFactRules(lower: () => ModuleFact, collect: Collect, crashed: Crashed): void {
+function runFactRules(lower: () => ModuleFact, collect: Collect, crashed: Crashed, onModule: LintTextOptions['onModule']): void {
   let facts: RowFacts | undefined;
   for (const rule of factRules) {
     try {
@@ -137,6 +140,7 @@ function runFactRules(lower: () => ModuleFact, collect: Collect, crashed: Crashe
       crashed(rule.meta, error);
     }
   }
+  if (facts) onModule?.(facts.module);
 }
 
 function toFinding(file: string, meta: RuleMeta, report: Report, lines: LineIndex): Finding {

@@ -4,6 +4,7 @@ import { basename, dirname, relative, sep } from 'node:path';
 import { isPythonManifest, isTreeObject, placeOf, pluginPart, readManifestAst, type PlacedSource } from '../manifest/index.js';
 import { isOverflow } from './engine.js';
 import { lowerModule } from './facts/babel/index.js';
+import type { ModuleFact } from './facts/index.js';
 import { lowerPython } from './facts/python/index.js';
 import { isPython, parseSource } from './parse.js';
 import type { PluginFacts, PluginFile, PluginReport, PluginRule } from './plugin-rule.js';
@@ -12,18 +13,28 @@ import type { RuleMeta } from './rule.js';
 import { readPythonManifest } from './rules/man/index.js';
 import { LineIndex } from './text.js';
 
+/** The facts of a file, by its absolute path. */
+export type ModuleOf = (path: string) => ModuleFact | undefined;
+
+/** Tells which files, of all that there are, lie in a folder with a manifest: rules about more than one file ask for their facts. */
+export function isInPlugin(files: readonly string[]): (path: string) => boolean {
+  const folders = files.filter((file) => isManifest(basename(file))).map((file) => dirname(file) + sep);
+  return (path) => folders.some((folder) => path.startsWith(folder));
+}
+
 /**
  * Runs rules on every plugin folder at or below `root`. A file that cannot be parsed is a finding already, and the
  * rules are silent about it.
  *
  * @param files absolute paths of all files below `root`
+ * @param moduleOf the facts of a file without syntax errors, where they are at hand; those of others are made here
  * @throws RangeError when the manifest is nested too deeply for this thread's stack
  * @throws Failure `python-parser-not-loaded` for a manifest.py, unless `loadPython()` was awaited before
  */
-export function checkPlugins(rules: readonly PluginRule[], root: string, files: readonly string[]): (PluginReport & { rule: RuleMeta })[] {
+export function checkPlugins(rules: readonly PluginRule[], root: string, files: readonly string[], moduleOf: ModuleOf = () => undefined): (PluginReport & { rule: RuleMeta })[] {
   const manifests = files.filter((file) => isManifest(basename(file)) && !relative(root, file).split(sep).includes('node_modules'));
   return manifests.flatMap((manifest) => {
-    const plugin = readPlugin(manifest, files);
+    const plugin = readPlugin(manifest, files, moduleOf);
     if (plugin === null) return [];
     return rules.flatMap((rule) => rule.check(plugin).map((report) => ({ rule: rule.meta, ...report })));
   });
@@ -33,7 +44,7 @@ function isManifest(name: string): boolean {
   return pluginPart(name) === 'manifest' || isPythonManifest(name);
 }
 
-function readPlugin(manifest: string, files: readonly string[]): PluginFacts | null {
+function readPlugin(manifest: string, files: readonly string[], moduleOf: ModuleOf): PluginFacts | null {
   const folder = dirname(manifest);
   const source = readManifest(manifest);
   if (source === null) return null;
@@ -48,13 +59,13 @@ function readPlugin(manifest: string, files: readonly string[]): PluginFacts | n
     manifest,
     placeOf: (path) => placeOf(source, path, 'value') ?? null,
     features: featureNames(value),
-    realtime: realtime === undefined ? null : readModule(realtime),
+    realtime: realtime === undefined ? null : readModule(realtime, moduleOf),
     inputs: inputs && inputs.all,
     content: inputs?.required.length === 1 ? (inputs.required[0] ?? null) : null,
     outputs: keysOf(value['output_schema'])?.required ?? null,
     inputTypes: textsOf(value['supported_input_types']),
     dependencies: value['dependencies'] === undefined && isClosed(value) ? [] : textsOf(value['dependencies']),
-    files: own.every(isSame) ? readAll(own) : null,
+    files: own.every(isSame) ? readAll(own, moduleOf) : null,
   };
 }
 
@@ -75,12 +86,14 @@ function isOwnCode(folder: string, file: string): boolean {
   return !/(^|[\\/])(tests?|node_modules|dist)[\\/]|\.(test|spec)\.\w+$|(^|[\\/])(test_\w+|\w+_test|conftest|setup)\.py$/.test(relative(folder, file));
 }
 
-function readAll(paths: readonly string[]): PluginFile[] | null {
-  const files = paths.map(readModule);
+function readAll(paths: readonly string[], moduleOf: ModuleOf): PluginFile[] | null {
+  const files = paths.map((path) => readModule(path, moduleOf));
   return files.every((file) => file !== null) ? files : null;
 }
 
-function readModule(path: string): PluginFile | null {
+function readModule(path: string, moduleOf: ModuleOf): PluginFile | null {
+  const known = moduleOf(path);
+  if (known) return { path, module: known };
   const text = readFileSync(path, 'utf8');
   try {
     if (isPython(path)) {

@@ -1,25 +1,26 @@
-/** Paths in, report out: reads files, applies the policies for files, and runs the engine on each. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync, realpathSync } from 'node:fs';
+/** Paths in, report out: reads files, has them analysed, and runs the rules about more than one file. */
+import { readFileSync, realpathSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, sep } from 'node:path';
-import { Failure, systemCode } from '../errors/index.js';
+import { resolve, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Failure } from '../errors/index.js';
 import type { AnalysisCache } from './cache.js';
-import { deepWorkerUrl, lintDeep } from './deep.js';
+import { deepWorkerUrl } from './deep.js';
 import { type Directive, silence, unusedFindings } from './directives.js';
 import { type Analysis, isOverflow } from './engine.js';
-import { fileKindFindings, headBytes, isCode, packageFindings } from './files.js';
+import type { ModuleFact } from './facts/index.js';
+import { isCode } from './files.js';
 import { compareFindings, type Finding, type LintReport } from './finding.js';
 import { checkLevels, type RuleLevel } from './levels.js';
 import { isPython } from './parse.js';
 import { loadPython } from './python/index.js';
-import { checkPlugins } from './plugin.js';
+import { checkPlugins, isInPlugin } from './plugin.js';
 import { Pool } from './pool.js';
 import { pluginRules, ruleMetas } from './registry.js';
 import { checkProject } from './rules/man/index.js';
-import { analyse, threadAboveChars } from './room.js';
+import { readSource, type Source } from './source.js';
 import { summarise } from './summary.js';
 import { decodeSource, LineIndex } from './text.js';
-import { mayBeProgram, programFindings } from './under-another-name.js';
 import { unreadable, unreadableFinding } from './unreadable.js';
 import { reported, walk } from './walk.js';
 
@@ -42,8 +43,10 @@ export interface LintOptions {
   deepWorker?: URL;
   /** Analyses of earlier runs. Saving it is the caller's. */
   cache?: AnalysisCache;
-  /** More files than this are analysed in several threads; 200 unless told. */
+  /** More files than this are analysed in several threads, this one among them; 200 unless told. */
   threadsAbove?: number;
+  /** Analyses in other threads alone, whatever the number of files: for a process that answers calls meanwhile. */
+  aside?: boolean;
 }
 
 /**
@@ -56,159 +59,113 @@ export async function lintPaths(paths: readonly string[], options: LintOptions):
   checkLevels(options.rules ?? {});
   const { files, roots, findings, disguised } = walk(paths, options.cwd, options.ignore);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
-  const texts = new Map<string, string>();
-  const directives = new Map<string, Directive[]>();
   const chosen = options.only ? files.filter((path) => options.only?.has(path)) : files;
-  const look = async (path: string, threads?: Threads): Promise<Finding[]> => {
-    const file = reported(path, options.cwd);
-    const { text, found, directives: spoken } = await readable(file, () => lintFile(path, file, disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined, options, threads));
-    if (text !== null) texts.set(file, text);
-    if (spoken.length > 0) directives.set(file, spoken);
-    return found;
-  };
-  findings.push(...(await lookAtAll(chosen, look, options)));
-  for (const root of roots) findings.push(...(await rootFindings(root, files, texts, options)));
+  const shown = new Map(files.map((path) => [path, reported(path, options.cwd)]));
+  const lookAt = (some: readonly string[]) => lookAtFiles(some, shown, disguised, options);
+  const looked = await lookAt(chosen);
+  findings.push(...[...looked.values()].flatMap(({ found }) => found));
+  for (const root of roots) findings.push(...(await rootFindings(root, shown, looked, options)));
   // A rule about more than one file may speak of one that was not chosen, whose directives count all the same.
-  const names = new Set(chosen.map((path) => reported(path, options.cwd)));
+  const names = new Set(looked.keys());
   const spokenOf = new Set(findings.map(({ file }) => file).filter((file) => !names.has(file)));
-  if (chosen !== files) for (const path of files) if (spokenOf.has(reported(path, options.cwd))) await look(path);
-  const inFolders = new Set(chosen.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => reported(path, options.cwd)));
+  if (chosen !== files) for (const [file, seen] of await lookAt(files.filter((path) => spokenOf.has(shown.get(path) as string)))) looked.set(file, seen);
+  const inFolders = new Set(chosen.filter((path) => roots.some((root) => path.startsWith(root + sep))).map((path) => shown.get(path) as string));
+  const directives = new Map([...looked].flatMap(([file, seen]) => (seen.directives.length > 0 ? [[file, seen.directives]] : [])));
   const spoken = applyDirectives(findings, directives, options.rules ?? {}, inFolders, names);
   const kept = applyLevels(spoken, options.rules ?? {}).sort(compareFindings);
   const withFindings = new Set(kept.map((finding) => finding.file));
-  const sources = new Map([...texts].filter(([file]) => withFindings.has(file)));
+  const sources = new Map([...looked].flatMap(([file, { text }]) => (text !== null && withFindings.has(file) ? [[file, text]] : [])));
   return { version: 1, findings: kept, summary: summarise(kept, chosen.length), sources };
 }
 
-/** Starts threads when the first file needs one. */
-type Threads = () => Pool;
+/** A file with all that is found in it alone. */
+interface Looked {
+  text: string | null;
+  found: Finding[];
+  directives: Directive[];
+  /** What stands for it in the cache. */
+  key: string | undefined;
+  /** Where this thread has made them. */
+  module: ModuleFact | undefined;
+}
 
-// One after the other; where there are many, in threads.
-async function lookAtAll(paths: string[], look: (path: string, threads?: Threads) => Promise<Finding[]>, options: LintOptions): Promise<Finding[]> {
-  const found: Finding[] = [];
-  const worker = options.deepWorker ?? deepWorkerUrl();
-  if (!worker || paths.length <= (options.threadsAbove ?? 200)) {
-    for (const path of paths) found.push(...(await look(path)));
-    return found;
-  }
-  let pool: Pool | undefined;
-  const size = Math.min(availableParallelism(), 8);
-  const threads = (): Pool => (pool ??= new Pool(worker, size));
-  const rest = paths.values();
-  const go = async (): Promise<void> => {
-    for (const path of rest) found.push(...(await look(path, threads)));
-  };
+/** Reads and analyses files. Gives what was seen by reported path, in the order of the files. */
+async function lookAtFiles(paths: readonly string[], shown: ReadonlyMap<string, string>, disguised: ReadonlyMap<string, string>, options: LintOptions): Promise<Map<string, Looked>> {
+  const { cache } = options;
+  const modules = new Map<string, ModuleFact>();
+  const inPlugin = isInPlugin([...shown.keys()]);
+  const pool = poolFor(paths.length, options, (name, module) => inPlugin(resolve(options.cwd, name)) && modules.set(name, module));
+  const known = new Map<string, Analysis>();
+  const read: { source: Source; key: string | undefined }[] = [];
   try {
-    // Two files on the way to each thread, so that none waits for the next.
-    await Promise.all(Array.from({ length: size * 2 }, go));
+    for (const path of paths) {
+      const extension = disguised.size > 0 ? disguised.get(realpathSync(path)) : undefined;
+      const source = await readSource(path, shown.get(path) as string, extension, options.maxFileBytes ?? 1024 * 1024);
+      const key = source.code ? cache?.key(source.code.name, source.code.bytes) : undefined;
+      const analysis = key === undefined ? undefined : cache?.get(key);
+      if (analysis) known.set(path, analysis);
+      else if (source.code) pool.start();
+      read.push({ source, key });
+      if (options.aside) await nextTurn();
+    }
+    const fresh = read.filter(({ source }) => source.code && !known.has(source.path));
+    const analyses = await pool.analyse(fresh.map(({ source }) => ({ path: source.code?.name ?? '', text: source.text ?? '' })));
+    for (const [i, { source, key }] of fresh.entries()) {
+      known.set(source.path, analyses[i] as Analysis);
+      if (key !== undefined) cache?.set(key, analyses[i] as Analysis);
+    }
   } finally {
-    await pool?.close();
+    await pool.close();
   }
-  return found;
+  return new Map(read.map(({ source: { path, file, text, found, code }, key }) => {
+    const { findings, directives } = known.get(path) ?? { findings: [], directives: [] };
+    const own = code?.name === file ? findings : findings.map((finding) => ({ ...finding, file }));
+    return [file, { text, found: [...own, ...found], directives, key, module: modules.get(file) }];
+  }));
 }
 
-// A file that vanished or may not be read is no finding about the plugin: lint could not run.
-async function readable<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === undefined) throw error;
-    throw new Failure({
-      code: 'lint-path-unreadable',
-      message: `The file "${file}" cannot be read (${code}).`,
-      why: 'Files that lint cannot see would go unchecked.',
-      next: 'Check its permissions.',
-      cause: error,
-    });
-  }
+function poolFor(files: number, { deepWorker, fileTimeMs = 10_000, threadsAbove = 200, aside = false }: LintOptions, keep: (name: string, module: ModuleFact) => unknown): Pool {
+  const worker = deepWorker ?? deepWorkerUrl();
+  const cores = Math.min(availableParallelism(), 8);
+  const threads = aside ? cores : files > threadsAbove ? cores - 1 : 0;
+  return new Pool({ worker, threads, here: !aside, timeMs: fileTimeMs, keep });
 }
 
-// Reads synchronously: there is nothing to do meanwhile, and a turn of the event loop per file costs more than the file.
-async function lintFile(path: string, file: string, codeExtension: string | undefined, options: LintOptions, threads?: Threads) {
-  if (basename(path) === 'package.json') {
-    const text = readFileSync(path, 'utf8');
-    return { text, found: packageFindings(file, text), directives: [] };
-  }
-  const head = readHead(path);
-  const kind = fileKindFindings(file, head.bytes);
-  if (kind.length === 0 && codeExtension === undefined && mayBeProgram(path)) {
-    const { text, problem } = decodeSource(readFileSync(path));
-    return { text, found: problem ? [] : await programFindings(file, text), directives: [] };
-  }
-  if (kind.length > 0 || !(isCode(path) || codeExtension)) return { text: null, found: kind, directives: [] };
-  const limit = options.maxFileBytes ?? 1024 * 1024;
-  if (head.size > limit) {
-    const what = `is too large to scan: ${head.size} bytes, and the limit is ${limit}`;
-    return { text: null, found: [unreadableFinding(file, what, 'Split it, or move its data to a data file.')], directives: [] };
-  }
-  const { text, problem } = decodeSource(readFileSync(path));
-  // A link can make any file code: it is read as the link names it, and reported where it is.
-  const named = codeExtension ? `${file}${codeExtension}` : file;
-  const known = options.cache?.get(named, text);
-  const analysis = known ?? (await lintWithRoom(named, text, options, threads));
-  if (!known) options.cache?.set(named, text, analysis);
-  const { findings, directives } = analysis;
-  const found = findings.map((finding) => ({ ...finding, file }));
-  if (problem) {
-    const where = problem.line === null ? '' : ` (line ${problem.line})`;
-    found.push(unreadableFinding(file, `${problem.what}${where}`, 'Save it as UTF-8.'));
-  }
-  return { text, found, directives };
-}
-
-async function lintWithRoom(file: string, text: string, options: LintOptions, threads?: Threads): Promise<Analysis> {
-  const { deepWorker = deepWorkerUrl(), fileTimeMs = 10_000 } = options;
-  const task = { path: file, text };
-  if (deepWorker && threads && text.length <= threadAboveChars) return (await threads().analyse(task, fileTimeMs)) ?? lintDeep(task, deepWorker, fileTimeMs);
-  return analyse(task, deepWorker, fileTimeMs);
-}
-
-function readHead(path: string): { bytes: Uint8Array; size: number } {
-  const handle = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(headBytes);
-    const read = readSync(handle, bytes, 0, headBytes, 0);
-    return { bytes: bytes.subarray(0, read), size: fstatSync(handle).size };
-  } finally {
-    closeSync(handle);
-  }
-}
-
-async function rootFindings(root: string, files: string[], texts: Map<string, string>, { cwd, cache }: LintOptions): Promise<Finding[]> {
-  const inside = files.filter((path) => path.startsWith(root + sep));
-  const name = `${reported(root, cwd)}${sep}`;
-  const content = cache ? contentOf(inside, texts, cwd) : null;
-  const known = content === null ? undefined : cache?.get(name, content);
+async function rootFindings(root: string, shown: ReadonlyMap<string, string>, looked: ReadonlyMap<string, Looked>, { cwd, cache }: LintOptions): Promise<Finding[]> {
+  const inside = [...shown.keys()].filter((path) => path.startsWith(root + sep));
+  const content = cache ? contentOf(inside, shown, looked) : null;
+  const key = content === null ? undefined : cache?.key(`${reported(root, cwd)}${sep}`, content);
+  const known = key === undefined ? undefined : cache?.get(key);
   if (known) return known.findings;
   if (inside.some(isPython)) await loadPython();
-  const findings = projectFindings(root, inside, texts, cwd);
-  if (content !== null) cache?.set(name, content, { findings, directives: [] });
+  const findings = projectFindings(root, inside, shown, looked, cwd);
+  if (key !== undefined) cache?.set(key, { findings, directives: [] });
   return findings;
 }
 
-/** Everything that rules about more than one file see: all names, and the text of the code. Null where that was not read. */
-function contentOf(inside: readonly string[], texts: ReadonlyMap<string, string>, cwd: string): string | null {
+/** Everything that rules about more than one file see: all names, and the content of the code. Null where that was not read. */
+function contentOf(inside: readonly string[], shown: ReadonlyMap<string, string>, looked: ReadonlyMap<string, Looked>): string | null {
   const parts: string[] = [];
   for (const path of inside) {
-    const file = reported(path, cwd);
-    const text = isCode(path) ? texts.get(file) : '';
-    if (text === undefined) return null;
-    parts.push(`${file}\0${text.length}\0${text}`);
+    const file = shown.get(path) as string;
+    const key = isCode(path) ? looked.get(file)?.key : '';
+    if (key === undefined) return null;
+    parts.push(`${file}\0${key}`);
   }
   return parts.join('\0');
 }
 
-function projectFindings(root: string, inside: string[], texts: Map<string, string>, cwd: string): Finding[] {
-  const toFinding = ({ rule, file, at, message, why, next, fix }: ReturnType<typeof checkProject>[number]): Finding => {
-    const shown = reported(file, cwd);
-    const place = at === null ? null : 'line' in at ? at : placeOf(texts.get(shown) ?? decodeSource(readFileSync(file)).text, at.start, at.end);
+function projectFindings(root: string, inside: string[], shown: ReadonlyMap<string, string>, looked: ReadonlyMap<string, Looked>, cwd: string): Finding[] {
+  const toFinding = ({ rule, file: path, at, message, why, next, fix }: ReturnType<typeof checkProject>[number]): Finding => {
+    const file = shown.get(path) ?? reported(path, cwd);
+    const place = at === null ? null : 'line' in at ? at : placeOf(looked.get(file)?.text ?? decodeSource(readFileSync(path)).text, at.start, at.end);
     const { line = null, column = null, endLine = null, endColumn = null } = place ?? {};
     const where = { line, column, endLine, endColumn };
-    return { rule: rule.id, severity: rule.severity, file: shown, ...where, message, why, next, ...(fix ? { fix } : {}) };
+    return { rule: rule.id, severity: rule.severity, file, ...where, message, why, next, ...(fix ? { fix } : {}) };
   };
+  const moduleOf = (path: string): ModuleFact | undefined => looked.get(shown.get(path) ?? '')?.module;
   try {
-    return [...checkProject(root, inside), ...checkPlugins(pluginRules, root, inside)].map(toFinding);
+    return [...checkProject(root, inside), ...checkPlugins(pluginRules, root, inside, moduleOf)].map(toFinding);
   } catch (error) {
     // A manifest too deep for this thread's stack: the folder counts as not checked.
     if (!isOverflow(error)) throw error;

@@ -12,23 +12,26 @@ const marked = { findings: analysis.findings.map((finding) => ({ ...finding, mes
 async function filled(): Promise<string> {
   const path = join(await folderOf({}), 'deep/er/lint.cache');
   const cache = new AnalysisCache(path, 'build 1');
-  cache.set('core.ts', perRow, marked);
+  cache.set(cache.key('core.ts', perRow), marked);
   expect(cache.save()).toBeUndefined();
   return path;
 }
 
 describe('AnalysisCache', () => {
   test('gives back what it was given, in the next process too', async () => {
-    expect(new AnalysisCache(await filled(), 'build 1').get('core.ts', perRow)).toEqual(marked);
+    const cache = new AnalysisCache(await filled(), 'build 1');
+    expect(cache.get(cache.key('core.ts', perRow))).toEqual(marked);
+    expect(cache.key('core.ts', Buffer.from(perRow))).toBe(cache.key('core.ts', perRow));
   });
 
   test('knows a file by its path and its text', async () => {
     const cache = new AnalysisCache(await filled(), 'build 1');
-    expect([cache.get('other.ts', perRow), cache.get('core.ts', `${perRow} `)]).toEqual([undefined, undefined]);
+    expect([cache.get(cache.key('other.ts', perRow)), cache.get(cache.key('core.ts', `${perRow} `))]).toEqual([undefined, undefined]);
   });
 
   test('knows nothing of another build', async () => {
-    expect(new AnalysisCache(await filled(), 'build 2').get('core.ts', perRow)).toBeUndefined();
+    const cache = new AnalysisCache(await filled(), 'build 2');
+    expect(cache.get(cache.key('core.ts', perRow))).toBeUndefined();
   });
 
   test.each([
@@ -43,22 +46,23 @@ describe('AnalysisCache', () => {
     const path = await filled();
     await writeFile(path, damage(await readFile(path, 'utf8')));
     const cache = new AnalysisCache(path, 'build 1');
-    expect(cache.get('core.ts', perRow)).toBeUndefined();
-    cache.set('core.ts', perRow, analysis);
+    expect(cache.get(cache.key('core.ts', perRow))).toBeUndefined();
+    cache.set(cache.key('core.ts', perRow), analysis);
     expect(cache.save()).toBeUndefined();
-    expect(new AnalysisCache(path, 'build 1').get('core.ts', perRow)).toEqual(analysis);
+    const again = new AnalysisCache(path, 'build 1');
+    expect(again.get(again.key('core.ts', perRow))).toEqual(analysis);
   });
 
   test('does not keep what could not be scanned', async () => {
     const cache = new AnalysisCache(join(await folderOf({}), 'lint.cache'), 'build 1');
-    cache.set('a.ts', 'x', { findings: [{ ...(analysis.findings[0] as Finding), rule: 'SEC-UNREADABLE' }], directives: [] });
-    expect(cache.get('a.ts', 'x')).toBeUndefined();
+    cache.set('a', { findings: [{ ...(analysis.findings[0] as Finding), rule: 'SEC-UNREADABLE' }], directives: [] });
+    expect(cache.get('a')).toBeUndefined();
   });
 
   test('says when it cannot be written', async () => {
     const folder = await folderOf({ file: '' });
     const cache = new AnalysisCache(join(folder, 'file/lint.cache'), 'build 1');
-    cache.set('core.ts', perRow, marked);
+    cache.set(cache.key('core.ts', perRow), marked);
     expect(cache.save()).toMatch(/cannot be written \((ENOTDIR|EEXIST)\)/);
   });
 
@@ -103,8 +107,8 @@ describe('lintPaths with a cache', () => {
   test('asks nobody when nothing changed', async () => {
     const found: boolean[] = [];
     class Watched extends AnalysisCache {
-      override get(file: string, text: string) {
-        const known = super.get(file, text);
+      override get(key: string) {
+        const known = super.get(key);
         found.push(known !== undefined);
         return known;
       }

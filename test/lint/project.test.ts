@@ -169,14 +169,15 @@ describe('deep and large files', () => {
     for (let i = 0; i < 20; i++) files[`f${i}.ts`] = i % 3 === 0 ? bad : 'export {};\n';
     const root = await write(files);
     const one = await lintPaths(['.'], { cwd: root, deepWorker });
-    const many = await lintPaths(['.'], { cwd: root, deepWorker, threadsAbove: 10 });
+    expect(await lintPaths(['.'], { cwd: root, deepWorker, threadsAbove: 10 })).toEqual(one);
+    const many = await lintPaths(['.'], { cwd: root, deepWorker, aside: true });
     expect(many).toEqual(one);
     expect(many.findings).toHaveLength(8);
   });
 
-  test('are scanned although the threads for many files fail', async () => {
+  test('are refused when all threads fail', async () => {
     const root = await write({ 'a.ts': bad, 'b.ts': bad, 'broken.mjs': 'throw new Error("no luck");\n' });
-    const { findings } = await lintPaths(['a.ts', 'b.ts'], { cwd: root, deepWorker: new URL(`file://${root}/broken.mjs`), threadsAbove: 1 });
+    const { findings } = await lintPaths(['a.ts', 'b.ts'], { cwd: root, deepWorker: new URL(`file://${root}/broken.mjs`), aside: true });
     expect(findings.map(({ file, message }) => [file, message])).toEqual([
       ['a.ts', 'The file could not be scanned (no luck).'], ['b.ts', 'The file could not be scanned (no luck).'],
     ]);

@@ -29,7 +29,7 @@ async function securityFindings(paths: string[], cwd: string): Promise<Finding[]
   if (paths.length === 0) return [];
   // Named files are read wherever they lie; folders would be walked, and some of them left out. In threads, always: the
   // host answers calls meanwhile.
-  const { findings } = await lintPaths(paths, { cwd, maxFileBytes: 8 * 1024 * 1024, threadsAbove: 0 });
+  const { findings } = await lintPaths(paths, { cwd, maxFileBytes: 8 * 1024 * 1024, aside: true });
   return findings.filter(({ rule, severity }) => rule.startsWith('SEC-') && severity === 'error');
 }
 

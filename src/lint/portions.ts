@@ -1,0 +1,38 @@
+/** Files handed out in portions: large enough that handing out costs little, and small at the end, where hands wait for each other. Pure. */
+
+/** Sizes in characters. */
+const [smallest, largest] = [8 * 1024, 64 * 1024];
+
+export class Portions {
+  /** Places in the list; the longest text is last, and is taken first. */
+  readonly #places: number[];
+  readonly #texts: readonly { text: string }[];
+  readonly #hands: number;
+  #left: number;
+
+  /** @param hands how many take from it. */
+  constructor(texts: readonly { text: string }[], hands: number) {
+    this.#texts = texts;
+    this.#hands = hands;
+    this.#places = texts.map((_, place) => place).sort((a, b) => this.#size(a) - this.#size(b));
+    this.#left = texts.reduce((sum, { text }) => sum + text.length, 0);
+  }
+
+  /** Places of the next files, at least one; null when all are taken. */
+  take(): number[] | null {
+    const most = Math.min(largest, Math.max(smallest, this.#left / (4 * this.#hands)));
+    const taken: number[] = [];
+    let size = 0;
+    while (this.#places.length > 0 && (taken.length === 0 || size + this.#size(this.#places.at(-1) as number) <= most)) {
+      const place = this.#places.pop() as number;
+      taken.push(place);
+      size += this.#size(place);
+    }
+    this.#left -= size;
+    return taken.length > 0 ? taken : null;
+  }
+
+  #size(place: number): number {
+    return this.#texts[place]?.text.length ?? 0;
+  }
+}
