@@ -15,9 +15,11 @@ import { tell } from './place.js';
 import { Cancelled, runRows } from './rows.js';
 import { patiently } from './patience.js';
 import { activeStep, countIo, noteIoFailure } from './stats.js';
+import { expectVectors } from './tuning.js';
 import { startWatchdog } from './watchdog.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
+expectVectors();
 process.setSourceMapsEnabled(true);
 // Not named where this worker cannot see it, in a sandbox that ends with it.
 const supervisor = process.env['PLUGSMITH_SUPERVISOR'];
