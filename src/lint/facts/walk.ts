@@ -1,6 +1,8 @@
 /** Going through facts as they are written, without following any value. */
 import type { Expr, FunctionFact, Pattern, Stmt } from './model.js';
 
+const none: readonly never[] = [];
+
 /** The expressions directly inside an expression; those in functions and classes written there are left out. */
 export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.op) {
@@ -22,9 +24,9 @@ export function partsOf(expr: Expr): readonly Expr[] {
     case 'assign':
       return expr.to.op === 'place' ? [expr.value, expr.to.target] : [expr.value];
     case 'yield':
-      return expr.value ? [expr.value] : [];
+      return expr.value ? [expr.value] : none;
     default:
-      return [];
+      return none;
   }
 }
 
@@ -36,7 +38,7 @@ export function expressionsOf(stmt: Stmt): readonly Expr[] {
       return [stmt.value];
     case 'bind':
     case 'return':
-      return stmt.value ? [stmt.value] : [];
+      return stmt.value ? [stmt.value] : none;
     case 'each':
       return [stmt.over];
     case 'loop':
@@ -44,55 +46,59 @@ export function expressionsOf(stmt: Stmt): readonly Expr[] {
     case 'branch':
       return [stmt.test];
     default:
-      return [];
+      return none;
   }
 }
 
 /** The statements directly inside a statement. */
 export function bodyOf(stmt: Stmt): readonly Stmt[] {
   if (stmt.op === 'loop') return [...stmt.before, ...stmt.body];
-  return 'body' in stmt ? stmt.body : [];
+  return 'body' in stmt ? stmt.body : none;
 }
 
 /** Visits every statement, in order; `intoFunctions` also those of functions and methods written among them. */
 export function eachStatement(body: readonly Stmt[], visit: (stmt: Stmt) => void, intoFunctions = false): void {
-  if (intoFunctions) return allStatements(body).forEach((stmt) => visit(stmt));
+  if (intoFunctions) return wholeOf(body).statements.forEach((stmt) => visit(stmt));
   for (const stmt of body) {
     visit(stmt);
     eachStatement(bodyOf(stmt), visit);
   }
 }
 
+/** All of a body, that of functions and classes written in it included. */
+interface Whole {
+  statements: Stmt[];
+  expressions: Expr[];
+}
+
 // Facts do not change once they are made, and a dozen rules go through all of them.
-const statements = new WeakMap<readonly Stmt[], readonly Stmt[]>();
-const expressions = new WeakMap<readonly Stmt[], readonly Expr[]>();
+const wholes = new WeakMap<readonly Stmt[], Whole>();
 
-function allStatements(body: readonly Stmt[]): readonly Stmt[] {
-  let all = statements.get(body);
-  if (!all) statements.set(body, (all = statementsIn(body, [])));
-  return all;
-}
-
-function statementsIn(body: readonly Stmt[], found: Stmt[]): Stmt[] {
-  for (const stmt of body) {
-    found.push(stmt);
-    statementsIn(bodyOf(stmt), found);
-    for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => functionsIn(one).forEach((fn) => statementsIn(fn.body, found)));
+function wholeOf(body: readonly Stmt[]): Whole {
+  let whole = wholes.get(body);
+  if (!whole) {
+    gather(body, (whole = { statements: [], expressions: [] }));
+    for (const one of whole.expressions.filter(({ op }) => op === 'class')) for (const field of fieldsIn(one)) gatherParts(field, whole.expressions);
+    wholes.set(body, whole);
   }
-  return found;
+  return whole;
 }
 
-function allExpressions(body: readonly Stmt[]): readonly Expr[] {
-  let all = expressions.get(body);
-  if (!all) expressions.set(body, (all = expressionsIn(body)));
-  return all;
+function gather(body: readonly Stmt[], whole: Whole): void {
+  const { statements, expressions } = whole;
+  for (const stmt of body) {
+    statements.push(stmt);
+    const first = expressions.length;
+    for (const expr of expressionsOf(stmt)) gatherParts(expr, expressions);
+    const end = expressions.length;
+    gather(bodyOf(stmt), whole);
+    for (let i = first; i < end; i++) for (const fn of functionsIn(expressions[i] as Expr)) gather(fn.body, whole);
+  }
 }
 
-function expressionsIn(body: readonly Stmt[]): Expr[] {
-  const found: Expr[] = [];
-  for (const stmt of allStatements(body)) for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => found.push(one));
-  for (const one of found.filter(({ op }) => op === 'class')) for (const field of fieldsIn(one)) eachExpression(field, (inner) => found.push(inner));
-  return found;
+function gatherParts(expr: Expr, found: Expr[]): void {
+  found.push(expr);
+  for (const part of partsOf(expr)) gatherParts(part, found);
 }
 
 /** Visits an expression and what is inside of it, outermost first; functions are visited, not entered. */
@@ -103,7 +109,7 @@ export function eachExpression(expr: Expr, visit: (expr: Expr) => void): void {
 
 /** Visits every expression of a body, those of functions and classes written in it included. */
 export function everyExpression(body: readonly Stmt[], visit: (expr: Expr) => void): void {
-  for (const expr of allExpressions(body)) visit(expr);
+  for (const expr of wholeOf(body).expressions) visit(expr);
 }
 
 function fieldsIn(expr: Expr): Expr[] {
@@ -112,7 +118,7 @@ function fieldsIn(expr: Expr): Expr[] {
 
 function functionsIn(expr: Expr): readonly FunctionFact[] {
   if (expr.op === 'function') return [expr.fn];
-  if (expr.op !== 'class') return [];
+  if (expr.op !== 'class') return none;
   return [...expr.cls.methods, ...expr.cls.fields.flatMap((field) => (field.value?.op === 'function' ? [field.value.fn] : []))];
 }
 

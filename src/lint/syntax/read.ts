@@ -3,7 +3,21 @@ import type { File, Identifier, Node } from '@babel/types';
 import { childMembers } from './children.js';
 import { isFunction } from './path.js';
 import { isReferenced } from './referenced.js';
-import { makesScope, namesIn, NodeScope, Place } from './scopes.js';
+import { makesScope, namesIn, NodeScope, Place, scopeTypes } from './scopes.js';
+
+/** What is known of all nodes of a type, found once for each type: most nodes need nothing but a place. */
+interface Kind {
+  members: readonly string[] | undefined;
+  isWanted: boolean;
+  mayMakeScope: boolean;
+  mayDeclare: boolean;
+}
+
+const declaring: ReadonlySet<string> = new Set([
+  'Identifier', 'JSXIdentifier', 'VariableDeclarator', 'FunctionDeclaration', 'ClassDeclaration', 'ClassExpression', 'ImportSpecifier',
+  'ImportDefaultSpecifier', 'ImportNamespaceSpecifier', 'TSImportEqualsDeclaration', 'CatchClause', 'AssignmentExpression', 'UpdateExpression',
+  'UnaryExpression', 'ForInStatement', 'ForOfStatement',
+]);
 
 /** Reads a tree. Gives the places of nodes of the wanted types, parents first, when all names are known. */
 export function readTree(file: File, wanted: (type: string) => boolean): Place[] {
@@ -12,6 +26,7 @@ export function readTree(file: File, wanted: (type: string) => boolean): Place[]
 
 class Reading {
   readonly #wanted: (type: string) => boolean;
+  readonly #kinds = new Map<string, Kind>();
   readonly #places: Place[] = [];
   readonly #references: Place[] = [];
   readonly #assignments: Place[] = [];
@@ -33,15 +48,16 @@ class Reading {
 
   #enter(node: Node, parent: Node, above: Place | null, key: string | number, listKey: string | null, isInType: boolean): void {
     const { type } = node;
-    const members = childMembers.get(type);
-    const isWanted = this.#wanted(type);
+    const { members, isWanted, mayMakeScope, mayDeclare } = this.#kinds.get(type) ?? this.#kindOf(type);
     if (!members && !isWanted && type !== 'JSXIdentifier') return;
     const path = new Place(node, parent, above, key, listKey);
-    path.scope = scopeOf(path);
+    path.scope = scopeOf(path, mayMakeScope);
     if (isWanted) this.#places.push(path);
-    if (!isInType) this.#declare(path);
+    if (!isInType && (mayDeclare || listKey === 'params')) this.#declare(path);
+    if (!members) return;
     const isType = isInType || type === 'TSTypeAnnotation';
-    for (const member of members ?? []) {
+    for (let m = 0; m < members.length; m++) {
+      const member = members[m] as string;
       const children = (node as unknown as Record<string, Node | (Node | null)[] | null | undefined>)[member];
       // The own name of a function gives way to a parameter of the same name.
       if (member === 'body' && type === 'FunctionExpression' && !isInType && node.id) path.scope.bind('local', [node.id], path);
@@ -54,6 +70,12 @@ class Reading {
       } else this.#enter(children, node, path, member, null, isType);
     }
     if (!isInType && (type === 'ExportNamedDeclaration' || type === 'ExportDefaultDeclaration')) this.#exported(path);
+  }
+
+  #kindOf(type: string): Kind {
+    const kind = { members: childMembers.get(type), isWanted: this.#wanted(type), mayMakeScope: scopeTypes.has(type), mayDeclare: declaring.has(type) };
+    this.#kinds.set(type, kind);
+    return kind;
   }
 
   #declare(path: Place): void {
@@ -127,13 +149,17 @@ function changedBy(node: Node): Node | null {
 }
 
 /** A key is evaluated outside of its method, a decorator outside of what it stands on. */
-function scopeOf(path: Place): NodeScope {
-  const { node, parent, parentPath, key } = path;
+function scopeOf(path: Place, mayMakeScope: boolean): NodeScope {
+  const { parentPath } = path;
   if (!parentPath) return new NodeScope(path, null);
-  const isMethod = parent.type === 'ObjectMethod' || parent.type === 'ClassMethod' || parent.type === 'ClassPrivateMethod';
-  const isOutside = isMethod ? key === 'key' || path.listKey === 'decorators' : key === 'discriminant' && parent.type === 'SwitchStatement';
-  const { scope } = isOutside && parentPath.parentPath ? parentPath.parentPath : parentPath;
-  return makesScope(node, parent) ? new NodeScope(path, scope) : scope;
+  const { scope } = parentPath.parentPath && isOutside(path) ? parentPath.parentPath : parentPath;
+  return mayMakeScope && makesScope(path.node, path.parent) ? new NodeScope(path, scope) : scope;
+}
+
+function isOutside({ parent, key, listKey }: Place): boolean {
+  if (key === 'discriminant') return parent.type === 'SwitchStatement';
+  if (key !== 'key' && listKey !== 'decorators') return false;
+  return parent.type === 'ObjectMethod' || parent.type === 'ClassMethod' || parent.type === 'ClassPrivateMethod';
 }
 
 function isUse({ node, parent, parentPath }: Place): boolean {

@@ -49,7 +49,8 @@ const blockTypes: ReadonlySet<string> = new Set([
   'StaticBlock', 'TSModuleBlock',
 ]);
 const patternTypes: ReadonlySet<string> = new Set(['AssignmentPattern', 'ArrayPattern', 'ObjectPattern']);
-const scopeTypes: ReadonlySet<string> = new Set([...blockTypes, ...patternTypes, 'ClassExpression', 'ClassDeclaration']);
+/** The types of nodes that can have names of their own. */
+export const scopeTypes: ReadonlySet<string> = new Set([...blockTypes, ...patternTypes, 'ClassExpression', 'ClassDeclaration']);
 
 /** Whether a node has names of its own: blocks, functions, classes, and patterns among parameters. */
 export function makesScope(node: Node, parent: Node): boolean {

@@ -143,9 +143,18 @@ export interface BuiltinCall {
   args: Value[][];
 }
 
+// Several rules ask about the same call.
+const builtinCalls = new WeakMap<Node, { call: BuiltinCall | undefined }>();
+
 /** Reads a call node as a call of `Object.x` or `Reflect.x`. */
 export function builtinCall(node: CallExpression | OptionalCallExpression, evaluate: Evaluate): BuiltinCall | undefined {
   if (node.arguments.length === 0 || node.callee.type === 'Import') return undefined;
+  let known = builtinCalls.get(node);
+  if (!known) builtinCalls.set(node, (known = { call: readBuiltinCall(node, evaluate) }));
+  return known.call;
+}
+
+function readBuiltinCall(node: CallExpression | OptionalCallExpression, evaluate: Evaluate): BuiltinCall | undefined {
   // The callee alone first: nearly every call ends here.
   if (!builtinNames(evaluate(node.callee)).length) return undefined;
   const { functions, args } = calledFunction(node, evaluate);
@@ -153,6 +162,7 @@ export function builtinCall(node: CallExpression | OptionalCallExpression, evalu
 }
 
 function builtinNames(values: Value[]): string[] {
-  const names = values.flatMap((value) => (value.kind === 'global' ? [value.name] : []));
-  return names.filter((name) => /^(?:Object|Reflect)\./.test(name));
+  const names: string[] = [];
+  for (const value of values) if (value.kind === 'global' && /^(?:Object|Reflect)\./.test(value.name)) names.push(value.name);
+  return names;
 }

@@ -52,7 +52,8 @@ export function constant(value: Constant): Value[] {
 
 /** All of several alternatives; too many of them say no more than "unknown". */
 export function anyOf(...alternatives: Value[][]): Value[] {
-  const all = alternatives.flat();
+  const [only] = alternatives;
+  const all = only && alternatives.length === 1 ? only : alternatives.flat();
   return all.length > MAX_ALTERNATIVES ? keepWorst(all) : all;
 }
 
@@ -66,6 +67,8 @@ function keepWorst(values: Value[]): Value[] {
 /** Applies a function to every combination of alternatives. */
 export function combine(left: Value[], right: Value[], apply: (a: Value, b: Value) => Value[]): Value[] {
   if (left.length * right.length > MAX_COMBINATIONS) return UNKNOWN;
+  // Nearly always.
+  if (left.length === 1 && right.length === 1) return anyOf(apply(left[0] as Value, right[0] as Value));
   return anyOf(...left.flatMap((a) => right.map((b) => apply(a, b))));
 }
 
