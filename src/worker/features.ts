@@ -43,6 +43,7 @@ export class FeatureColumn {
       this.filled[row] = 1;
       // A null in a row that no step matched is not the plugin's.
       if (vector === null) counted.null += this.matched[row] as number;
+      else if (typeof vector === 'string') counted.nan++;
       else if (typeof vector !== 'object' || vector.length !== dim) {
         counted.wrong_size++;
         counted.seen_size = (vector as ArrayLike<number>).length ?? 1;

@@ -28,6 +28,7 @@ describe('features', () => {
     ['a wrong size', [[1, 2, 3], [1, 2]], [null, [1, 2]], { written: 1, wrong_size: 1, seen_size: 3 }],
     ['all of a wrong size', [[1, 2, 3], [4, 5, 6]], [null, null], { wrong_size: 2, seen_size: 3 }],
     ['numbers', [1, 2], [null, null], { wrong_size: 2, seen_size: 1 }],
+    ['texts', ['a', 'bc'], [null, null], { nan: 2 }],
     ['NaN', [[NaN, 1], [1, 2]], [null, [1, 2]], { written: 1, nan: 1 }],
     ['infinity', [[1, -Infinity], [1, 2]], [null, [1, 2]], { written: 1, nan: 1 }],
     ['a number beyond float32', [[1e100, 1], [1, 2]], [null, [1, 2]], { written: 1, nan: 1 }],

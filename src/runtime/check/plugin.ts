@@ -2,13 +2,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../errors/index.js';
-import { inputColumns, vectorFeatures } from '../../manifest/fields.js';
+import { fieldsOf, inputColumns, requiredOf, vectorFeatures } from '../../manifest/fields.js';
 import type { JsonSchema, PluginManifest } from '../../manifest/index.js';
+import { ROW_COLUMNS } from '../../protocol/index.js';
 import { runInline, type InlineResult } from '../inline.js';
 import type { LogLine } from '../log.js';
 import { openRealtime } from '../realtime.js';
 import type { Session } from '../session.js';
 import { guessMime, placed } from '../plan/index.js';
+import { firstIoError } from '../report/summary.js';
 import { openSource, START, type RawRow } from '../sources/index.js';
 import { compareRows } from './compare.js';
 
@@ -113,30 +115,43 @@ function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean,
     return;
   }
   const steps = result.stats.steps.map((step) => step.name).join(', ');
-  note('pipeline', 'passed', `${rows} rows through ${steps || 'no step'}`);
+  // What a row is without the answer of a call is the processor's to decide; whoever reads this should know.
+  const lacking = result.stats.steps.find((step) => step.io_failures > 0);
+  note('pipeline', 'passed', `${rows} rows through ${steps || 'no step'}${lacking === undefined ? '' : `; but calls of ${lacking.name} failed (${lacking.io_failures}), the first: ${firstIoError(lacking)}`}`);
 }
 
-async function checkSchemas({ manifest, rows }: InlineResult, samples: readonly RawRow[], note: Note): Promise<void> {
+async function checkSchemas(reference: InlineResult, samples: readonly RawRow[], note: Note): Promise<void> {
+  const { manifest } = reference;
   const missing = inputColumns(manifest).filter(({ required, name }) => required && !samples.every((row) => name in row || 'data' in row));
   if (missing.length > 0) note('input schema', 'failed', `samples lack ${missing.map(({ name }) => `"${name}"`).join(', ')}, which input_schema requires`, 'Add it to the samples, or make it optional.');
   else note('input schema', 'passed', 'samples have what input_schema requires');
-  const problem = await outputProblem(manifest, rows);
+  const problem = await outputProblem(reference);
   if (problem === null) note('output schema', manifest.output_schema ? 'passed' : 'skipped', manifest.output_schema ? 'rows are as output_schema says' : 'the manifest has no output_schema');
   else note('output schema', 'failed', problem, 'Write what output_schema declares, or change the schema.');
 }
 
-async function outputProblem(manifest: PluginManifest, rows: InlineResult['rows']): Promise<string | null> {
-  const schema = manifest.output_schema as JsonSchema | null | undefined;
-  if (!schema) return null;
+async function outputProblem({ manifest, rows, stats }: InlineResult): Promise<string | null> {
+  if (!manifest.output_schema) return null;
   const { checkValue } = await import('../../manifest/index.js');
+  // What a row came with stays in it; `rows` hold only what the steps wrote.
+  const given = new Set<string>([...ROW_COLUMNS, ...inputColumns(manifest).map(({ name }) => name)]);
+  const required = requiredOf(manifest.output_schema).filter((name) => !given.has(name));
+  const fields = fieldsOf(manifest.output_schema) as Record<string, JsonSchema>;
+  const takesNull = new Set(Object.keys(fields).filter((name) => checkValue(fields[name] ?? {}, null).problems.length === 0));
+  const schema = { ...manifest.output_schema, required, additionalProperties: true } as JsonSchema;
+  // A row that no step matched has nothing of the plugin's.
+  const isEmpty = (row: InlineResult['rows'][number]): boolean => row === null || Object.values(row).every((value) => value === null);
   for (const [index, row] of rows.entries()) {
-    // A row that no step matched has nothing of the plugin's.
-    if (row === null || Object.values(row).every((value) => value === null)) continue;
-    const plain = Object.fromEntries(Object.entries(row).flatMap(([key, value]) => (value === null ? [] : [[key, value instanceof Float32Array ? Array.from(value) : value]])));
-    const [first] = checkValue({ ...schema, additionalProperties: true } as JsonSchema, plain).problems;
+    if (row === null || isEmpty(row)) continue;
+    const plain = Object.fromEntries(Object.entries(row).flatMap(([key, value]) => (value === null && !takesNull.has(key) ? [] : [[key, value instanceof Float32Array ? Array.from(value) : value]])));
+    const [first] = checkValue(schema, plain).problems;
     if (first !== undefined) return `row ${index + 1}: ${first.message}`;
   }
-  return null;
+  if (stats.skipped === rows.length || !rows.every(isEmpty)) return null;
+  // Features are told of with the pipeline, and null may be what the schema asks for.
+  const features = new Set(vectorFeatures(manifest).map(({ name }) => name));
+  const never = required.find((name) => !features.has(name) && !takesNull.has(name));
+  return never === undefined ? null : `no row has "${never}"`;
 }
 
 async function checkGroupings(session: Session, samples: readonly RawRow[], reference: InlineResult, options: CheckOptions, note: Note): Promise<void> {

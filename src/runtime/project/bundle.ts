@@ -3,7 +3,7 @@
  * imports; stub packages beside the bundle lead them to the running installation.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildResult, Message, Metafile } from 'esbuild';
 import { Failure } from '../../errors/index.js';
@@ -96,13 +96,23 @@ function bundleFailure(project: Project, errors: Message[], cause: unknown): Fai
   const native = missing === undefined ? undefined : NATIVE[missing];
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}` : project.name;
   const isPackage = missing !== undefined && !missing.startsWith('.') && !missing.startsWith('/');
-  const next = native ? `Use ${native}: native add-ons come from Plugsmith.` : isPackage ? `Install it in the plugin's folder: npm install ${packageName(missing)}` : `Mend ${at}.`;
+  const next = missing !== undefined && isEditorsName(project.root, missing) ? 'Write the path of the file, or name it under "imports" in package.json, such as "#lib/*": paths of tsconfig.json are for the editor only.' : native ? `Use ${native}: native add-ons come from Plugsmith.` : isPackage ? `Install it in the plugin's folder: npm install ${packageName(missing)}` : `Mend ${at}.`;
   return new Failure({
     code: missing !== undefined ? 'missing-module' : 'bundle-failed',
     message: `${at}: ${first.text}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
     why: missing !== undefined ? 'The plugin cannot start without what it imports.' : 'Workers run the bundled plugin.',
     next,
     details: { errors: errors.map((error) => ({ text: error.text, file: error.location?.file, line: error.location?.line, column: error.location ? error.location.column + 1 : undefined })) },
+  });
+}
+
+/** Whether `paths` of the plugin's tsconfig.json give a module its name. The file may hold comments: only its keys are looked for. */
+function isEditorsName(root: string, specifier: string): boolean {
+  const file = join(root, 'tsconfig.json');
+  const names = existsSync(file) ? [...readFileSync(file, 'utf8').matchAll(/"([^"]+)"\s*:\s*\[/g)].map(([, name = '']) => name) : [];
+  return names.some((name) => {
+    const [before = '', after] = name.split('*');
+    return after === undefined ? specifier === name : before !== '' && specifier.startsWith(before) && specifier.endsWith(after);
   });
 }
 

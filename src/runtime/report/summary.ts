@@ -112,7 +112,11 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   if (errors > 0) warn('errors-logged', `The plugin logged ${count(errors, 'error')}; the first: ${firstError}`, 'Look at the log of the run; a promise that nobody awaits fails unseen.');
   if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${[...totals.inexact].map((name) => `"${name}"`).join(', ')} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
   if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', `Look at enabled of the steps in ${said.buildSteps}, and at the parameters.`);
-  else if (stats.skipped > 0) warn('skipped', `${count(stats.skipped, 'row')} matched the condition of no step and passed through untouched.`, 'Check mime_type of the rows and the conditions of the steps.');
+  else if (stats.skipped > 0) {
+    const filters = stats.steps.some(({ name }) => name.startsWith('prepare.'));
+    const what = filters ? 'matched the condition of no step, or no filter of prepare kept them, and' : 'matched the condition of no step and';
+    warn('skipped', `${count(stats.skipped, 'row')} ${what} passed through untouched.`, `Check mime_type of the rows and the conditions of the steps${filters ? ', and ds.filter in prepare' : ''}.`);
+  }
   if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
   return warnings;
 }
@@ -136,7 +140,13 @@ function stepWarnings(step: StepStats, said: Words, warn: Warn): void {
   if (sequential.model > 0) warn('SEQ002', `${name} called the model at least once per row ${per(sequential.model)} (seen at run time).`, 'Collect the rows first and call the model once per batch; see docs/rules/SEQ002.md.');
   if (sequential.tokenizer > 0) warn('SEQ003', `${name} called the tokenizer at least once per row ${per(sequential.tokenizer)} (seen at run time).`, `Use ${said.encodeBatch}.`);
   if (sequential.io > 0) warn('SEQ001', `${name} waited for I/O row by row ${per(sequential.io)} (seen at run time).`, `Use ${said.parallel} or ${said.concurrent}.`);
-  if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside ${said.parallel} or ${said.concurrent} in ${name}; the first: ${step.first_io_error}.`, 'Rows whose call failed have no result; see what the processor does with them.');
+  if (step.io_failures > 0) warn('io-failures', `${count(step.io_failures, 'call')} failed inside ${said.parallel} or ${said.concurrent} in ${name}; the first: ${firstIoError(step)}`, 'Rows whose call failed have no result; see what the processor does with them.');
+}
+
+/** Of the calls that failed in a step, what the first one said, as a sentence. What we refused says itself what to do. */
+export function firstIoError({ first_io_error: said }: StepStats): string {
+  const text = (said ?? 'it said nothing').replace(/^RefusedError: /, '');
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 /** `1 row has`, `2 rows have`. */
