@@ -95,12 +95,19 @@ class Reading {
       }
       case 'function':
         this.#body(expr.fn.body);
-        return null;
+        return this.#given(expr.fn.body);
       case 'class':
         return null;
       default:
         return this.#mixed(partsOf(expr), expr.op === 'computed');
     }
+  }
+
+  /** What a function gives at its end, if that is made of the first row: `Array.from({ length: batch.numRows }, () => language)`. */
+  #given(body: readonly Stmt[]): Relation {
+    const last = body.at(-1);
+    const value = last?.op === 'return' && last.value ? this.#relation(last.value) : null;
+    return value?.is === 'first' ? value : null;
   }
 
   #item(expr: Extract<Expr, { op: 'item' }>): Relation {

@@ -19,6 +19,7 @@ describe('SEQ005 finds', () => {
     ['a list filled with it', `const out = []; const v = batch.get(0).data; for (let i = 0; i < batch.numRows; i++) out.push(v); return batch.withColumn('n', out);`],
     ['a choice made by it', `return batch.withColumn('kind', new Array(batch.numRows).fill(batch.get(0).mime_type === 'text/plain' ? 'text' : 'other'));`],
     ['the typed values', `const { size } = { size: batch.column('size_bytes').values[0] }; return batch.withColumn('s', [size]);`],
+    ['a list made of it', `const [text] = batch.column('data').toArray(); const lang = text.includes(' the ') ? 'en' : 'de'; return batch.withColumn('l', Array.from({ length: batch.numRows }, () => lang));`],
     ['iloc[0]', `const text = batch.iloc[0]['data']; batch['embedding'] = [(await model.encode([text]))[0]]; return batch;`],
   ], [2]));
   testRowCases('SEQ005', [
@@ -37,6 +38,7 @@ describe('SEQ005 leaves alone', () => {
     ['the first row as a special case', `const first = batch.get(0); const out = []; for (const row of batch.rows()) out.push(row === first ? 0 : 1); return batch.withColumn('x', out);`],
     ['a batch of one row', `if (batch.numRows === 1) return batch.withColumn('e', [batch.get(0).data]); throw new Error('one row');`],
     ['a test that writes nothing', `if (batch.get(0).data === null) return batch; return batch.withColumn('version', new Array(batch.numRows).fill('1'));`],
+    ['a function of the first row for all rows', `const sep = batch.get(0).data.includes(';') ? ';' : ','; const split = (text) => text.split(sep); return batch.withColumn('c', batch.column('data').toArray().map(split));`],
     ['a log line', `console.log(batch.get(0)); return batch;`],
     ['a column that is the same in all rows, next to others', `const id = batch.get(0).collection_id; return batch.withColumn('k', batch.column('document_id').toArray().map((d) => id + d));`],
     ['the item zero of each row', `return batch.withColumn('f', batch.column('chunks').toArray().map((chunks) => chunks[0]));`],
