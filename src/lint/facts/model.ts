@@ -78,6 +78,8 @@ export interface FunctionFact {
   catches: boolean;
   /** Has no `self` of its own (an arrow function, a Python function nested in a method). */
   keepsSelf: boolean;
+  /** Runs whenever the member is read, and is never called (`@property`). */
+  isGetter?: boolean;
   at: Place;
 }
 

@@ -35,6 +35,15 @@ import ffmpeg
 def run(batch):
     for path in batch["local_path"]:
         ffmpeg.input(path).output("out.wav").run()` },
+    { name: 'a task of Ray, waited for at once', lines: [4], body: `
+out = []
+for t in batch["data"]: out.append(ray.get(embed.remote(t)))
+batch["e"] = out` },
+    { name: 'an actor of Ray', lines: [5], body: `
+out = []
+for t in batch["data"]:
+    ref = self.actor.embed.remote(t)
+    out.append(ray.get(ref))` },
     { name: 'time.sleep', lines: [5], code: `
 import time
 def run(batch):
@@ -131,6 +140,17 @@ def load(url):
     return image
 images = parallel_io(items=batch["data"].tolist(), process_fn=load, max_workers=8)
 tensors = [self._preprocess(images[i]) for i in sorted(images)]` },
+    { name: 'tasks of Ray, all waited for at once', body: `
+refs = [embed.remote(t) for t in batch["data"]]
+batch["e"] = ray.get(refs)
+batch["f"] = ray.get([self.actor.embed.remote(t) for t in batch["data"]])
+batch["g"] = [ray.get(ref) for ref in refs]
+for t in batch["data"]:
+    self.pending.append(embed.remote(t))` },
+    { name: 'a task of Ray for the batch', body: `
+batch["e"] = ray.get(embed.remote(batch["data"].tolist()))
+for name in self.names:
+    ray.get(self.actors[name].warm.remote())` },
     { name: 'a sleep between chunks', body: `
 texts = batch["data"].tolist()
 for start in range(0, len(texts), 16):

@@ -245,6 +245,45 @@ class P:
     def __call__(self, batch):
         for t in batch["data"]:
             self.embedder.run(None, {"x": t})` },
+    { name: 'a property that calls the model', lines: [8], code: `
+class Doc:
+    def __init__(self, text, model):
+        self.text, self.model = text, model
+    @property
+    def vector(self):
+        return self.model.encode(self.text)
+def run(batch, model):
+    batch["e"] = [Doc(t, model).vector for t in batch["data"]]` },
+    { name: 'a property of the processor', lines: [8], code: `
+class P:
+    @property
+    def current(self):
+        return self._model.encode([self._text])[0]
+    def __call__(self, batch):
+        out = []
+        for self._text in batch["data"]:
+            out.append(self.current)
+        batch["e"] = out` },
+    { name: 'a stub of gRPC', lines: [6], code: `
+from . import embed_pb2, embed_pb2_grpc
+class P:
+    def __init__(self, config, container):
+        self._remote = embed_pb2_grpc.EmbedderStub(grpc.insecure_channel("localhost:9000"))
+    def __call__(self, batch):
+        batch["e"] = [list(self._remote.Embed(embed_pb2.EmbedRequest(text=t)).vector) for t in batch["data"]]` },
+    { name: 'a stub in a variable', lines: [4], code: `
+def run(batch, channel):
+    service = EmbedderStub(channel)
+    for t in batch["data"]:
+        reply = service.Embed(EmbedRequest(text=t))
+        t.vector = reply.vector` },
+    { name: 'faces of each picture', lines: [6], code: `
+from insightface.app import FaceAnalysis
+class P:
+    def __init__(self, config, container):
+        self.faces = FaceAnalysis(name="buffalo_l")
+    def __call__(self, batch):
+        batch["n"] = [len(self.faces.get(cv2.imread(path))) for path in batch["path"]]` },
     { name: 'an inherited method', lines: [6], code: `
 class Base:
     def embed(self, t):
@@ -872,6 +911,51 @@ def text_to_embedding(text):
 def run(batch):
     texts = batch["data"].tolist()
     batch["e"] = [text_to_embedding(t) for t in texts]` },
+    { name: 'properties that load once or look something up', code: `
+class P:
+    @property
+    def model(self):
+        if self._model is None:
+            self._model = SentenceTransformer("all-MiniLM-L6-v2")
+        return self._model
+    @property
+    def length(self):
+        return self.model.max_seq_length
+    def __call__(self, batch):
+        texts = [t[: self.length] for t in batch["data"]]
+        batch["e"] = self.model.encode(texts).tolist()` },
+    { name: 'a property read once', code: `
+class P:
+    @property
+    def query(self):
+        return self._model.encode([self.text])[0]
+    def __call__(self, batch):
+        query = self.query
+        batch["score"] = [float(v @ query) for v in batch["vector"]]` },
+    { name: 'a property of the processor that is kept', code: `
+class P:
+    @cached_property
+    def query(self):
+        return self._model.encode([self.text])[0]
+    def __call__(self, batch):
+        batch["score"] = [float(v @ self.query) for v in batch["vector"]]` },
+    { name: 'one call of a stub for all', code: `
+def run(batch, channel):
+    stub = EmbedderStub(channel)
+    reply = stub.EmbedBatch(EmbedBatchRequest(texts=batch["data"].tolist()))
+    batch["e"] = [list(one.vector) for one in reply.results]
+    batch["request"] = [EmbedRequest(text=t) for t in batch["data"]]` },
+    { name: 'a class kept in a field', code: `
+class P:
+    def __call__(self, batch):
+        batch["n"] = [self.schema.Item(text=t) for t in batch["data"]]` },
+    { name: 'models by name', code: `
+class P:
+    def __init__(self, config, container):
+        self.models = {"en": 1}
+        self.embeddings = {}
+    def __call__(self, batch):
+        batch["n"] = [self.models.get(t) or self.embeddings.get(t) for t in batch["lang"]]` },
     { name: 'the realtime service', code: `
 class InferenceService(BaseInferenceService):
     async def __call__(self, inputs: dict, parameters: dict) -> dict:

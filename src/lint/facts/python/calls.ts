@@ -37,12 +37,21 @@ export function lowerCall(source: Source, node: PythonNode): Expr {
 }
 
 function plainCall({ source, node, name, args }: CallSite, callee: Expr, calleeNode: PythonNode): Expr {
-  // Python makes objects by calling the class, and classes start with a capital letter.
-  const isNew = /^_*[A-Z]/.test(name) && !source.assigned.has(camelCase(name));
+  // Python makes objects by calling the class, and classes start with a capital letter. So do the calls of a gRPC stub.
+  const isNew = /^_*[A-Z]/.test(name) && !source.assigned.has(camelCase(name)) && !isOfObject(source, calleeNode);
   const call: Expr = { op: 'call', callee, args: args.inOrder(name), isNew, at: placeOf(source, node), label: writtenName(calleeNode) };
   // An imported `call_llm` costs if somebody waits for it, and here everybody does.
   const isWaitedFor = source.isSync && calleeNode.type === 'identifier' && /(^|_)(llm|vlm|gpt|openai|api)(_|$)/.test(name) && !source.signatures.has(name);
   return isWaitedFor ? { op: 'await', value: call } : call;
+}
+
+/** Whether a method is that of the object itself, of one of its fields, or of a variable of the function: none of them is a module. */
+function isOfObject(source: Source, callee: PythonNode): boolean {
+  let root: PythonNode | null = callee.type === 'attribute' ? callee.childForFieldName('object') : null;
+  while (root?.type === 'attribute') root = root.childForFieldName('object');
+  if (root?.type !== 'identifier') return false;
+  const name = nameOf(root);
+  return name === source.selfName || source.scope.homes.has(name);
 }
 
 /** What a message calls the function: `self._model.encode_plus`; only the last name where the rest is computed. */

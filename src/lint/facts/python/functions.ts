@@ -84,10 +84,11 @@ export function lowerClass(source: Source, outer: PythonNode): ClassFact {
     const definition = definitionOf(member);
     if (definition.type === 'function_definition') {
       const fn = lowerFunction(source, member, true);
-      if (isDecorated(member, /(^|\.)(cached_)?property$/)) {
+      if (isDecorated(member, /(^|\.)cached_property$/)) {
         const at = placeOf(source, member);
         fields.push({ name: fn.name ?? '', type: null, value: { op: 'call', callee: { op: 'function', fn }, args: [], isNew: false, at } });
-      } else if (!isDecorated(member, /\.(setter|deleter)$/)) methods.push(fn);
+      } else if (isDecorated(member, /(^|\.)property$/)) methods.push({ ...fn, isGetter: true });
+      else if (!isDecorated(member, /\.(setter|deleter)$/)) methods.push(fn);
     } else if (definition.type === 'class_definition') {
       const cls = lowerClass(source, member);
       fields.push({ name: cls.name ?? '', type: null, value: { op: 'class', cls } });

@@ -6,7 +6,7 @@ import { gathered, lowerBuiltin } from './builtins.js';
 import { renamedCall, type CallSite } from './calls.js';
 import { extend } from './lists.js';
 import { isFrame } from './subscripts.js';
-import { awaited, started } from './tasks.js';
+import { awaited, remotely, started } from './tasks.js';
 import { argOf, camelCase, methodCall, nothing, normalised, partsOf, placeOf, stringOf } from './source.js';
 
 type Lower = (site: CallSite, object: PythonNode) => Expr | null;
@@ -34,7 +34,7 @@ const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
     return items && extend(site.source, site.node, site.source.expression(object), items);
   }],
   ['to_dict', toDict],
-  ['get', (site, object) => (isLookup(site, object) ? itemByName(site, object) : null)],
+  ['get', (site, object) => (object.text === 'ray' ? remotely(site) : isLookup(site, object) ? itemByName(site, object) : null)],
   ['pop', (site, object) => (stringOf(site.args.positional[0]) !== null || isFrame(object) ? itemByName(site, object) : null)],
   ['setdefault', setDefault],
   ['encode', encodeText],
@@ -50,7 +50,6 @@ const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['run_coroutine_threadsafe', (site) => started(site)],
   ['start_soon', (site) => renamedCall(site, 'submit', site.args.inOrder(''))],
   ['submit', (site) => renamedCall(site, 'submit', site.args.inOrder(''))],
-  ['remote', (site) => ({ op: 'computed', parts: site.args.inOrder('').map((arg) => arg.value) })],
   ['gather', (site) => gathered(site)],
   ['wait', (site, object) => (object.text === 'asyncio' ? gathered(site) : null)],
 ]);

@@ -20,7 +20,8 @@ function lowerStatement(source: Source, node: PythonNode, spot: Spot): Stmt[] {
       return partsOf(node).flatMap((part) => lowerExpressionStatement(source, part, spot));
     case 'return_statement': {
       const [value] = partsOf(node);
-      return [{ op: 'return', value: value ? source.expression(value) : null, at: placeOf(source, node) }];
+      // `return None` is `return`.
+      return [{ op: 'return', value: value && unwrapped(value).type !== 'none' ? source.expression(value) : null, at: placeOf(source, node) }];
     }
     case 'function_definition':
     case 'class_definition':

@@ -26,6 +26,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
     newInstance(site) ??
     promiseCall(site) ??
     continuation(site) ??
+    remoteTask(site) ??
     concurrencyHelper(site) ??
     perItemCall(site) ??
     collectionCall(site) ??
@@ -37,7 +38,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
 function calleeOf(machine: Machine, target: Expr, scope: Scope, self: Value | null): Pick<Site, 'receiver' | 'callee' | 'name'> {
   if (target.op === 'member') {
     const receiver = machine.evaluate(target.of, scope, self);
-    return { receiver, callee: readMember(machine, receiver, target.name), name: target.name };
+    return { receiver, callee: readMember(machine, receiver, target.name, target.at), name: target.name };
   }
   if (target.op === 'item') {
     const receiver = machine.evaluate(target.of, scope, self);
@@ -87,7 +88,7 @@ function newInstance(site: Site): Value | null {
   const made = serviceOfMaker(name, callee.imported?.module);
   // What a module for HTTP or a store makes belongs to it: `requests.Session()`.
   const service = made !== 'plain' && (receiver?.service === 'api' || receiver?.service === 'io') ? receiver.service : made;
-  return service ? { ...unknown, service, name, isKnown: service === 'plain' } : null;
+  return service ? { ...unknown, service, name, maker: name, isKnown: service === 'plain' } : null;
 }
 
 function newCollection(site: Site): Value {
@@ -133,6 +134,14 @@ function continuation(site: Site): Value | null {
   const results = args.map((_, i) => callArgument(site, i, [{ ...receiver, pending: [] }]));
   const last = name === 'then' ? results.reduce(join) : join(receiver, results.reduce(join));
   return { ...last, pending: [...receiver.pending, ...results.flatMap((one) => one.pending)] };
+}
+
+/** `f.remote(x)`: Ray runs it elsewhere, however many there are, and it costs where its result is waited for. */
+function remoteTask({ machine, receiver, name, expr, args }: Site): Value | null {
+  if (!receiver || name !== 'remote') return null;
+  const value = note(machine, { effect: 'io', certain: false }, expr.label ?? labelOf(expr.callee), expr.at, args);
+  for (const { call } of value.pending) call.isBounded = true;
+  return value;
 }
 
 /** A call that has an effect by its name. */

@@ -1,7 +1,7 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfLoneMethod, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary/index.js';
+import { effectOfFunction, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
 import type { Site } from './site.js';
@@ -13,6 +13,8 @@ export function verdictOf(callee: Value): Verdict {
   // `bucket.blob(row.data).download()`: what a store gives for a row is reached over the network all the same.
   if (callee.rank === 0 && method && /^(down|up)load([A-Z]|$)/.test(method.name)) return { effect: 'io', certain: true };
   if (callee.closures.length > 0 || callee.cls || callee.rank !== null) return null;
+  const made = method?.maker ? effectOfMade(method.maker, method.name) : null;
+  if (made) return made;
   if (method?.service) return effectOfMethod(method.service, method.name, method.receiver);
   if (method) {
     if (isCallable(callee.service)) return { effect: callee.service, certain: true };

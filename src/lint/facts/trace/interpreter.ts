@@ -163,7 +163,7 @@ export class Interpreter implements Machine {
       case 'self':
         return (expr.isBase ? asBase(this, self) : self) ?? unknown;
       case 'member':
-        return readMember(this, this.evaluate(expr.of, scope, self), expr.name);
+        return readMember(this, this.evaluate(expr.of, scope, self), expr.name, expr.at);
       case 'item':
         return readItem(this, this.evaluate(expr.of, scope, self), this.evaluate(expr.key, scope, self));
       case 'call':

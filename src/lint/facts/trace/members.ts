@@ -1,4 +1,5 @@
 /** Reading and writing parts of values. */
+import type { Place } from '../../rule.js';
 import { countMembers, groupMembers, isBatchMember, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
@@ -16,26 +17,33 @@ export function itemOf(value: Value, frame: Frame): Value {
   return base ? { ...join(item, base), rank: down } : item;
 }
 
-/** `of.name` */
-export function readMember(machine: Machine, of: Value, name: string): Value {
+/** `of.name`, written at `at`. */
+export function readMember(machine: Machine, of: Value, name: string, at: Place | null = null): Value {
   const rank = rankOf(of);
-  const field = (of.box ?? of.cls?.instance.box)?.fields.get(name);
+  const known = (of.box ?? of.cls?.instance.box)?.fields.get(name);
+  const field = known && got(machine, known, at);
   // A field of which nothing is known is what its name says.
   if (field && !isBlank({ ...field, method: null })) return field;
   if (rank !== null && rank > 0 && countMembers.has(name)) return rank === 1 ? { ...ordinary, isCount: true } : ordinary;
-  if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name } };
+  if (rank === 0) return { ...of, name, box: null, closures: [], method: { service: null, name, receiver: of.name, maker: null } };
   if (rank === 1 && of.isBatch && groupMembers.has(name)) return ranked(2, { isBatch: true });
   if (rank !== null && rowsMembers.has(name)) {
-    return { ...of, name, isBatch: of.isBatch && isBatchMember(name), method: { service: null, name, receiver: of.name } };
+    return { ...of, name, isBatch: of.isBatch && isBatchMember(name), method: { service: null, name, receiver: of.name, maker: null } };
   }
-  if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name } };
+  if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name, maker: null } };
   const { service } = of;
   const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
-  const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name };
+  const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };
   if (service) return { ...found, service, method, isKnown: false };
   if (of.isKnown && !of.box) return { ...found, method, isKnown: true };
   const guess = serviceOfName(name);
   return guess && guess !== 'plain' ? { ...found, service: guess, method } : { ...found, method };
+}
+
+/** What a member gives when it is read: of a getter, what it returns. */
+function got(machine: Machine, field: Value, at: Place | null): Value {
+  const getters = field.closures.filter(({ fn }) => fn.isGetter);
+  return getters.length === 0 ? field : { ...getters.map((getter) => machine.enter(getter, [], at)).reduce(join), name: field.name };
 }
 
 /** `of[key]` */

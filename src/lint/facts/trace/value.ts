@@ -51,7 +51,9 @@ export interface Value {
   varies: Frame | null;
   service: Service | null;
   /** Set for a method taken from a service: what it is called on, and how. */
-  method: { service: Service | null; name: string; receiver: string } | null;
+  method: { service: Service | null; name: string; receiver: string; maker: string | null } | null;
+  /** The foreign class that made it. */
+  maker: string | null;
   /** Set for what is imported: the module and the name there. */
   imported: { module: string; name: string } | null;
   closures: readonly Closure[];
@@ -76,6 +78,7 @@ export const unknown: Value = {
   varies: null,
   service: null,
   method: null,
+  maker: null,
   imported: null,
   closures: [],
   cls: null,
@@ -122,6 +125,7 @@ export function join(a: Value, b: Value): Value {
     varies: b.varies ?? a.varies,
     service: b.service ?? a.service,
     method: b.method ?? a.method,
+    maker: b.maker ?? a.maker,
     imported: b.imported ?? a.imported,
     closures: union(a.closures, b.closures),
     cls: b.cls ?? a.cls,

@@ -35,6 +35,20 @@ export function effectOfMethod(service: Service, method: string, receiver: strin
   return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
 }
 
+// Classes whose methods are called as nothing else is.
+const made: readonly (readonly [RegExp, RegExp, Effect])[] = [
+  // The calls of a service by gRPC have the names that its interface gives them.
+  [/[a-z]Stub$/, /^[A-Z]/, 'api'],
+  // insightface
+  [/^FaceAnalysis$/, /^get$/, 'model'],
+];
+
+/** What calling `method` on an object costs for the class that made it. */
+export function effectOfMade(maker: string, method: string): Verdict {
+  const found = made.find(([makers, methods]) => makers.test(maker) && methods.test(method));
+  return found ? { effect: found[2], certain: true } : null;
+}
+
 /** Methods that only a database has, and those that are a database's on a connection or a cursor. */
 export function isDatabaseCall(receiver: string, method: string): boolean {
   if (/^(executemany|executeMany|fetch(one|row|val|One|Row|Val)|findOne|executescript)$/.test(method)) return true;

@@ -79,6 +79,8 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
   if (words.some((word) => ioWords.has(word))) return 'io';
   if (words.some((word) => llmWords.has(word)) || has('llm')) return 'api';
   if (has('axios', 'client', 'http', 'agent', 'api', 'pool') && !has('thread')) return 'api';
+  if (/[a-z]Stub$/.test(name)) return 'api';
+  if (name === 'FaceAnalysis') return 'model';
   // What a network class of one's own is derived from.
   if (/^(Lightning)?Module$/.test(name)) return 'model';
   if (/^Predict/.test(name) || has('model', 'session', 'pipeline', 'embedder', 'embeddings', 'transformer', 'transformers', 'classifier', 'onnx', 'detector', 'captioner', 'transcriber', 'reranker', 'encoder', 'predictor')) {
