@@ -2,6 +2,17 @@ import { describe } from 'vitest';
 import { testRowCases } from './rowCases.js';
 
 describe('SEQ002 finds', () => {
+  testRowCases('SEQ002', ['const get = globalThis.fetch;', "const get = globalThis['fetch'];", 'const { fetch: get } = globalThis;', 'const get = (url: string) => window.fetch(url);'].map((declaration) => ({
+    name: declaration,
+    lines: [4],
+    code: `
+${declaration}
+export async function process(batch: Batch) {
+  const pages = [];
+  for (const url of batch.column('data').toArray()) pages.push(await (await get(url)).text());
+  return batch.withColumn('page', pages);
+}`,
+  })));
   testRowCases('SEQ002', [
     {
       name: 'for-of over rows()',

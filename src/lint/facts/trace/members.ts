@@ -31,6 +31,8 @@ export function readMember(machine: Machine, of: Value, name: string, at: Place 
     return { ...of, name, isBatch: of.isBatch && isBatchMember(name), method: { service: null, name, receiver: of.name, maker: null } };
   }
   if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name, maker: null } };
+  // `globalThis.fetch` is `fetch`.
+  if (of.imported?.module === '' && /^(globalThis|window|global)$/.test(of.imported.name)) return { ...unknown, name, imported: { module: '', name } };
   const { service } = of;
   const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
   const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };
