@@ -67,8 +67,9 @@ export class Host {
     return this.ask(shapes.confirmed, { method: 'POST', path: `${this.base}/plugins/uploads/${encodeURIComponent(uploadId)}/confirm`, body, patienceMs: CHECK_MS }, { mayFail: true });
   }
 
-  deploy(id: string, type?: DeploymentType) {
-    return this.ask(shapes.deployAnswer, { method: 'POST', path: `${this.of(id)}/deploy`, query: { deployment_type: type } });
+  /** @param network what the workers may reach; nothing unless told */
+  deploy(id: string, { type, network }: { type?: DeploymentType | undefined; network?: 'full' | undefined } = {}) {
+    return this.ask(shapes.deployAnswer, { method: 'POST', path: `${this.of(id)}/deploy`, query: { deployment_type: type, network } });
   }
 
   /** @param repeat false where the caller counts failures itself */

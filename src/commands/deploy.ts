@@ -15,7 +15,7 @@ export default class Deploy extends HostCommand<StatusDocument> {
     const { args, flags } = await this.parse(Deploy);
     const host = await this.connect(flags);
     const { id } = await findTarget(args.plugin, host, 'newest', this.ui);
-    return { result: await deployStage(host, id, { batchOnly: flags['batch-only'], wait: flags.wait, timeoutSeconds: flags.timeout }, this.ui.stages(), this.ui) };
+    return { result: await deployStage(host, id, { batchOnly: flags['batch-only'], network: flags.network, wait: flags.wait, timeoutSeconds: flags.timeout }, this.ui.stages(), this.ui) };
   }
 
   protected render(document: StatusDocument): string {

@@ -69,7 +69,7 @@ export default class Publish extends HostCommand<Result> {
       if (flags['dry-run']) return { result: { ...facts, status: await this.foresee(host, packed, flags['skip-duplicate']), feature_uri: null, deployment: null } };
       const { outcome, feature_uri } = await uploadStages(host, stages, this.ui, { file: archive, name, version, description, skipDuplicate: flags['skip-duplicate'] });
       const deploys = flags.deploy && outcome !== 'skipped';
-      const deployment = deploys ? await deployStage(host, plugin_id, { batchOnly: flags['batch-only'], wait: flags.wait, timeoutSeconds: flags.timeout }, stages, this.ui) : null;
+      const deployment = deploys ? await deployStage(host, plugin_id, { batchOnly: flags['batch-only'], network: flags.network, wait: flags.wait, timeoutSeconds: flags.timeout }, stages, this.ui) : null;
       return { result: { ...facts, status: outcome === 'uploaded' ? 'published' : outcome, feature_uri, deployment } };
     });
   }

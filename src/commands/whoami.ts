@@ -1,3 +1,4 @@
+import { ExitCode } from '../errors/index.js';
 import { type Outcome, withEnv } from '../ui/index.js';
 import { namespacesOf } from './shared/namespaces.js';
 import { HostCommand, hostFlags } from './shared/host-command.js';
@@ -26,8 +27,11 @@ export default class Whoami extends HostCommand<Result> {
     const { baseUrl, namespace, profile, keyFrom } = settings;
     this.ui.detail(`${baseUrl}, namespace ${namespace}, key from ${keyFrom}`);
     const host = await this.open(settings);
-    const namespaces = (await namespacesOf(host))?.map((each) => each.namespace_id) ?? null;
-    return { result: { base_url: baseUrl, namespace, profile, key_from: keyFrom, namespaces, scopes: (await host.identity())?.scopes ?? null } };
+    const known = await namespacesOf(host);
+    const namespaces = known?.map((each) => each.namespace_id) ?? null;
+    const isUsable = known?.some((each) => [each.namespace_id, each.namespace_name].includes(namespace)) ?? true;
+    if (!isUsable) this.ui.warn(`The key cannot use the namespace ${namespace}. Choose another one: plugin login, or --namespace.`);
+    return { result: { base_url: baseUrl, namespace, profile, key_from: keyFrom, namespaces, scopes: (await host.identity())?.scopes ?? null }, exitCode: isUsable ? ExitCode.ok : ExitCode.findings };
   }
 
   protected render({ base_url: url, namespace, profile, key_from: from, namespaces, scopes }: Result): string {

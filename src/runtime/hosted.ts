@@ -70,7 +70,7 @@ export async function openHosted(options: HostedOptions): Promise<Session> {
 function noModels(): Failure {
   return new Failure({
     code: 'llm-off',
-    message: 'This host calls no language models for plugins: ask an admin of the host to deploy the version with the network (POST .../plugins/ID/deploy?network=full), and call the provider from the plugin, with a key from context.secrets (plugin secrets set NAME).',
+    message: 'This host calls no language models for plugins: ask an admin of the host to deploy the version with the network (plugin deploy ID --network, or ?network=full), and call the provider from the plugin, with a key from context.secrets (plugin secrets set NAME).',
     why: 'A call costs money, and the host has no account to charge it to.',
     next: 'Where the answers can be made beforehand, make them in a run: plugin run --llm record.',
   });

@@ -16,7 +16,7 @@ export { compareRuns, type RunDiff } from './compare/index.js';
 export { diffText } from './compare/text.js';
 export { reportText, type RunResult } from './report/index.js';
 export { writeReportPage, type WrittenPage } from './report/page/index.js';
-export { chooseSandbox, installation, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
+export { chooseSandbox, installation, refuseReplaced, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
 export { parseMap, parseParams } from './parse-flags.js';
 export { evaluatePython, lockedPackages, pluginEnvironment, pythonFacts, pythonProject, testEnvironment, type PythonFacts } from './project/index.js';
 export { cleanEnvironments, listEnvironments, type Environment, type KeptEnvironment } from './python/index.js';

@@ -35,7 +35,7 @@ describe('a good answer', () => {
     [{ status: 'batch_only', deployment_type: 'batch_only', message: 'm', realtime_available: false, upgrade_url: 'https://u.example' }, { status: 'batch_only', realtime_available: false, upgrade_url: 'https://u.example' }],
   ])('deploy answers %j', async (body, read) => {
     const { host } = await start({ 'POST /namespaces/ns_1/plugins/p_1_0_0/deploy': [200, body] });
-    expect(await host.deploy('p_1_0_0', 'batch_only')).toMatchObject(read);
+    expect(await host.deploy('p_1_0_0', { type: 'batch_only' })).toMatchObject(read);
     expect(server?.seen[0]?.query.get('deployment_type')).toBe('batch_only');
   });
 

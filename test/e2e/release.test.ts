@@ -80,6 +80,8 @@ describe('the life of a release', () => {
     expect(right.stdout + right.stderr).not.toContain(key);
     expect(statSync(join(base, 'config/credentials.json')).mode & 0o777).toBe(0o600);
     expect(await json(['whoami'])).toMatchObject({ base_url: url, namespace: 'default', profile: 'default', key_from: 'profile default' });
+    expect(await run(['whoami', '--namespace', 'nope'])).toMatchObject({ code: 1, stderr: expect.stringContaining('The key cannot use the namespace nope.') });
+    expect(await run(['secrets', 'set', 'a b'], { input: 'x\n' })).toMatchObject({ code: 3, stderr: expect.stringContaining('must not contain spaces or =') });
     expect(await json(['host', 'status'])).toMatchObject({ status: 'ok', auth: true });
   });
 

@@ -102,6 +102,7 @@ describe('secrets', () => {
   const path = '/v1/organizations/secrets';
   it('are set, named and deleted, and never shown or written as they are', async () => {
     const value = 'canary-4711-value';
+    for (const name of ['a b', 'A=B', '']) expect([name, (await host.call('POST', path, { body: { secret_name: name, secret_value: value } })).status]).toEqual([name, 422]);
     expect((await host.call('POST', path, { body: { secret_name: 'HUB', secret_value: value } })).body).toEqual({ secret_name: 'HUB', created: true });
     expect((await host.call('POST', path, { body: { secret_name: 'HUB', secret_value: value } })).status).toBe(409);
     expect((await host.call('PUT', `${path}/HUB`, { body: { secret_value: `${value}2` } })).body).toEqual({ secret_name: 'HUB', created: false, updated: true });

@@ -7,12 +7,15 @@ import { secondsFlag } from './seconds.js';
 
 export const deployFlags = {
   'batch-only': Flags.boolean({ description: 'deploy for batches only, without a realtime service' }),
+  network: Flags.boolean({ description: 'let the plugin reach the network; needs a key with the scope admin' }),
   wait: Flags.boolean({ allowNo: true, default: true, description: 'wait until the deployment is ready or has failed' }),
   timeout: secondsFlag(600, 'how long to wait; the deployment goes on after that'),
 };
 
 export interface DeployWishes {
   batchOnly: boolean;
+  /** Whether its workers may reach the network. */
+  network: boolean;
   wait: boolean;
   timeoutSeconds: number;
 }
@@ -40,7 +43,7 @@ export function statusDocument(status: PluginStatus): StatusDocument {
  */
 export async function deployStage(host: Host, id: string, wishes: DeployWishes, stages: Stages, ui: Ui): Promise<StatusDocument> {
   const before = await host.status(id);
-  const answer = await askDeploy(host, id, wishes.batchOnly, ui);
+  const answer = await askDeploy(host, id, wishes, ui);
   const batchOnly = answer.deployment_type === 'batch_only';
   if (batchOnly && !wishes.batchOnly) tellBatchOnly(answer, ui);
   return stages.run('deploy', async () => {
@@ -93,15 +96,16 @@ export function inWords({ status, deployed }: StatusDocument): string {
   return status === 'NOT_DEPLOYED' && deployed === true ? 'NOT_DEPLOYED (batches may use it)' : status;
 }
 
-async function askDeploy(host: Host, id: string, batchOnly: boolean, ui: Ui): Promise<DeployAnswer> {
+async function askDeploy(host: Host, id: string, { batchOnly, network: isOpen }: DeployWishes, ui: Ui): Promise<DeployAnswer> {
   const { HostRefusal } = await import('../../client/index.js');
+  const network = isOpen ? 'full' : undefined;
   try {
-    return await host.deploy(id, batchOnly ? 'batch_only' : undefined);
+    return await host.deploy(id, { type: batchOnly ? 'batch_only' : undefined, network });
   } catch (error) {
     // A key without the right to deploy may not deploy for batches either.
     if (batchOnly || !(error instanceof HostRefusal) || error.code !== 'forbidden' || needsScope(error)) throw error;
     const question = 'The host refuses a realtime service for this plugin. Deploy it for batches only?';
-    if (ui.interactive().interactive && (await ui.confirm(question, { default: false, flag: '--batch-only' }))) return host.deploy(id, 'batch_only');
+    if (ui.interactive().interactive && (await ui.confirm(question, { default: false, flag: '--batch-only' }))) return host.deploy(id, { type: 'batch_only', network });
     throw new Failure({ code: 'realtime-refused', message: error.message, why: 'The host allows no realtime service here. The plugin is uploaded, and was not deployed.', next: `Deploy it for batches only: plugin deploy ${id} --batch-only`, details: error.details ?? {}, exitCode: ExitCode.host });
   }
 }

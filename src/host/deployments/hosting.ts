@@ -1,7 +1,7 @@
 /** From a stored plugin to workers that run exactly its checked files. */
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
-import { openHosted, openRealtime, type RealtimeCaller, type Sandbox } from '../../runtime/index.js';
+import { openHosted, openRealtime, refuseReplaced, type RealtimeCaller, type Sandbox } from '../../runtime/index.js';
 import type { HostContext } from '../context.js';
 import type { PluginRecord } from '../plugins/plugins.js';
 import { PythonLocks } from './locks.js';
@@ -51,6 +51,7 @@ export async function openPlugin(host: HostContext, plugin: PluginRecord, sandbo
     async start(role, { startMs, callMs }, signal) {
       // What was scanned is what runs, also when the first worker started days ago.
       await host.trees.verified(plugin);
+      refuseReplaced();
       const caller = await openRealtime(session, { role, startMs, timeoutMs: callMs, signal, onLog: ({ level, source, message }) => log.write(level, source, message) });
       try {
         await caller.check(startMs);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../errors/index.js';
 import { fieldsOf, inputColumns, requiredOf, vectorFeatures } from '../../manifest/fields.js';
-import type { JsonSchema, PluginManifest } from '../../manifest/index.js';
+import type { JsonSchema } from '../../manifest/index.js';
 import { ROW_COLUMNS } from '../../protocol/index.js';
 import { runInline, type InlineResult } from '../inline.js';
 import type { LogLine } from '../log.js';

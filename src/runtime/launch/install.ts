@@ -19,6 +19,29 @@ export function installation(): { root: string; version: string } {
   throw new Failure({ code: 'broken-installation', message: 'Plugsmith does not find its own package.json.', why: 'The installation is incomplete.', next: 'Install it again: npm install -g plugsmith' });
 }
 
+/**
+ * For who lives long: workers are started from the files that lie there now, and speak their version's language.
+ * @throws Failure `installation-replaced` where they are no longer those that this process began with
+ */
+export function refuseReplaced({ root, version } = installation()): void {
+  const now = versionIn(join(root, 'package.json'));
+  if (now === version) return;
+  throw new Failure({
+    code: 'installation-replaced',
+    message: now === null ? 'The installation of Plugsmith that this host runs from is gone.' : `Plugsmith ${version} was replaced by ${now} while this host runs.`,
+    why: 'New workers would be of another version than the host that asks them.',
+    next: 'Stop the host and start it again: plugin host start',
+  });
+}
+
+function versionIn(file: string): string | null {
+  try {
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version ?? '0.0.0';
+  } catch {
+    return null;
+  }
+}
+
 /** A file of the built package. @throws Failure when it was not built. */
 export function distFile(path: string): string {
   const file = join(installation().root, 'dist', path);

@@ -15,7 +15,10 @@ const key = z.object({
   created_at: time, expires_at: time, last_used_at: time.nullable(), revoked_at: time.nullable(),
 });
 const identity = z.object({ key_id: z.string(), scopes: z.array(z.enum(scopes)), namespaces: z.array(namespace), organization_id: z.string() });
+/** A secret that is there. */
 const secretName = z.string().min(1).max(100).regex(/^[^\x00-\x1f\x7f-\x9f/]+$/, 'must not contain control characters or slashes').refine((name) => !/\p{Surrogate}/u.test(name), 'must be made of whole characters');
+/** A new one: plugins are run with `--secret NAME=VALUE` too, which takes no other names. */
+const newSecretName = secretName.regex(/^[^\s=]+$/, 'must not contain spaces or =');
 const secretValue = z.string().min(1).max(65_536);
 const paging = z.object({ limit: z.int().min(1).max(1000), offset: z.int().min(0) });
 /** The same in a query. */
@@ -117,7 +120,7 @@ function secretRoutes(host: HostContext): Route[] {
   const note = (principal: Principal, action: string, subject: string): void => host.audit.write({ actor: principal.id, action, subject, outcome: 'done' });
   return [
     route({
-      id: 'createSecret', method: 'POST', path: '/v1/organizations/secrets', access: 'admin', tag: 'access', summary: 'Sets a new secret', body: named.extend({ secret_value: secretValue }), response: { 200: answer }, secret: true,
+      id: 'createSecret', method: 'POST', path: '/v1/organizations/secrets', access: 'admin', tag: 'access', summary: 'Sets a new secret', body: z.object({ secret_name: newSecretName, secret_value: secretValue }), response: { 200: answer }, secret: true,
       handler: ({ body, principal, commit }) => commit(() => {
         ownOrganization({ principal });
         if (host.secrets.has(body.secret_name)) throw conflict(`A secret named ${body.secret_name} exists already.`);
