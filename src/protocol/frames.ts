@@ -116,7 +116,8 @@ export class FrameReader {
     if (bodyLength > MAX_BODY_BYTES) throw new ProtocolError(`body of ${bodyLength} bytes exceeds ${MAX_BODY_BYTES}`);
     this.header = Buffer.allocUnsafe(headerLength);
     this.headerFilled = 0;
-    this.body = bodyLength === 0 ? NO_BODY : new Uint8Array(bodyLength);
+    // Written over to its last byte before anybody sees it.
+    this.body = bodyLength === 0 ? NO_BODY : new Uint8Array(Buffer.allocUnsafeSlow(bodyLength).buffer);
     this.bodyFilled = 0;
   }
 }

@@ -1,8 +1,9 @@
 /** A declared vector while its frame is put together: one flat column, and what became of each row's value. */
-import type { FeatureStats, WireColumn } from '../protocol/index.js';
+import { isValid, type FeatureStats, type WireColumn } from '../protocol/index.js';
 import type { Column } from '../sdk/index.js';
 
 export class FeatureColumn {
+  /** Not zero at first: nearly all of it is written over. */
   private readonly data: Float32Array;
   private readonly validity: Uint8Array;
   /** Rows that a batch had a value for, null included: 1 each. */
@@ -20,7 +21,7 @@ export class FeatureColumn {
     private readonly rows: number,
     private readonly matched: Uint8Array,
   ) {
-    this.data = new Float32Array(rows * dim);
+    this.data = new Float32Array(Buffer.allocUnsafeSlow(rows * dim * Float32Array.BYTES_PER_ELEMENT).buffer);
     this.validity = new Uint8Array((rows + 7) >> 3);
     this.filled = new Uint8Array(rows);
   }
@@ -56,6 +57,8 @@ export class FeatureColumn {
     // Rows a step matched but for which nothing was written are nulls too; failed rows are not counted here.
     for (let row = 0; row < rows; row++) if (matched[row] === 1 && filled[row] === 0) counted.null++;
     const nulls = rows - counted.written;
+    // What a null stands on is zero, whatever was in the memory before.
+    if (nulls > 0) for (let row = 0; row < rows; row++) if (!isValid(validity, row)) data.fill(0, row * dim, (row + 1) * dim);
     return { column: { name, type: { kind: 'vector', dim }, length: rows, nulls, validity: nulls === 0 ? null : validity, data }, counted };
   }
 
@@ -79,7 +82,6 @@ export class FeatureColumn {
     }
     // One sum tells all: NaN and infinities spread into it, and it is zero for the zero vector alone.
     if (!Number.isFinite(sum)) {
-      data.fill(0, base, base + dim);
       counted.nan++;
       return;
     }

@@ -23,7 +23,6 @@ expectVectors();
 process.setSourceMapsEnabled(true);
 // Not named where this worker cannot see it, in a sandbox that ends with it.
 const supervisor = process.env['PLUGSMITH_SUPERVISOR'];
-if (supervisor !== undefined) startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), Number(supervisor));
 // Plugin code has no use for it.
 delete process.env['PLUGSMITH_SUPERVISOR'];
 
@@ -41,6 +40,7 @@ let lastProgress = 0;
 let current = 0;
 const cancelled = new Set<number>();
 let queue: Promise<void> = Promise.resolve();
+let watched = false;
 
 const connection = connect(receive, (reason) => {
   if (reason) {
@@ -117,7 +117,15 @@ function describe(id: number, error: unknown): ErrorMessage {
   return { type: 'error', id, code: 'plugin-error', ...tell(error, root) };
 }
 
+/** Before plugin code may keep the main thread busy, and no earlier: while a worker starts, its supervisor needs the other core. */
+function watchSupervisor(): void {
+  if (watched || supervisor === undefined) return;
+  watched = true;
+  startWatchdog(new URL(import.meta.url.endsWith('.ts') ? './watchdog.ts' : './watchdog.js', import.meta.url), Number(supervisor));
+}
+
 async function init(message: InitMessage): Promise<void> {
+  watchSupervisor();
   root = message.root;
   if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);

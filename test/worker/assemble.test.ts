@@ -44,6 +44,8 @@ describe('features', () => {
     expect(stats['v']).toEqual({ written: 0, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0, ...counted });
     expect(columns[0]?.type).toEqual({ kind: 'vector', dim: 2 });
     expect(columns[0]?.nulls).toBe(expected.filter((value) => value === null).length);
+    // The bytes go into files that have to be the same each time.
+    expect(Array.from((columns[0] as { data: Float32Array }).data)).toEqual(expected.flatMap((value) => value ?? [0, 0]));
   });
 
   it('never written: null in each row that a step matched', () => {

@@ -1,5 +1,6 @@
 /** Why a worker is gone, or what it answered instead of a result. */
 import { constants } from 'node:os';
+import { Failure } from '../../errors/index.js';
 import type { ErrorMessage } from '../../protocol/index.js';
 
 /** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
@@ -66,4 +67,10 @@ function outOfMemory(memoryGb: number): string {
 /** A death by a limit of ours: what was measured, and the same without the measure. */
 export function overLimit(used: number, memoryGb: number): { why: string; plain: string } {
   return { why: `it used ${(used / 1024 ** 3).toFixed(1)} GiB of memory, more than the ${memoryGb} GiB of compute_profile.actor_memory_gb`, plain: outOfMemory(memoryGb) };
+}
+
+/** What a worker answered instead of a result, as the user is told. */
+export function refusal(error: WorkerRefused): Failure {
+  const { code, message, why, next, details, at } = error.reply;
+  return new Failure({ code, message: at ? `${message} (${at})` : message, ...(why && { why }), ...(next && { next }), ...(details && { details }) });
 }

@@ -2,8 +2,7 @@
 import type { PluginManifest } from '../../manifest/index.js';
 import { Failure } from '../../errors/index.js';
 import type { ReadyMessage } from '../../protocol/index.js';
-import { refusal } from '../engines/local.js';
-import { WorkerDied, WorkerRefused, launchWorker } from '../launch/index.js';
+import { WorkerDied, WorkerRefused, launchWorker, refusal } from '../launch/index.js';
 import { manifestOf } from '../ready.js';
 import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';

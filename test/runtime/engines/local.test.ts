@@ -97,7 +97,7 @@ describe('the local engine', () => {
     const given = make();
     const ready = await given.start();
     process.kill(ready.pid, 'SIGKILL');
-    const [slot] = given['slots'];
+    const [slot] = given['pool']['slots'];
     await vi.waitFor(() => expect(slot?.worker.alive).toBe(false), { timeout: 10_000 });
     const lengths: number[] = [];
     for await (const { columns } of given.run(planFrames(sourceOf(['a', 'bb']), fromWire(ready.manifest), { batchSize: 4 }))) lengths.push(...[0, 1].map((i) => (valueAt(columns[0] as never, i) as Float32Array)[0] as number));
