@@ -2,6 +2,7 @@
 import { Failure } from '../errors/index.js';
 import { ruleMetas } from './registry.js';
 import type { Severity } from './rule.js';
+import { unknownRule } from './unknown-rule.js';
 
 /** A severity for a rule, or `off`. */
 export type RuleLevel = Severity | 'off';
@@ -31,14 +32,7 @@ export function parseLevels(texts: readonly string[]): Levels {
 export function checkLevels(chosen: Levels): void {
   for (const [id, level] of Object.entries(chosen)) {
     const meta = ruleMetas.find((rule) => rule.id === id);
-    if (!meta) {
-      throw new Failure({
-        code: 'lint-unknown-rule',
-        message: `There is no rule "${id}".`,
-        why: 'A misspelt rule would keep its level without a word.',
-        next: `Use one of: ${ruleMetas.map((rule) => rule.id).join(', ')}.`,
-      });
-    }
+    if (!meta) throw unknownRule(id, 'A misspelt rule would keep its level without a word.');
     if (meta.family === 'SEC' && level !== meta.severity) {
       throw new Failure({
         code: 'lint-rule-locked',

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Failure } from '../errors/index.js';
 import { ruleMetas } from './registry.js';
 import type { RuleMeta } from './rule.js';
+import { unknownRule } from './unknown-rule.js';
 
 /** A rule and its page. */
 export interface ExplainedRule {
@@ -40,10 +41,5 @@ export function explainRule(id: string): ExplainedRule {
 function findRule(id: string): RuleMeta {
   const rule = ruleMetas.find((meta) => meta.id === id.toUpperCase());
   if (rule) return rule;
-  throw new Failure({
-    code: 'lint-unknown-rule',
-    message: `There is no rule "${id}".`,
-    why: 'Rules are known by their ids, such as SEQ002.',
-    next: 'List them with `plugin lint --rules`.',
-  });
+  throw unknownRule(id, 'Rules are known by their ids, such as SEQ002.');
 }

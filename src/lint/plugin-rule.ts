@@ -15,6 +15,8 @@ export interface PluginFacts {
   placeOf(path: readonly (string | number)[]): Place | null;
   /** Names of the declared features, in order; null when they cannot be read from the text. */
   features: string[] | null;
+  /** The file with the steps, if there is one that can be read. */
+  pipeline: PluginFile | null;
   /** The file with the realtime service, if there is one that can be read. */
   realtime: PluginFile | null;
   /** Keys of input_schema; null when there is none, and when they cannot all be read from the text. */

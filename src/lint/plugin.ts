@@ -51,15 +51,19 @@ function readPlugin(manifest: string, files: readonly string[], moduleOf: Module
   const { value } = source;
   if (!isTreeObject(value)) return null;
   const isSame = (file: string): boolean => isPython(file) === isPython(manifest);
-  const isRealtime = (name: string): boolean => (isPython(manifest) ? name === 'realtime.py' : pluginPart(name) === 'realtime');
-  const realtime = files.find((file) => dirname(file) === folder && isRealtime(basename(file)));
+  const beside = (part: 'pipeline' | 'realtime'): PluginFile | null => {
+    const isPart = (name: string): boolean => (isPython(manifest) ? name === `${part}.py` : pluginPart(name) === part);
+    const file = files.find((one) => dirname(one) === folder && isPart(basename(one)));
+    return file === undefined ? null : readModule(file, moduleOf);
+  };
   const own = files.filter((file) => file !== manifest && isOwnCode(folder, file));
   const inputs = keysOf(value['input_schema']);
   return {
     manifest,
     placeOf: (path) => placeOf(source, path, 'value') ?? null,
     features: featureNames(value),
-    realtime: realtime === undefined ? null : readModule(realtime, moduleOf),
+    pipeline: beside('pipeline'),
+    realtime: beside('realtime'),
     inputs: inputs && inputs.all,
     content: inputs?.required.length === 1 ? (inputs.required[0] ?? null) : null,
     outputs: keysOf(value['output_schema'])?.required ?? null,

@@ -32,7 +32,7 @@ const unused = '// plugin-lint-disable-next-line SEQ001';
 describe('fixPaths', () => {
   test('changes what has a fix, and nothing else', async () => {
     const wrong = manifest({ features: `[{ feature_type: 'embedding', feature_name: 'my_embedding', embedding_dim: 384, distance_metric: 'l2' }]` });
-    const cwd = await folderOf({ 'manifest.ts': `\uFEFF${wrong.replaceAll('\n', '\r\n')}`, 'core.ts': `${unused}\nexport {};\n${perRow}`, 'pipeline.ts': 'export {};\n' });
+    const cwd = await folderOf({ 'manifest.ts': `\uFEFF${wrong.replaceAll('\n', '\r\n')}`, 'core.ts': `${unused}\nexport {};\n${perRow}`, 'pipeline.ts': 'export const buildSteps = null;\n' });
     await chmod(join(cwd, 'manifest.ts'), 0o750);
     const { fixed, files, report } = await fixPaths(['.'], { cwd });
     expect([fixed, files]).toEqual([2, ['core.ts', 'manifest.ts']]);

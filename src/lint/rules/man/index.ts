@@ -2,6 +2,7 @@
 import type { SyntaxRule } from '../../rule.js';
 import { isManifestFile, problemsOf, toReport } from './manifest-file.js';
 import { declaresImports } from './MAN-IMPORT.js';
+import { exportsBuildSteps } from './MAN-PIPELINE.js';
 import { ruleMetas } from './metas.js';
 import type { PluginRule } from '../../plugin-rule.js';
 
@@ -28,4 +29,4 @@ export const rules: SyntaxRule[] = ruleMetas.map((meta) => ({
 }));
 
 /** Those that compare the manifest with the plugin's code. */
-export const pluginRules: PluginRule[] = [declaresImports];
+export const pluginRules: PluginRule[] = [declaresImports, exportsBuildSteps];
