@@ -21,6 +21,7 @@ function readsOf(fn: FunctionFact, batch: string): ColumnRead[] {
   let asksFirst = false;
   everyExpression(fn.body, (expr) => {
     if (expr.op === 'member' && /^(columnNames|hasColumn|columns|schema|keys)$/.test(expr.name)) asksFirst = true;
+    if (expr.op === 'call' && expr.callee.op === 'member' && expr.callee.name === 'has' && isName(expr.callee.of, names)) asksFirst = true;
     // `"x" in batch`
     if (expr.op === 'computed' && expr.parts.length === 2 && expr.parts[0]?.op === 'literal' && isName(expr.parts[1], names)) asksFirst = true;
     const read = readIn(expr, names, rows);

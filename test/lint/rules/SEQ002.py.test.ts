@@ -203,6 +203,23 @@ class P:
 embed = lambda t: self._model.encode([t])[0]
 for t in batch["data"]:
     embed(t)` },
+    { name: 'a partial with the first argument in place', lines: [6], code: `
+import requests
+from functools import partial
+def fetch(session, url):
+    return session.get(url).text
+def run(batch):
+    batch["html"] = list(map(partial(fetch, requests.Session()), batch["data"]))` },
+    { name: 'OCR of each picture', lines: [6], code: `
+from paddleocr import PaddleOCR
+class P:
+    def __init__(self, config):
+        self.engine = PaddleOCR(lang="en")
+    def __call__(self, batch):
+        batch["boxes"] = [self.engine.ocr(path) for path in batch["path"]]` },
+    { name: 'sounds', lines: [4], body: `
+for path in batch["path"]:
+    self.out.append(self.clap.get_audio_embedding_from_data(x=librosa.load(path)[0]))` },
     { name: 'functools.partial', lines: [5], body: `
 ask = functools.partial(self._llm.generate, provider="google")
 for t in batch["data"]:
@@ -911,6 +928,12 @@ def text_to_embedding(text):
 def run(batch):
     texts = batch["data"].tolist()
     batch["e"] = [text_to_embedding(t) for t in texts]` },
+    { name: 'a partial that only prepares', body: `
+prepare = partial(self._resize, 224)
+images = list(map(prepare, batch["data"]))
+batch["e"] = self._model.encode(images).tolist()` },
+    { name: 'the length of a vector', body: `
+batch["dim"] = [self._model.get_embedding_dimension() for _ in batch["data"]]` },
     { name: 'properties that load once or look something up', code: `
 class P:
     @property

@@ -1,6 +1,7 @@
 /** Functions of Python and its standard library that are called by their bare name. */
+import type { PythonNode } from '../../python/index.js';
 import type { Arg, Expr } from '../model.js';
-import { renamedCall, type CallSite } from './calls.js';
+import { renamedCall, writtenName, type CallSite } from './calls.js';
 import { copyOf } from './lists.js';
 import { started } from './tasks.js';
 import { argOf, camelCase, methodCall, nothing, placeOf, stringOf, thunk, type Source } from './source.js';
@@ -20,7 +21,17 @@ const computed: Lower = ({ args }) => ({ op: 'computed', parts: args.inOrder('')
 /** `max(items, key=f)` */
 const chosen: Lower = (site) => (site.args.keyword('key') ? copied(site) : null);
 
-const first: Lower = ({ args }) => args.take(0);
+/** `partial(f, a)` is f whose other arguments are still to come; with names alone, it is f. */
+const partial: Lower = ({ source, node, args }) => {
+  const [fn, ...given] = args.inOrder('').filter(({ name }) => name === undefined);
+  if (!fn || given.length === 0) return fn?.value ?? null;
+  // No variables of the program have these names.
+  const rest = ['#first', '#second'];
+  const later = rest.map((name): Expr => ({ op: 'name', name, at: placeOf(source, node) }));
+  const label = writtenName(args.positional[0] as PythonNode);
+  const value: Expr = { op: 'call', callee: fn.value, args: [...given, ...later.map(argOf)], isNew: false, at: placeOf(source, node), label };
+  return thunk(source, node, rest, [{ op: 'return', value }]);
+};
 
 const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ...['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter', 'aiter', 'deque', 'enumerate', 'cycle', 'as_completed'].map((name) => [name, copied] as const),
@@ -28,7 +39,7 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ...['str', 'int', 'float', 'bool', 'bytes', 'repr', 'round', 'abs', 'hash', 'ord', 'chr', 'type', 'id', 'isinstance', 'any', 'all', 'sum'].map((name) => [name, computed] as const),
   ['min', chosen],
   ['max', chosen],
-  ['partial', first],
+  ['partial', partial],
   // Gives the items in parts.
   ['DataLoader', (site) => renamedCall(site, 'batched', site.args.inOrder(''))],
   ['cast', ({ args }) => args.take(1)],

@@ -55,7 +55,7 @@ function isOfObject(source: Source, callee: PythonNode): boolean {
 }
 
 /** What a message calls the function: `self._model.encode_plus`; only the last name where the rest is computed. */
-function writtenName(node: PythonNode): string {
+export function writtenName(node: PythonNode): string {
   if (node.type === 'identifier') return node.text;
   if (node.type !== 'attribute') return '';
   const attribute = node.childForFieldName('attribute')?.text ?? '';

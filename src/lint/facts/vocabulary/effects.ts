@@ -6,7 +6,7 @@ import { wordsOf } from './words.js';
 export type Verdict = { effect: Effect; certain: boolean } | null;
 
 const modelMethod =
-  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate|create(Chat)?Completion|createEmbedding)([A-Z].*)?$|^get(Image|Text|Audio|Video)?(Features|Embeddings?)$/;
+  /^_?(run|encode|embed|predict|forward|infer|generate|classify|transcribe|caption|detect|segment|score|rank|rerank|call|invoke|execute|apply|similarity|recogni[sz]e|translate|summari[sz]e|transform|answer|complete|ask|chat|stream|describe|evaluate|create(Chat)?Completion|createEmbedding)([A-Z].*)?$|^get(Image|Text|Audio|Video)?(Features|Embeddings?)((From|For|With)[A-Z].*)?$/;
 const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds|batchEncode|applyChatTemplate|segment|prepare|pad)([A-Z].*)?$/;
 const apiMethod =
   /^(get|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql|recogni[sz]e|synthesi[sz]e|annotate|eq|where)([A-Z].*)?$/;
@@ -17,7 +17,7 @@ const storePart = /^(get|use|open)?(OrCreate)?(Collection|Database|Bucket|Table|
 
 // Nothing but a model has these, whatever it is called.
 const onlyOfModels =
-  /^(predict(Proba|OnBatch)?|inferVector|getSentenceVector|get(Text|Query)Embedding|embed(Query|Documents?)|(query|passage)Embed|create(Chat)?Completion|imageTo(String|Data)|readtext|extractKeywords|faceEncodings|detect(All|Single)Faces?|recogni[sz]e([A-Z].*)?|transcribe|generateContent|featureExtraction|textGeneration|represent)$/;
+  /^(predict(Proba|OnBatch)?|inferVector|getSentenceVector|get(Text|Query)Embedding|embed(Query|Documents?)|(query|passage)Embed|create(Chat)?Completion|imageTo(String|Data)|readtext|extractKeywords|faceEncodings|detect(All|Single)Faces?|recogni[sz]e([A-Z].*)?|transcribe|generateContent|featureExtraction|textGeneration|represent|ocr)$/;
 const noEffect =
   /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
 

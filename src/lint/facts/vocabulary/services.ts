@@ -27,7 +27,7 @@ export const llmWords = set(
 const apiWords = set('http https axios client api fetcher undici ky got superagent gateway rest endpoint needle requests httpx aiohttp urllib3');
 const modelWords = set(
   `model session embedder classifier detector captioner transcriber reranker ranker predictor pipe encoder network net ner
-  clip bert whisper onnx vit yolo scorer summarizer summariser vectorizer recognizer inference segmenter generator
+  clip clap bert whisper onnx vit yolo scorer summarizer summariser vectorizer recognizer inference segmenter generator
   translator extractor embeddings embedding models nlp spacy clf regressor siglip blip resnet llama fasttext cnn lstm`,
 );
 
