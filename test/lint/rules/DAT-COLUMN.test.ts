@@ -34,6 +34,7 @@ const ts: PluginCase[] = [
   ['a file that cannot be read, which is a finding by itself', { 'steps/s.ts': 'export class {', [core]: read('title') }, ['steps/s.ts:null']],
   ['a plugin with Python beside it', { 'steps/s.py': 'x = 1\n', [core]: read('title') }, []],
   ['a look at the columns first', { [core]: step(`if (!batch.columnNames.includes('title')) return batch; return batch.withColumn('n', batch.column('title').toArray());`) }, []],
+  ['a column that is asked for first', { [core]: step(`const titles = batch.has('title') ? batch.column('title').toArray() : []; return batch.withColumn('n', titles);`) }, []],
   ['another table', { [core]: step(`const table = load(); return batch.withColumn('n', table.column('title').toArray());`) }, []],
   ['a batch with another name in a helper', { [core]: `export function titles(table) { return table.column('title'); }` }, []],
   ['a batch that is replaced', { [core]: step(`batch = enrich(batch); return batch.withColumn('n', batch.column('title').toArray());`) }, []],
