@@ -1,9 +1,9 @@
 /**
  * Measures `plugin run` against what users of Python would pick instead: datasets.map and Ray Data on one machine.
  *
- *   node bench/peers.mjs [--pairs 3] [--rows 100000]
+ *   node bench/peers.mjs [--pairs 3] [--rows 100000] [--only hf_datasets,ray_data] [--output arrow,jsonl]
  *
- * Same rows, same model, batches of 64, start included. Makes a virtual environment in bench/.venv at first use (about
+ * Same rows, same model, batches of 64, start included; JSON Lines as each peer writes it by itself. Makes a virtual environment in bench/.venv at first use (about
  * 1 GB from PyPI); without Python, or without the packages, a peer is skipped and the reason is printed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -18,7 +18,7 @@ import { COMMAND, preparePlugins } from './lib/prepare.mjs';
 import { report, skipped, summary } from './lib/report.mjs';
 import { alternate, medians, speed } from './lib/rounds.mjs';
 
-const { values } = parseArgs({ options: { pairs: { type: 'string', default: '3' }, rows: { type: 'string', default: '100000' } } });
+const { values } = parseArgs({ options: { pairs: { type: 'string', default: '3' }, rows: { type: 'string', default: '100000' }, only: { type: 'string', default: 'hf_datasets,ray_data' }, output: { type: 'string', default: 'arrow,jsonl' } } });
 const [pairs, rows] = [Number(values.pairs), Number(values.rows)];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const PYTHON = here('.venv/bin/python');
@@ -32,18 +32,19 @@ const folders = await preparePlugins();
 const input = inputOf(rows);
 const model = join(folders.matrix, 'models/encoder.onnx');
 
-async function runPlugin() {
-  const output = join(DATA, 'peer.arrow');
-  const measured = await measure([process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders.matrix, '--output', output], { watch: [`${output}.partial`] });
+/** @param {'arrow' | 'jsonl'} format */
+async function runPlugin(format) {
+  const output = join(DATA, `peer.${format}`);
+  const measured = await measure([process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders.matrix, '--output', output], { watch: [`${output}.*.partial`] });
   for (const left of [output, join(folders.matrix, '.plugsmith/runs')]) rmSync(left, { recursive: true, force: true });
   return measured;
 }
 
-async function runPeer(name) {
+async function runPeer(name, format) {
   const output = join(DATA, 'peer');
   rmSync(output, { recursive: true, force: true });
   mkdirSync(output, { recursive: true });
-  const measured = await measure([PYTHON, here(`peers/${name}.py`), model, input, output, String(CORES)], { env: { HF_HOME: join(output, 'cache'), HF_HUB_OFFLINE: '1' } });
+  const measured = await measure([PYTHON, here(`peers/${name}.py`), model, input, output, String(CORES), format], { env: { HF_HOME: join(output, 'cache'), HF_HUB_OFFLINE: '1' } });
   rmSync(output, { recursive: true, force: true });
   return measured;
 }
@@ -62,15 +63,21 @@ function missing({ packages, module }) {
   }
 }
 
-for (const [name, peer] of Object.entries(PEERS)) {
+for (const name of values.only.split(',')) {
+  const peer = PEERS[name];
+  if (peer === undefined) throw new Error(`--only ${name}: there is no such peer; there are ${Object.keys(PEERS).join(', ')}`);
   const reason = missing(peer);
   if (reason !== null) {
     skipped(name, reason);
     continue;
   }
-  const results = await alternate({ peer: () => runPeer(name), plugin: () => runPlugin() }, pairs);
-  const [theirs, ours] = [medians(results.peer), medians(results.plugin)];
-  const times = speed(results.peer, results.plugin);
-  report(name, { rows, pairs, peer: { ...theirs, rows_per_s: Math.round(rows / theirs.wall_s) }, plugin: { ...ours, rows_per_s: Math.round(rows / ours.wall_s) }, speed: times }, { 'times the peer, start included': { value: times.of_pairs, goal: peer.goal, least: true } });
+  for (const format of values.output.split(',')) await compare(name, peer, format);
 }
 summary();
+
+async function compare(name, { goal }, format) {
+  const results = await alternate({ peer: () => runPeer(name, format), plugin: () => runPlugin(format) }, pairs);
+  const [theirs, ours] = [medians(results.peer), medians(results.plugin)];
+  const times = speed(results.peer, results.plugin);
+  report(`${name}, ${format}`, { rows, pairs, peer: { ...theirs, rows_per_s: Math.round(rows / theirs.wall_s) }, plugin: { ...ours, rows_per_s: Math.round(rows / ours.wall_s) }, speed: times }, { 'times the peer, start included': { value: times.of_pairs, goal, least: true } });
+}
