@@ -95,10 +95,12 @@ function parseLine(shown: string, content: string, line: number): RawRow {
 }
 
 function malformed(shown: string, line: number, what: string, content: string): Failure {
-  const excerpt = content.length > 80 ? `${content.slice(0, 77)}...` : content;
+  const text = content.trimEnd();
+  const excerpt = text.length > 80 ? `${text.slice(0, 77)}...` : text;
   const next =
     line > 1 ? null : content.trimStart().startsWith('[') ? 'The file looks like one JSON array; write one object a line instead (for example: jq -c ".[]" in.json > rows.jsonl).'
-    : content.trim() === '{' ? 'The file looks like JSON over several lines; write each object in one line instead (for example: jq -c . in.json > rows.jsonl).' : null;
+    : content.trim() === '{' ? 'The file looks like JSON over several lines; write each object in one line instead (for example: jq -c . in.json > rows.jsonl).'
+    : /^\s*[^\s{]/.test(content) ? 'Where the input is a table and not JSON Lines, add --input-format csv, or tsv; else correct line 1.' : null;
   return new Failure({
     code: 'input-malformed',
     message: `Line ${line} of ${shown} is no row: ${what}.`,
@@ -126,16 +128,21 @@ function encoding(shown: string, bytes: Buffer, before: number): Failure {
     const content = bytes.subarray(at, stop);
     if (!isUtf8(content)) {
       // No text has zero bytes; a picture has some near its beginning, if not in its first line.
+      if (line === 1 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) return notUtf8(`${shown} is UTF-16, not UTF-8.`, line, 'utf-16', shown);
       if (bytes.subarray(at, Math.max(stop, at + LOOK_AHEAD)).includes(0)) return binary(shown, line, `line ${line} holds bytes that are no text`);
       break;
     }
     at = stop + 1;
   }
+  return notUtf8(`Line ${line} of ${shown} is not UTF-8.`, line, 'latin1', shown);
+}
+
+function notUtf8(message: string, line: number, probably: string, shown: string): Failure {
   return new Failure({
     code: 'input-encoding',
-    message: `Line ${line} of ${shown} is not UTF-8.`,
+    message,
     why: 'Rows are read as UTF-8; guessing another encoding would change the text without a word.',
-    next: `Convert the file, for example: iconv -f latin1 -t utf-8 ${shown} > utf8.jsonl`,
+    next: `Convert the file, for example: iconv -f ${probably} -t utf-8 ${shown} > utf8.jsonl`,
     details: { line },
   });
 }

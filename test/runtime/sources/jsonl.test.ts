@@ -85,6 +85,7 @@ describe('JSON Lines', () => {
     ['a list', '{}\n[1]', 'input-malformed', 2, /holds a list instead/],
     ['two rows on one line', '{"a":1} {"a":2}', 'input-malformed', 1, /Line 1/],
     ['Latin-1', Buffer.from('{"a":"ok"}\n{"a":"gr\xfc\xdfe"}\n', 'latin1'), 'input-encoding', 2, /^Line 2 of rows\.jsonl is not UTF-8/],
+    ['UTF-16', Buffer.from('\ufeff{"a":"ok"}\n', 'utf16le'), 'input-encoding', 1, /^rows\.jsonl is UTF-16, not UTF-8/],
     ['bytes that are no text', Buffer.from([0x1f, 0x8b, 0, 0xff, 0xfe, 10, 1, 2]), 'input-binary', 1, /no JSON Lines file/],
     ['control characters', 'PK\u0003\u0004stuff\n', 'input-binary', 1, /control characters/],
   ])('%s', async (_name, content, code, line, message) => {
@@ -93,6 +94,10 @@ describe('JSON Lines', () => {
 
   it('names the line also behind a place where it continues', async () => {
     await expect(readText('oops', { row: 5, byte: 50, line: 7 })).rejects.toMatchObject({ details: { line: 8 } });
+  });
+
+  it('tells a table what to do', async () => {
+    await expect(readText('title,text\r\na,b\r\n')).rejects.toMatchObject({ code: 'input-malformed', next: expect.stringContaining('--input-format csv') as string, why: expect.stringMatching(/begins: title,text$/) as string });
   });
 
   it('tells a JSON array what to do', async () => {
