@@ -30,8 +30,14 @@ function tellingName(path: string, local: string): string {
 }
 
 function isOptional(node: PythonNode): boolean {
-  for (let up = node.parent; up && !/^(function_definition|class_definition|module)$/.test(up.type); up = up.parent) {
-    if (/^(try|if|with)_statement$/.test(up.type)) return true;
+  for (let inner = node, up = node.parent; up && !/^(function_definition|class_definition|module)$/.test(up.type); inner = up, up = up.parent) {
+    if (/^(try|with)_statement$/.test(up.type)) return true;
+    if (up.type === 'if_statement' && !(inner.fieldName === 'consequence' && isNotLoaded(up.childForFieldName('condition')))) return true;
   }
   return false;
+}
+
+/** `if self._model is None`, `if not hasattr(self, "_model")`: true the first time, and so at least once. */
+function isNotLoaded(condition: PythonNode | null): boolean {
+  return condition !== null && /^(((self|cls)\.\w+|_\w+)\s+is\s+None|not\s+hasattr\((self|cls),[^()]*\))$/.test(condition.text);
 }
