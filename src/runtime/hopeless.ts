@@ -33,9 +33,9 @@ export class HopelessWatch {
   }
 }
 
-/** The place identifies an exception; without one, its message does. */
+/** The place identifies an exception; without one, its message does, unless that names the row. */
 function fingerprint({ step, kind, name, at, message }: RowError): string {
-  return [step, kind, name, at ?? message].join('\n');
+  return [step, kind, name, at ?? (kind === 'rows_changed' ? '' : message)].join('\n');
 }
 
 function hopeless(error: RowError, rows: number): Failure {

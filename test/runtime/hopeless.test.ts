@@ -17,6 +17,7 @@ describe('HopelessWatch', () => {
     ['two batches in one frame', [outcome(8, failed(8))]],
     ['two batches in two frames', [outcome(4, failed(4)), outcome(4, failed(4))]],
     ['two batches in uneven frames', [outcome(3, failed(3)), outcome(0, []), outcome(9, failed(9))]],
+    ['a message that names each row', [outcome(8, failed(8, { at: null, kind: 'rows_changed' }))]],
     ['errors without a place but of one message', [outcome(8, failed(8, { at: null, message: 'same' }))]],
   ])('ends the run: %s', (_name, outcomes) => expect(() => see(outcomes)).toThrow(expect.objectContaining({ code: 'plugin-fails', exitCode: 2, next: expect.stringContaining('--keep-going') as string }) as Error));
 
