@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +29,32 @@ test('a folder whose process lives is refused, naming it', async () => {
     await once(other, 'exit');
   }
   lockRun(folder, 'r1')();
+});
+
+test.runIf(process.platform === 'linux')('a lock is taken over when its number is another process by now', async () => {
+  const other = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+  try {
+    writeFileSync(join(folder, 'lock'), `${other.pid} 1`);
+    lockRun(folder, 'r1')();
+  } finally {
+    other.kill('SIGKILL');
+    await once(other, 'exit');
+  }
+});
+
+test.runIf(process.platform === 'linux')('a lock is taken over when its process ended and nobody took note', async () => {
+  // What `exec` puts into the shell's place knows of no children.
+  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  try {
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const zombie = Number(line.toString());
+    await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'latin1')).toMatch(/\) Z /);
+    writeFileSync(join(folder, 'lock'), String(zombie));
+    lockRun(folder, 'r1')();
+  } finally {
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+  }
 });
 
 test.each([['the process is gone', '999999999'], ['it holds no process', 'garbage'], ['it is empty', '']])('a lock is taken over when %s', (_why, content) => {
