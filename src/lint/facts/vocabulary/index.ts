@@ -2,8 +2,9 @@
  * What names mean: the only place where lint knows libraries. Names are in camelCase whatever the language, so that
  * one table serves all front ends.
  */
-export { itemTypeOf, serviceOfMaker, serviceOfName, serviceOfType, type Effect, type Service } from './services.js';
-export { collectsOrders, effectOfFunction, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, type Verdict } from './effects.js';
+export { effectOfFunction, serviceOfMaker, serviceOfName } from './remembered.js';
+export { itemTypeOf, serviceOfType, type Effect, type Service } from './services.js';
+export { collectsOrders, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, type Verdict } from './effects.js';
 export { makingOf, type Making } from './makings.js';
 export { isClock, isConcurrencyHelper, isGathering, isLimitName, isPartName, isQueueMethod, isSemaphoreMethod, isSeriesHelper, isSplitter, startsTask } from './concurrency.js';
 export { countMembers, groupMembers, isBatchMember, perItemMethods, rowMethods, rowsMembers, shapeOfParameter, type Rank } from './rows.js';

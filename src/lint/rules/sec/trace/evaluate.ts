@@ -16,10 +16,12 @@ export const ASSIGNING = new Set(['=', '||=', '&&=', '??=']);
 export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
   if (depth > MAX_DEPTH) return COMPLEX;
   const node = unwrap(expression);
-  const inner = (part: Node): Value[] => evaluate(part, scope, depth + 1);
   switch (node.type) {
     case 'Identifier':
       return evaluateName(node.name, scope);
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return member(evaluate(node.object, scope, depth + 1), keyValues(node, scope, depth + 1));
     case 'ThisExpression':
       return isGlobalThis(scope) ? [globalValue('globalThis')] : UNKNOWN;
     case 'StringLiteral':
@@ -28,8 +30,20 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
       return constant(node.value);
     case 'NullLiteral':
       return constant(null);
+    case 'FunctionExpression':
+    case 'ArrowFunctionExpression':
+      return [{ kind: 'function', node, scope }];
     case 'RegExpLiteral':
       return [{ kind: 'record', entries: new Map([['source', constant(node.pattern)]]) }];
+    default:
+      return evaluateParts(node, scope, depth);
+  }
+}
+
+/** The values of an expression that is made of others. */
+function evaluateParts(node: Node, scope: Scope, depth: number): Value[] {
+  const inner = (part: Node): Value[] => evaluate(part, scope, depth + 1);
+  switch (node.type) {
     case 'TemplateLiteral':
       return node.quasis.reduce<Value[]>((text, quasi, i) => {
         const hole = node.expressions[i];
@@ -54,12 +68,6 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
       return evaluateList(node.elements, inner);
     case 'ObjectExpression':
       return evaluateRecord(node, scope, depth + 1);
-    case 'MemberExpression':
-    case 'OptionalMemberExpression':
-      return member(inner(node.object), keyValues(node, scope, depth + 1));
-    case 'FunctionExpression':
-    case 'ArrowFunctionExpression':
-      return [{ kind: 'function', node, scope }];
     case 'CallExpression':
     case 'OptionalCallExpression':
     case 'NewExpression':

@@ -4,16 +4,21 @@ import { entriesOf, type Handler, type Handlers, type Path } from '../../../synt
 
 /** One visitor that does what each of the given ones does, in their order. */
 export function join(...parts: Handlers[]): Handlers {
-  const joined = new Map<string, Handler[]>();
+  const joined: Record<string, Handler> = {};
   for (const part of parts) {
     for (const [type, handler] of entriesOf(part)) {
-      joined.set(type, [...(joined.get(type) ?? []), handler]);
+      const before = joined[type];
+      joined[type] = before ? both(before, handler) : handler;
     }
   }
-  const run = (handlers: Handler[]) => (path: Path) => {
-    for (const handler of handlers) handler(path);
+  return joined as Handlers;
+}
+
+function both(first: Handler, second: Handler): Handler {
+  return (path: Path) => {
+    first(path);
+    second(path);
   };
-  return Object.fromEntries([...joined].map(([type, handlers]) => [type, run(handlers)])) as Handlers;
 }
 
 /** The same handler for `f(x)` and `f?.(x)`. */
