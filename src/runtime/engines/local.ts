@@ -17,6 +17,8 @@ export interface LocalEngineOptions extends PoolOptions {
 
 /** Finished frames that may wait for an earlier one, per worker. */
 const WINDOW = 4;
+/** One worker answers in order: two frames are in its hands, one is ready. More would only be rows that V8 copies about while they wait. */
+const WINDOW_OF_ONE = 3;
 /** Workers that a frame may lose without having been in hand, before it is treated as the cause. */
 const BYSTANDINGS = 5;
 
@@ -52,7 +54,7 @@ export class LocalEngine implements Engine {
     let room = (): void => undefined;
     let done = false;
     let failure: { error: unknown } | null = null;
-    const limit = this.pool.size * WINDOW;
+    const limit = this.pool.size === 1 ? WINDOW_OF_ONE : this.pool.size * WINDOW;
     const pump = (async () => {
       try {
         for await (const frame of frames) {
