@@ -19,7 +19,6 @@ const MODULES: Value[] = [{ kind: 'namespace', of: null }];
 export class Evaluator {
   /** By node, list of bindings, binding, or scope of a function: whatever has a value of its own. */
   readonly #memo = new Map<object, Value[]>();
-  readonly #open = new Set<object>();
 
   constructor(
     readonly program: Program,
@@ -41,9 +40,9 @@ export class Evaluator {
   once(key: object, read: () => Value[]): Value[] {
     const before = this.#memo.get(key);
     if (before) return before;
-    if (this.#open.has(key)) return UNKNOWN;
     if (this.budget.depth >= MAX_DEPTH || --this.budget.steps < 0) return COMPLEX;
-    this.#open.add(key);
+    // As long as it is being read.
+    this.#memo.set(key, UNKNOWN);
     this.budget.depth++;
     try {
       const values = read();
@@ -51,7 +50,6 @@ export class Evaluator {
       return values;
     } finally {
       this.budget.depth--;
-      this.#open.delete(key);
     }
   }
 
