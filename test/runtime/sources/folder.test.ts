@@ -102,6 +102,11 @@ describe('a folder', () => {
     expect([open('*.png').holds?.(join(folder, 'out.parquet')), open('*').holds?.(join(folder, 'out.parquet'))]).toEqual([false, true]);
   });
 
+  it.each([['*.jsonl', 'cat '], ['**/*.ndjson', 'cat '], ['*.parquet', 'Give one of the files'], ['*.jsonl.gz', 'Give one of the files']])('refuses %s: of such files each row is wanted, not the text', (pattern, next) => {
+    put({ 'a.jsonl': '{"text":"x"}' });
+    expect(() => open(pattern)).toThrow(expect.objectContaining({ code: 'usage', exitCode: 2, next: expect.stringContaining(next) as string }) as Error);
+  });
+
   it('by pattern gives the files that are meant', async () => {
     put({ 'a/1.png': PNG, 'a/b/2.PNG': PNG, 'a/b/3.jpg': JPEG, '4.png': PNG });
     const files = async (pattern: string): Promise<unknown[]> => (await read(open(pattern))).rows.map((row) => row['file']);

@@ -18,15 +18,18 @@ import { reason, walk, type Entry } from './walk.js';
 const HEAD_BYTES = 4100;
 /** A text larger than this is not one document but a file of many. */
 const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** Patterns of tables, of which nobody wants the text. A table of CSV may be a document. */
+const OF_ROWS = /\.(jsonl|ndjson|parquet|pq|arrows?|ipc|feather)(\.gz)?$/i;
 /** Rows and bytes of text that are given at a time. */
 const CHUNK = { rows: 64, bytes: 4 * 1024 * 1024 };
 
 /**
  * @param pattern whether `input` is a pattern
- * @throws Failure `input-not-found` for a pattern whose folder does not exist, `usage` with `--input-format`
+ * @throws Failure `input-not-found` for a pattern whose folder does not exist, `usage` with `--input-format` and for patterns of tables
  */
 export function folderSource(input: string, pattern: boolean, format: string | undefined): Source {
   if (format !== undefined) throw new Failure({ code: 'usage', message: `--input-format ${format} does not go with ${input}, which is ${pattern ? 'a pattern' : 'a folder'}.`, why: 'Each file of a folder is one row, whatever it is.', next: 'Leave it out, or give one file as --input.' });
+  if (pattern && OF_ROWS.test(input)) throw new Failure({ code: 'usage', message: `${input} means files that hold many rows each.`, why: 'Of a pattern, each file is one row, and its whole text would be the content.', next: /\.(jsonl|ndjson)$/i.test(input) ? `Give one of the files as --input, or all together: cat ${input} | plugin run --input -` : 'Give one of the files as --input.' });
   const { base, matches, hidden } = pattern ? parsePattern(input) : { base: input, matches: () => true, hidden: false };
   const root = resolve(base);
   const name = basename(root);
