@@ -63,8 +63,10 @@ interface Level {
 const ROOT: Production = { aliases: [], fields: [] };
 
 /** Copies a parsed tree; it may be freed afterwards. Iterative, so that nesting costs no stack. */
-export function buildTree(tree: ParsedTree, { HEAPU32: words }: WasmMemory, { kinds, productions }: Grammar, text: string): Tree {
+export function buildTree(tree: ParsedTree, memory: WasmMemory, { kinds, productions }: Grammar, text: string): Tree {
   const { hasError } = tree.rootNode;
+  // From here on nothing runs in WebAssembly that could move its memory.
+  const words = memory.HEAPU32;
   const comments: PythonComment[] = [];
   let firstError: number | null = null;
   const strictness = new Strictness(text);
