@@ -117,12 +117,12 @@ interface Kind {
   next: string;
 }
 
-function kindOf({ status, text, retryAfter }: RefusedAnswer, told: Told | null): Kind {
+function kindOf({ status, text, retryAfter, request }: RefusedAnswer, told: Told | null): Kind {
   if (/error code: 1010|error 1010|cf-error-details/i.test(text)) return { code: 'blocked', message: 'Cloudflare, in front of the host, refused the request (error 1010).', next: 'Ask whoever runs the host to let Plugsmith pass; its User-Agent begins with plugsmith/.' };
   if (status === 401) return { code: 'unauthorized', next: 'Log in again: plugin login' };
   if (status === 403 && (told?.type === 'QuotaExceededError' || told?.details?.['max_allowed'] !== undefined)) return { code: 'quota-exceeded', message: quotaMessage(told), next: 'Delete a plugin that is not used any more (plugin list, plugin delete), or ask for a higher quota.' };
   if (status === 403) return { code: 'forbidden', next: 'See which host, namespace and key are used: plugin whoami' };
-  if (status === 404) return { code: 'not-found', next: 'See what there is: plugin list' };
+  if (status === 404) return { code: 'not-found', next: `See what there is: plugin ${/\/secrets(\/|$)/.test(request) ? 'secrets list' : 'list'}` };
   if (status === 409) return { code: 'conflict', next: 'See how things stand: plugin list' };
   if (status === 429) return { code: 'rate-limited', next: retryAfter === null ? 'Wait a minute, then run the command again.' : `Run the command again in ${retryAfter} s.` };
   if (status === 507) return { code: 'host-full', next: 'Make room on the disk of the host.' };

@@ -43,6 +43,11 @@ test.each([
   expect(answer(status, body)).toMatchObject({ code, exitCode: 3, status });
 });
 
+test.each([['GET /v1/namespaces/n/plugins/x', 'plugin list'], ['DELETE /v1/organizations/secrets/x', 'plugin secrets list']])('what %s did not find is looked for with %s', (request, command) => {
+  const refusal = refusalOf({ status: 404, json: { detail: 'not found: x' }, text: '', retryAfter: null, request });
+  expect(refusal.next).toBe(`See what there is: ${command}`);
+});
+
 test('a quota is told with its numbers', () => {
   expect(answer(403, { detail: { message: 'Quota exceeded.', details: { current_count: 10, max_allowed: 10 } } }).message).toBe('Quota exceeded. (10 of 10 used)');
 });

@@ -82,6 +82,8 @@ describe('the life of a release', () => {
     expect(await json(['whoami'])).toMatchObject({ base_url: url, namespace: 'default', profile: 'default', key_from: 'profile default' });
     expect(await run(['whoami', '--namespace', 'nope'])).toMatchObject({ code: 1, stderr: expect.stringContaining('The key cannot use the namespace nope.') });
     expect(await run(['secrets', 'set', 'a b'], { input: 'x\n' })).toMatchObject({ code: 3, stderr: expect.stringContaining('must not contain spaces or =') });
+    expect(await run(['get'], { cwd: base })).toMatchObject({ code: 2, stderr: expect.stringContaining('Name the plugin, such as my_plugin') });
+    expect(await run(['list', '--name', 'nope'])).toMatchObject({ code: 0, stdout: 'There is no plugin nope in namespace default.\n' });
     expect(await json(['host', 'status'])).toMatchObject({ status: 'ok', auth: true });
   });
 

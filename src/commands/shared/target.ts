@@ -29,7 +29,7 @@ export type Choice = 'newest' | 'deployed' | 'only';
 /** @throws Failure `reference-invalid`, `not-found`, `which-version`, and what reading the current folder throws */
 export async function findTarget(text: string | undefined, host: Host, choice: Choice, ui: Ui): Promise<Target> {
   const { byVersion, idOf, readReference } = await import('../../client/index.js');
-  const { name, version } = text === undefined ? await localPlugin('.', ui) : readReference(text);
+  const { name, version } = text === undefined ? await localPlugin('.', ui).catch(nameIt) : readReference(text);
   if (version !== null) return { id: idOf(name, version), name, version };
   const versions = (await host.plugins()).filter((plugin) => plugin.name === name).sort((a, b) => byVersion(a.version, b.version));
   const chosen = choose(versions, choice);
@@ -41,6 +41,12 @@ export async function findTarget(text: string | undefined, host: Host, choice: C
     throw new Failure({ code: 'which-version', message: `${name} has ${versions.length} versions: ${versions.map((each) => each.version).join(', ')}.`, why: 'What this command does cannot be taken back, so it does not choose.', next: `Name one: ${name}@${chosen.version}` });
   }
   throw new Failure({ code: 'not-found', message: `There is no plugin ${name} in this namespace.`, why: 'The host serves plugins, but not this one.', next: 'See what there is: plugin list', exitCode: ExitCode.host });
+}
+
+/** Other commands take a folder; those that find their plugin here take its name. */
+function nameIt(error: unknown): never {
+  if (!(error instanceof Failure) || error.code !== 'not-a-plugin') throw error;
+  throw new Failure({ code: error.code, message: error.message, why: 'Without a name, the plugin in the current folder is meant.', next: 'Name the plugin, such as my_plugin or my_plugin@1.0.0, or change into its folder. See what there is: plugin list', cause: error });
 }
 
 function choose(sorted: readonly PluginSummary[], choice: Choice): PluginSummary | undefined {
