@@ -69,12 +69,12 @@ export default class Lint extends PlugsmithCommand<Result> {
     if (flags.format === 'json') this.useJson();
     if (flags.rules) return this.list();
     if (flags.explain !== undefined) return this.explain(flags.explain);
-    const { cacheFor, changedFiles, effectiveLevels, initConfig, parseLevels, readConfig } = await import('../lint/index.js');
+    const { cacheFor, changedFiles, initConfig, parseLevels, readConfig } = await import('../lint/quick.js');
     const cwd = process.cwd();
-    if (flags.init) return this.show({ file: initConfig(cwd) }, ({ file }) => `Wrote ${file}.`);
-    const config = readConfig(cwd);
+    if (flags.init) return this.show({ file: await initConfig(cwd) }, ({ file }) => `Wrote ${file}.`);
+    const config = await readConfig(cwd);
     const rules = { ...config.rules, ...parseLevels(flags.rule ?? []) };
-    if (flags['print-config']) return this.show({ ...config, rules: effectiveLevels(rules) }, (shown) => JSON.stringify(shown, null, 2));
+    if (flags['print-config']) return this.printConfig({ ...config, rules });
     const cache = flags['no-cache'] ? undefined : cacheFor(cwd, this.config.version);
     const paths = argv.length > 0 ? argv.map(String) : ['.'];
     const once = async (): Promise<Outcome<Findings>> => {
@@ -100,10 +100,11 @@ export default class Lint extends PlugsmithCommand<Result> {
 
   /** Lints, mends and compares, as the flags say. */
   private async lint(paths: string[], options: LintOptions, flags: Chosen): Promise<LintReport> {
-    const { compareBaseline, fixPaths, lintPaths, writeBaseline } = await import('../lint/index.js');
-    const { report, fixed, files } = flags.fix ? await fixPaths(paths, options) : { report: await lintPaths(paths, options), fixed: 0, files: [] };
+    const { lintPaths } = await import('../lint/quick.js');
+    const { report, fixed, files } = flags.fix ? await (await import('../lint/index.js')).fixPaths(paths, options) : { report: await lintPaths(paths, options), fixed: 0, files: [] };
     if (fixed > 0) this.ui.note(`Fixed ${plural(fixed, 'place')} in ${plural(files.length, 'file')}.`);
     if (flags.baseline === undefined) return report;
+    const { compareBaseline, writeBaseline } = await import('../lint/index.js');
     if (flags['update-baseline']) this.ui.note(`Wrote ${plural(writeBaseline(flags.baseline, report, options.cwd), 'finding')} to ${flags.baseline}.`);
     const compared = compareBaseline(flags.baseline, report, options.cwd);
     if (flags['update-baseline']) return compared.report;
@@ -114,12 +115,19 @@ export default class Lint extends PlugsmithCommand<Result> {
   }
 
   private async judge(report: LintReport, flags: Chosen): Promise<Outcome<Findings>> {
-    const { formatReport, rules } = await import('../lint/index.js');
+    const { formatReport } = await import('../lint/quick.js');
+    // Of all forms this one alone lists the rules.
+    const rules = flags.format === 'sarif' ? (await import('../lint/index.js')).rules : [];
     const { version, findings, summary } = report;
     const tooMany = flags['max-warnings'] !== undefined && summary.warnings > flags['max-warnings'];
     this.text = formatReport(report, flags.format, { colour: this.ui.theme.colour, tool: { version: this.config.version, rules } });
     if (tooMany) this.ui.warn(`${summary.warnings} warnings are more than --max-warnings ${flags['max-warnings']} allows.`);
     return { result: { version, findings, summary }, exitCode: summary.errors > 0 || tooMany ? ExitCode.findings : ExitCode.ok };
+  }
+
+  private async printConfig(config: LintConfig): Promise<Outcome<Configuration>> {
+    const { effectiveLevels } = await import('../lint/index.js');
+    return this.show({ ...config, rules: effectiveLevels(config.rules) }, (shown) => JSON.stringify(shown, null, 2));
   }
 
   private async list(): Promise<Outcome<RuleList>> {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
 import { isLevel, type Levels } from './levels.js';
-import { parseSource } from './parse.js';
 import { literalDefaultExport, NotLiteral } from './literal.js';
 
 export interface LintConfig {
@@ -25,7 +24,7 @@ const keys = ['rules', 'ignore'];
  * @throws Failure `lint-config-invalid`, `lint-config-twice`, `lint-config-unreadable`. Whether the rules exist is for
  *   `lintPaths` to say.
  */
-export function readConfig(folder: string): LintConfig {
+export async function readConfig(folder: string): Promise<LintConfig> {
   const found = [jsonFile, tsFile].filter((name) => existsSync(join(folder, name)));
   const [file] = found;
   if (file === undefined) return { file: null, rules: {}, ignore: [] };
@@ -38,7 +37,7 @@ export function readConfig(folder: string): LintConfig {
     });
   }
   const text = readText(join(folder, file), file);
-  return { file, ...checked(file, file === tsFile ? readTypeScript(text) : readJson(text)) };
+  return { file, ...checked(file, file === tsFile ? await readTypeScript(text) : readJson(text)) };
 }
 
 /**
@@ -47,8 +46,8 @@ export function readConfig(folder: string): LintConfig {
  * @returns its name.
  * @throws Failure `lint-config-exists`, `lint-config-unwritable`.
  */
-export function initConfig(folder: string): string {
-  const { file } = readConfig(folder);
+export async function initConfig(folder: string): Promise<string> {
+  const { file } = await readConfig(folder);
   if (file !== null) {
     throw new Failure({ code: 'lint-config-exists', message: `There is a config file already: ${file}.`, why: 'Nothing is overwritten.', next: 'Edit it. `plugin lint --print-config` shows what holds.' });
   }
@@ -82,7 +81,8 @@ function readJson(text: string): unknown {
   }
 }
 
-function readTypeScript(text: string): unknown {
+async function readTypeScript(text: string): Promise<unknown> {
+  const { parseSource } = await import('./parse.js');
   const { ast, problems } = parseSource(tsFile, text);
   if (ast === null || problems.length > 0) throw invalid(tsFile, `has a syntax error, ${problems[0] ?? 'at its start'}`, 'Correct the syntax.');
   try {

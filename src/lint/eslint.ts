@@ -8,7 +8,7 @@
 import { relative } from 'node:path';
 import { lintText } from './engine.js';
 import type { Finding } from './finding.js';
-import { extensionOf } from './parse.js';
+import { extensionOf } from './extensions.js';
 
 interface Position {
   line: number;

@@ -1,7 +1,7 @@
 /** Policies that need no parser: what kinds of file a plugin may hold, and what its package.json may say. Pure. */
 import { builtinModules } from 'node:module';
 import type { Finding } from './finding.js';
-import { codeExtensions, extensionOf, isPython } from './parse.js';
+import { codeExtensions, extensionOf, isPython } from './extensions.js';
 import type { RuleMeta } from './rule.js';
 import { fileFinding, unreadableFinding } from './unreadable.js';
 

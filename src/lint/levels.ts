@@ -1,8 +1,6 @@
 /** Levels of rules, as flags give them. Pure. */
 import { Failure } from '../errors/index.js';
-import { ruleMetas } from './registry.js';
 import type { Severity } from './rule.js';
-import { unknownRule } from './unknown-rule.js';
 
 /** A severity for a rule, or `off`. */
 export type RuleLevel = Severity | 'off';
@@ -24,34 +22,6 @@ export function isLevel(value: unknown): value is RuleLevel {
  */
 export function parseLevels(texts: readonly string[]): Levels {
   return Object.fromEntries(texts.map(parseLevel));
-}
-
-/**
- * @throws Failure `lint-unknown-rule`, `lint-rule-locked` for a security rule whose level would change.
- */
-export function checkLevels(chosen: Levels): void {
-  for (const [id, level] of Object.entries(chosen)) {
-    const meta = ruleMetas.find((rule) => rule.id === id);
-    if (!meta) throw unknownRule(id, 'A misspelt rule would keep its level without a word.');
-    if (meta.family === 'SEC' && level !== meta.severity) {
-      throw new Failure({
-        code: 'lint-rule-locked',
-        message: `The level of security rule "${id}" cannot be changed.`,
-        why: 'A host would refuse the plugin all the same.',
-        next: 'Silence a single line with a directive that gives its reason.',
-      });
-    }
-  }
-}
-
-/**
- * The level of every rule, when these are chosen.
- *
- * @throws as `checkLevels`.
- */
-export function effectiveLevels(chosen: Levels): Levels {
-  checkLevels(chosen);
-  return Object.fromEntries(ruleMetas.map(({ id, severity }) => [id, chosen[id] ?? severity]));
 }
 
 function parseLevel(text: string): [string, RuleLevel] {

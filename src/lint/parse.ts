@@ -1,17 +1,7 @@
 /** Source text to a Babel tree, one parse per file. */
 import { parse, type ParseError, type ParserOptions, type ParserPlugin } from '@babel/parser';
 import type { File } from '@babel/types';
-
-/** File name extensions that lint parses as code. */
-export const codeExtensions = ['.ts', '.tsx', '.mts', '.cts', '.js', '.jsx', '.mjs', '.cjs'] as const;
-
-/** File name extensions of Python code. */
-const pythonExtensions: readonly string[] = ['.py', '.pyw'];
-
-/** Whether a path names Python code. */
-export function isPython(path: string): boolean {
-  return pythonExtensions.includes(extensionOf(path));
-}
+import { extensionOf } from './extensions.js';
 
 export interface Parsed {
   /** Null when nothing could be read. A tree may exist although there are problems; rules then still run on it. */
@@ -21,11 +11,6 @@ export interface Parsed {
 }
 
 const common: ParserPlugin[] = ['decoratorAutoAccessors', 'explicitResourceManagement', 'deprecatedImportAssert'];
-
-/** The extension of a path, from its last dot, in lower case; empty where there is none. */
-export function extensionOf(path: string): string {
-  return /\.[^./\\]+$/.exec(path)?.[0].toLowerCase() ?? '';
-}
 
 type Decorators = 'decorators' | 'decorators-legacy';
 type Goal = NonNullable<ParserOptions['sourceType']>;

@@ -1,7 +1,7 @@
 /** Analyses files where there is room for them: in this thread, or in one of their own with a large stack. */
 import { deepWorkerUrl, lintDeep, type LintTask, tooSlow } from './deep.js';
 import { type Analysis, analyseText, isOverflow, type LintTextOptions } from './engine.js';
-import { isPython } from './parse.js';
+import { isPython } from './extensions.js';
 import { loadPython } from './python/index.js';
 import { loadBabelVisitor } from './syntax/index.js';
 import { within } from './within.js';

@@ -3,9 +3,7 @@
  * parse as a program, and a list of words calls nothing, so what is left is looked at as if it were named for code.
  */
 import { extname } from 'node:path';
-import { analyseText } from './engine.js';
 import type { Finding } from './finding.js';
-import { loadPython } from './python/index.js';
 
 /** Longer texts are data. */
 const MAX_CHARS = 64 * 1024;
@@ -20,6 +18,8 @@ export function mayBeProgram(file: string): boolean {
 /** What a text would do that is forbidden, if it were run; nothing for a text that is no program. */
 export async function programFindings(file: string, text: string): Promise<Finding[]> {
   if (text.length > MAX_CHARS || !DOES_SOMETHING.test(text)) return [];
+  const { analyseText } = await import('./engine.js');
+  const { loadPython } = await import('./python/index.js');
   const lines = text.split('\n');
   for (const extension of LANGUAGES) {
     if (extension === '.py') await loadPython();

@@ -5,7 +5,7 @@ import ignore from 'ignore';
 import { Failure, systemCode } from '../errors/index.js';
 import { isCode, specialFileFinding } from './files.js';
 import type { Finding } from './finding.js';
-import { extensionOf } from './parse.js';
+import { extensionOf } from './extensions.js';
 
 /** Folders that hold no code of the author's. */
 const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith', '.venv', 'venv', '__pycache__']);

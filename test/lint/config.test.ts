@@ -8,7 +8,7 @@ import { folderOf, perRow } from './folder.helper.js';
 
 describe('readConfig', () => {
   test('gives nothing where there is no file', async () => {
-    expect(readConfig(await folderOf({}))).toEqual({ file: null, rules: {}, ignore: [] });
+    expect(await readConfig(await folderOf({}))).toEqual({ file: null, rules: {}, ignore: [] });
   });
 
   test.each([
@@ -16,11 +16,11 @@ describe('readConfig', () => {
     ['plugsmith.config.ts', 'export default { rules: { SEQ001: "warn" }, ignore: [`old/`] };'],
     ['plugsmith.config.ts', "import type { C } from 'x';\nexport default ({ 'rules': { 'SEQ001': 'warn' }, ignore: ['old/'] } as const) satisfies C;"],
   ])('reads %s: %s', async (file, text) => {
-    expect(readConfig(await folderOf({ [file]: text }))).toEqual({ file, rules: { SEQ001: 'warn' }, ignore: ['old/'] });
+    expect(await readConfig(await folderOf({ [file]: text }))).toEqual({ file, rules: { SEQ001: 'warn' }, ignore: ['old/'] });
   });
 
   test('takes what is missing for empty', async () => {
-    expect(readConfig(await folderOf({ 'plugsmith.config.json': '{}' }))).toEqual({ file: 'plugsmith.config.json', rules: {}, ignore: [] });
+    expect(await readConfig(await folderOf({ 'plugsmith.config.json': '{}' }))).toEqual({ file: 'plugsmith.config.json', rules: {}, ignore: [] });
   });
 
   const json = 'plugsmith.config.json';
@@ -46,25 +46,25 @@ describe('readConfig', () => {
     [ts, 'export default { rulez: {} };', 'unknown key "rulez"'],
   ])('refuses %s: %s', async (file, text, said) => {
     const folder = await folderOf({ [file]: text });
-    expect(() => readConfig(folder)).toThrow(expect.objectContaining({ code: 'lint-config-invalid', message: expect.stringContaining(said), exitCode: 2 }));
+    await expect(readConfig(folder)).rejects.toEqual(expect.objectContaining({ code: 'lint-config-invalid', message: expect.stringContaining(said), exitCode: 2 }));
   });
 
   test('runs nothing', async () => {
     const folder = await folderOf({ [ts]: 'throw new Error("it ran");\nexport default { ignore: [] };' });
-    expect(readConfig(folder).ignore).toEqual([]);
+    expect((await readConfig(folder)).ignore).toEqual([]);
   });
 
   test('refuses two files', async () => {
     const folder = await folderOf({ [json]: '{}', [ts]: 'export default {};' });
-    expect(() => readConfig(folder)).toThrow(expect.objectContaining({ code: 'lint-config-twice' }));
+    await expect(readConfig(folder)).rejects.toEqual(expect.objectContaining({ code: 'lint-config-twice' }));
   });
 });
 
 test('initConfig writes a file that changes nothing, once', async () => {
   const folder = await folderOf({});
-  expect(initConfig(folder)).toBe('plugsmith.config.json');
-  expect(readConfig(folder)).toEqual({ file: 'plugsmith.config.json', rules: {}, ignore: [] });
-  expect(() => initConfig(folder)).toThrow(expect.objectContaining({ code: 'lint-config-exists' }));
+  expect(await initConfig(folder)).toBe('plugsmith.config.json');
+  expect(await readConfig(folder)).toEqual({ file: 'plugsmith.config.json', rules: {}, ignore: [] });
+  await expect(initConfig(folder)).rejects.toEqual(expect.objectContaining({ code: 'lint-config-exists' }));
 });
 
 describe('the command', () => {
