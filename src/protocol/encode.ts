@@ -65,15 +65,14 @@ class MessageWriter extends RecordBatchStreamWriter {
   private chunks: Uint8Array[] = [];
 
   schema(schema: Schema): Uint8Array[] {
-    this._writeSchema(schema);
-    return this.take();
+    return this.collect(() => this._writeSchema(schema));
   }
 
   /** A record batch over the block's own buffers; columns must stand in the schema's order. */
   batch(schema: Schema, block: Block): Uint8Array[] {
     const children = block.columns.map((column, i) => arrowData(column, (schema.fields[i] as Field).type));
-    this._writeRecordBatch(new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: block.rows, nullCount: 0, children })));
-    return this.take();
+    const batch = new RecordBatch(schema, makeData({ type: new Struct(schema.fields), length: block.rows, nullCount: 0, children }));
+    return this.collect(() => this._writeRecordBatch(batch));
   }
 
   protected override _write(chunk: ArrayBufferView | ArrayBuffer | Uint8Array): this {
@@ -82,12 +81,15 @@ class MessageWriter extends RecordBatchStreamWriter {
     return this;
   }
 
-  private take(): Uint8Array[] {
-    const taken = this.chunks;
+  private collect(write: () => unknown): Uint8Array[] {
+    // Nothing of a message that could not be made gets into the next one.
     this.chunks = [];
     // Places of record batches, which only the footer of a file needs.
     this._recordBatchBlocks = [];
-    return taken;
+    write();
+    const message = this.chunks;
+    this.chunks = [];
+    return message;
   }
 }
 
