@@ -51,6 +51,26 @@ def step(batch):
 `);
 
 describe.skipIf(python.python === null)(`the worker's process${why(python)}`, () => {
+  it('tells of an endless recursion with its ends, and keeps none of its frames', async () => {
+    const root = plugin(stepOf('import sys\nsys.setrecursionlimit(5000)\n\ndef down(number):\n    return down(number + 1)\n\ndef step(batch):\n    if "deep" in batch["data"].tolist():\n        down(0)\n    return batch'));
+    await withWorker(python.python, root, {}, async (worker) => {
+      const { errors } = await worker.rows([{ data: 'x' }, { data: 'deep' }, { data: 'y' }]);
+      expect(errors).toMatchObject([{ row: 1, name: 'RecursionError', at: expect.stringMatching(/^pipeline\.py:8:/) as string }]);
+      const report = worker.logs.find(({ message }) => message.includes('RecursionError'))?.message.split('\n') ?? [];
+      expect(report.length).toBeLessThan(100);
+      expect(report.join('\n')).toContain('in step');
+    });
+  });
+
+  it('out of memory outside of a step it ends, for another one to try fewer rows', async () => {
+    const root = plugin(stepOf('class Full:\n    def model_dump(self, mode=None):\n        raise MemoryError\n\ndef step(batch):\n    batch["c"] = [Full() for _ in batch["data"]]\n    return batch'));
+    const worker = new PythonWorker(python.python as string, root);
+    await worker.start();
+    await expect(worker.rows([{ data: 'x' }])).rejects.toThrow('ended by itself with exit code 70');
+    expect(worker.said).toContain('not enough memory');
+    await worker.stop();
+  });
+
   it('writes where it is on SIGUSR1, also while C code holds the interpreter', async () => {
     const worker = new PythonWorker(python.python as string, plugin(stepOf(ENDLESS)));
     await worker.start();

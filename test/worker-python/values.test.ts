@@ -175,6 +175,18 @@ describe.skipIf(python.python === null)(`a frame${why(python)}`, () => {
     expect((await run(code)).columns['object_id']).toEqual(['new', null, null]);
   });
 
+  it.each([
+    ['its form as JSON', 'class M:\n    def __init__(self, place):\n        self.place = place\n    def model_dump(self, mode=None):\n        if self.place == 1:\n            raise ValueError("unreadable")\n        return {}\nbatch["c"] = [M(place) for place in range(len(batch))]', { c: [{}, null, {}] }],
+    ['its numbers', 'class T(Tensor):\n    def numpy(self):\n        if self.values[0] < 0:\n            raise ValueError("unreadable")\n        return self.values\nbatch["v"] = [T([1.0, 2.0]), T([-1.0, 2.0]), T([1.0, 2.0])]', { v: [[1, 2], null, [1, 2]] }],
+    ['whether it is another', 'class S(str):\n    def __eq__(self, other):\n        raise ValueError("unreadable")\n    __hash__ = str.__hash__\nbatch["object_id"] = ["x", S("x"), "x"]', { object_id: ['x', null, 'x'] }],
+  ])('an object that raises when it is asked for %s costs its row, and no other', async (_, code, expected) => {
+    const { columns, errors, stats } = await run(code);
+    expect(columns).toMatchObject(expected);
+    expect(errors).toMatchObject([{ row: 1, step: 'step', kind: 'exception', name: 'ValueError', message: 'unreadable' }]);
+    const { written, null: missing } = stats.features['v'] as { written: number; null: number };
+    expect(written + missing).toBe(2);
+  });
+
   it('a cell that was set to None is told: an answer has no word for it', async () => {
     const told = (): number => worker.logs.filter(({ level, message }) => level === 'warn' && message.startsWith('"object_id" was set to None') && message.includes('write ""')).length;
     await run('batch.loc[batch.index[0], "object_id"] = "new"');

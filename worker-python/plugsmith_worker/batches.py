@@ -12,7 +12,7 @@ from .dataset import KEPT
 
 
 class BatchResult:
-    """`state` and `rows` (positions in the batch) are of the survivors; `errors` maps a position to `(step, error)`."""
+    """`state` and `rows` (positions in the batch) are of the survivors; `errors` maps a position to what `explain` gave."""
 
     def __init__(self, state, rows, errors, touched, reordered):
         self.state = state
@@ -22,8 +22,11 @@ class BatchResult:
         self.reordered = reordered
 
 
-def run_batch(state, runs, on_call):
-    """`runs` are pairs of a step and its meter; `on_call()` is called after each call of a step."""
+def run_batch(state, runs, on_call, explain):
+    """`runs` are pairs of a step and its meter; `on_call()` is called after each call of a step.
+
+    `explain(step, error)` gives what is kept of an error: the error itself holds every frame that led to it, with all data.
+    """
     rows = numpy.arange(state.rows)
     touched = numpy.zeros(state.rows, dtype=bool)
     # Rows that a filter of `prepare` keeps from the steps after it.
@@ -37,9 +40,9 @@ def run_batch(state, runs, on_call):
             continue
         touched[rows[matching]] |= step.kind == "step"
         part = state if len(matching) == state.rows else state.take(matching)
-        poison, alive, outcome = _run_step(step, meter, part, on_call)
+        poison, alive, outcome = _run_step(step, meter, part, on_call, explain)
         if poison:
-            errors.update((int(rows[matching[position]]), (step.name, error)) for position, error in poison.items())
+            errors.update((int(rows[matching[position]]), told) for position, told in poison.items())
             dead = matching[list(poison)]
             keep = numpy.setdiff1d(numpy.arange(state.rows), dead)
             state, rows = state.take(keep), rows[keep]
@@ -64,7 +67,7 @@ def _matching(step, state):
     return numpy.array([row for row, mime in enumerate(types) if meets(step.condition, mime)], dtype=int)
 
 
-def _run_step(step, meter, state, on_call):
+def _run_step(step, meter, state, on_call, explain):
     """`(poison, alive, outcome)`: errors by position, positions without one, what the step made of those."""
 
     def call(part):
@@ -76,39 +79,38 @@ def _run_step(step, meter, state, on_call):
             supervisor.set_step(None)
             on_call()
 
+    def attempt(part):
+        """`(outcome, None)`, or `(None, told)`. A missing module is raised: no row is to blame, and none will be processed."""
+        try:
+            return call(part), None
+        except ModuleNotFoundError:
+            raise
+        except BaseException as error:
+            return None, explain(step.name, error)
+
     poison = {}
     alive = numpy.arange(state.rows)
     part = state
     while len(alive):
-        outcome, error = _attempt(call, part)
-        if error is None:
+        outcome, told = attempt(part)
+        if told is None:
             return poison, alive, outcome
         found = {}
-        _isolate(call, state, alive, error, found)
+        _isolate(attempt, state, alive, told, found)
         # Each half works alone, the whole does not: nobody can say which row is to blame, so all of them are.
-        poison.update(found or {int(position): error for position in alive})
+        poison.update(found or {int(position): told for position in alive})
         alive = numpy.array([position for position in range(state.rows) if position not in poison], dtype=int)
         part = state.take(alive)
     return poison, alive, None
 
 
-def _attempt(call, part):
-    """`(outcome, None)`, or `(None, error)`. A missing module is raised: no row is to blame, and none will be processed."""
-    try:
-        return call(part), None
-    except ModuleNotFoundError:
-        raise
-    except BaseException as error:
-        return None, error
-
-
-def _isolate(call, state, positions, error, found):
-    """Finds the rows that fail on their own, by halving. `error` is what the whole of `positions` gave."""
+def _isolate(attempt, state, positions, told, found):
+    """Finds the rows that fail on their own, by halving. `told` is what became of the whole of `positions`."""
     if len(positions) == 1:
-        found[int(positions[0])] = error
+        found[int(positions[0])] = told
         return
     middle = len(positions) // 2
     for half in (positions[:middle], positions[middle:]):
-        _, caught = _attempt(call, state.take(half))
+        _, caught = attempt(state.take(half))
         if caught is not None:
-            _isolate(call, state, half, caught, found)
+            _isolate(attempt, state, half, caught, found)

@@ -32,7 +32,7 @@ def explain(step, error, columns, root):
 
 def missing_column(error, columns):
     """The column that plugin code asked a frame or a row for and that is not there; None for any other error."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
     if not frames or "pandas" not in frames[-1].filename.split(os.sep):
         return None
     if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str):

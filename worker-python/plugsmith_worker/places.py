@@ -5,6 +5,8 @@ import os
 import traceback
 
 _OTHERS = {"site-packages", "dist-packages", "node_modules", ".plugsmith", ".venv", "venv"}
+# The most places that an error is told with.
+_SHOWN = 40
 
 
 class Place:
@@ -29,19 +31,31 @@ def is_own(root, filename):
 
 
 def places(error, root):
-    """The frames of an error inside the plugin's folder, outermost first."""
+    """The frames of an error inside the plugin's folder, outermost first; of an endless recursion its ends."""
     root = os.path.realpath(root)
     found = []
-    for frame in traceback.extract_tb(error.__traceback__):
-        filename = os.path.realpath(frame.filename)
-        # Libraries in Cython name their files relative to folders that are not here.
-        if os.path.isabs(frame.filename) and is_own(root, filename):
-            # Columns are known from Python 3.11 on.
-            column = (getattr(frame, "colno", None) or 0) + 1
-            found.append(Place(root, filename, frame.lineno or 1, column, frame.name))
+    for entry in _own_entries(error.__traceback__, root):
+        (frame,) = traceback.extract_tb(entry, limit=1)
+        # Columns are known from Python 3.11 on.
+        column = (getattr(frame, "colno", None) or 0) + 1
+        found.append(Place(root, os.path.realpath(frame.filename), frame.lineno or 1, column, frame.name))
     if isinstance(error, SyntaxError) and error.filename and is_own(root, os.path.realpath(error.filename)):
         found.append(Place(root, os.path.realpath(error.filename), error.lineno or 1, error.offset or 1, "<module>"))
     return found
+
+
+def _own_entries(entry, root):
+    """Those of a traceback's entries that are the author's. A plugin may recurse a million times: no more is made of it than is shown."""
+    own, entries = {}, []
+    while entry is not None:
+        name = entry.tb_frame.f_code.co_filename
+        if name not in own:
+            # Libraries in Cython name their files relative to folders that are not here.
+            own[name] = os.path.isabs(name) and is_own(root, os.path.realpath(name))
+        if own[name]:
+            entries.append(entry)
+        entry = entry.tb_next
+    return entries if len(entries) <= _SHOWN else entries[: _SHOWN // 2] + entries[-_SHOWN // 2 :]
 
 
 def tell(error, root):
@@ -58,7 +72,7 @@ def stack(error, root):
 def report(error, root):
     """An error for the log: the author's lines that led to it, or, where the user wants it, everything."""
     if _verbose:
-        return "".join(traceback.format_exception(type(error), error, error.__traceback__)).rstrip()
+        return "".join(traceback.format_exception(type(error), error, error.__traceback__, limit=-1000)).rstrip()
     lines = [f"  {place}, in {place.function}\n    {place.source}" for place in places(error, root)]
     told = tell(error, root)
     return "\n".join([*(["Traceback, the plugin's lines:", *lines] if lines else []), f"{told['name']}: {told['message']}"])

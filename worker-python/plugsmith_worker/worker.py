@@ -76,6 +76,12 @@ class Worker:
             if handle is None:
                 raise Failure("unknown-message", f'this worker does not know the message "{header["type"]}"')
             handle(header, body)
+        except MemoryError as error:
+            if header["type"] == "rows":
+                # Not a step's own, which costs its rows: whatever is left here is full. Fewer rows, or a fresh worker, may do.
+                print("worker: not enough memory for what became of the rows", file=sys.stderr)
+                guards.leave(70)
+            self.connection.send(self.describe(number, error))
         except BaseException as error:
             self.connection.send(self.describe(number, error))
         finally:
