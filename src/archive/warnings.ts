@@ -45,8 +45,8 @@ export async function findWarnings(files: readonly File[]): Promise<{ warnings: 
 
 const keyFile = /(\.(pem|p12|pfx|key|keystore|jks)|(^|\/)id_(rsa|dsa|ecdsa|ed25519))$/i;
 const secretFile = /(^|\/)(\.env(?!\.example$)[^/]*|\.netrc|\.pypirc|credentials\.json)$/;
-/** Beside the manifest. Tables that a plugin needs lie in folders of their own, as samples do. */
-const rowsOrOutput = /^[^/]+\.(arrows?|feather|parquet|npy|jsonl|ndjson|csv|tsv)(\.gz)?$/i;
+/** Beside the manifest. Tables that a plugin needs lie in folders of their own, or are text. */
+const output = /^[^/]+\.(arrows?|feather|parquet|npy)$/i;
 const archive = /\.(zip|tgz|tar\.gz)$/i;
 const strayFile = /(~|\.(bak|orig|rej|tmp|swo)|(^|\/)(\.#[^/]*|#[^/]*#))$/i;
 
@@ -56,7 +56,7 @@ function byNameAndSize({ path, bytes }: File): ArchiveWarning[] {
   if (keyFile.test(path)) say('key-file', 'This looks like a private key or certificate.');
   if (secretFile.test(path)) say('secret-file', 'Files of this name hold secrets.');
   if (strayFile.test(path)) say('stray-file', 'This looks like a backup or temporary file of an editor or tool.');
-  if (rowsOrOutput.test(path)) say('stray-file', 'This looks like rows, or the output of a run.');
+  if (output.test(path)) say('stray-file', 'This looks like the output of a run.');
   if (archive.test(path)) say('stray-file', 'This is an archive; what is in it is neither scanned nor run.');
   if (bytes > LARGE) say('large-file', `The file is ${formatBytes(bytes)}; large models are better loaded at run time.`);
   return found;

@@ -59,12 +59,12 @@ describe('stray files', () => {
     ['.env', 'secret-file'], ['.env.local', 'secret-file'], ['sub/.netrc', 'secret-file'],
     ['cert.pem', 'key-file'], ['a/id_rsa', 'key-file'], ['store.P12', 'key-file'],
     ['core.ts~', 'stray-file'], ['core.ts.bak', 'stray-file'], ['#core.ts#', 'stray-file'], ['a/.#core.ts', 'stray-file'], ['x.orig', 'stray-file'],
-    ['vectors.arrow', 'stray-file'], ['rows.jsonl.gz', 'stray-file'], ['v.emb.npy', 'stray-file'], ['old/my_plugin-1.0.0.zip', 'stray-file'],
+    ['vectors.arrow', 'stray-file'], ['rows.parquet', 'stray-file'], ['v.emb.npy', 'stray-file'], ['old/my_plugin-1.0.0.zip', 'stray-file'],
   ])('%s is a %s', async (path, code) => {
     expect(await warningsOf({ [path]: 'x' })).toEqual([[code, path]]);
   });
 
-  it.each(['.env.example', 'pem.ts', 'id_rsa.md', 'samples/data.jsonl', 'data/labels.json', 'keys.ts', 'tables/prices.parquet', 'labels.json'])('%s is not', async (path) => {
+  it.each(['.env.example', 'pem.ts', 'id_rsa.md', 'samples/data.jsonl', 'data/labels.json', 'keys.ts', 'tables/prices.parquet', 'labels.json', 'rows.jsonl'])('%s is not', async (path) => {
     expect(await warningsOf({ [path]: 'x' })).toEqual([]);
   });
 
