@@ -294,6 +294,13 @@ def run(batch, channel):
     for t in batch["data"]:
         reply = service.Embed(EmbedRequest(text=t))
         t.vector = reply.vector` },
+    { name: 'a stub that is given', lines: [2], code: `
+def run(batch, service: embed_pb2_grpc.EmbedderStub):
+    batch["e"] = [service.Embed(EmbedRequest(text=t)).vector for t in batch["data"]]` },
+    { name: 'a stub of the file', lines: [3], code: `
+service = EmbedderStub(grpc.insecure_channel("localhost:9000"))
+def run(batch):
+    batch["e"] = [service.Embed(EmbedRequest(text=t)).vector for t in batch["data"]]` },
     { name: 'faces of each picture', lines: [6], code: `
 from insightface.app import FaceAnalysis
 class P:

@@ -45,13 +45,14 @@ function plainCall({ source, node, name, args }: CallSite, callee: Expr, calleeN
   return isWaitedFor ? { op: 'await', value: call } : call;
 }
 
-/** Whether a method is that of the object itself, of one of its fields, or of a variable of the function: none of them is a module. */
+/** Whether a method is that of the object itself, of one of its fields, or of a variable: none of them is a module. */
 function isOfObject(source: Source, callee: PythonNode): boolean {
   let root: PythonNode | null = callee.type === 'attribute' ? callee.childForFieldName('object') : null;
   while (root?.type === 'attribute') root = root.childForFieldName('object');
   if (root?.type !== 'identifier') return false;
   const name = nameOf(root);
-  return name === source.selfName || source.scope.homes.has(name);
+  const { homes, params } = source.scope;
+  return name === source.selfName || homes.has(name) || params.has(name) || source.assigned.has(name);
 }
 
 /** What a message calls the function: `self._model.encode_plus`; only the last name where the rest is computed. */

@@ -20,6 +20,7 @@ export interface FunctionScope {
   loops: ReadonlyMap<PythonNode, Block>;
   /** The block of each variable the function assigns and owns, parameters left out. */
   homes: ReadonlyMap<string, Block>;
+  params: ReadonlySet<string>;
   /** Those declared `global` or `nonlocal`. */
   foreign: ReadonlySet<string>;
   /** Imports anywhere in the function. */
@@ -142,7 +143,7 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     homes.set(name, home);
     if ([...assignedIn].some((block) => block !== home)) home.declared.push(name);
   }
-  return { body, loops, homes, foreign, imports, isGenerator };
+  return { body, loops, homes, params, foreign, imports, isGenerator };
 }
 
 // Functions nest, and each is looked at again as a part of those around it.

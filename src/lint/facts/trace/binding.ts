@@ -20,7 +20,7 @@ function typed(value: Value, name: string, type: string | null): Value {
     return { ...ordinary, box, name };
   }
   const service = type === null ? null : serviceOfType(type);
-  if (service) return { ...value, service, name, isKnown: service === 'plain' };
+  if (service) return { ...value, service, name, maker: type, isKnown: service === 'plain' };
   return value;
 }
 
