@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
@@ -104,6 +104,14 @@ describe('files', () => {
       expect(readFileSync(path, 'utf8')).toBe(`{"x":${value}}\n`);
     }
     expect(readdirSync(join(folder, 'new'))).toEqual(['out.jsonl']);
+  });
+
+  it.each(['commit', 'discard'] as const)('long ones, of which the disk has a part already, come to their end: %s', async (end) => {
+    const part = Buffer.alloc(20 * 1024 * 1024, 'x');
+    const file = await OutputFile.open(join(folder, 'long.jsonl'), 'run');
+    for (let i = 0; i < 4; i++) await file.write([part]);
+    await file[end]();
+    expect(readdirSync(folder).map((name) => [name, statSync(join(folder, name)).size])).toEqual(end === 'commit' ? [['long.jsonl', 4 * part.byteLength]] : []);
   });
 
   it('leave nothing behind when they are discarded, and the earlier one as it was', async () => {
