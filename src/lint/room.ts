@@ -53,8 +53,8 @@ export async function finish(task: LintTask, attempt: Attempt | undefined, worke
 }
 
 /**
- * Analyses files one after the other, each for at most its time. One watch is set for all of them: setting it takes as
- * long as a small file does.
+ * Analyses files one after the other, each for at most its time. One watch is set for all of them: V8 starts and joins a
+ * thread for each.
  *
  * @param timeMs longest time for each file.
  * @param isLast there is no other thread: what is too deep for this one is a finding.
