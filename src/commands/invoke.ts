@@ -27,7 +27,7 @@ export default class Invoke extends HostCommand<Result> {
     inputs: Flags.string({ helpValue: 'JSON', required: true, description: 'inputs as JSON, or @file.json' }),
     params: Flags.string({ helpValue: 'JSON', description: 'parameters as JSON, or @file.json' }),
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    'env-file': Flags.string({ aliases: ['secrets'], helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     timeout: secondsFlag(120, 'seconds the call may take'),
     ...pythonFlags,

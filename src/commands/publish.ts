@@ -48,7 +48,7 @@ export default class Publish extends HostCommand<Result> {
     'skip-tests': Flags.boolean({ description: 'do not run the tests' }),
     ...uploadFlags,
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the tests: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the tests' }),
+    'env-file': Flags.string({ aliases: ['secrets'], helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the tests' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered in the tests' })(),
     ...pythonFlags,
     yes: Flags.boolean({ char: 'y', description: 'install missing native packages without asking' }),

@@ -45,7 +45,7 @@ export default class Run extends PlugsmithCommand<Result> {
     'keep-going': Flags.boolean({ description: 'go on even when every row of the first two batches fails' }),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    'env-file': Flags.string({ aliases: ['secrets'], helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     ...sandboxFlags,
     ...pythonFlags,

@@ -16,7 +16,7 @@ export default class Test extends PlugsmithCommand<Tested> {
     limit: Flags.integer({ helpValue: 'N', min: 1, default: 200, description: 'sample rows to use at most' }),
     params: Flags.string({ helpValue: 'JSON', description: 'parameters as JSON, or @file.json' }),
     secret: Flags.string({ helpValue: 'NAME', multiple: true, description: 'a secret for the plugin: NAME (from the environment) or NAME=VALUE (repeatable)' }),
-    'env-file': Flags.string({ helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
+    'env-file': Flags.string({ aliases: ['secrets'], helpValue: 'FILE', description: 'a file of NAME=VALUE lines: secrets and environment of the plugin' }),
     llm: Flags.option({ options: ['fake', 'record', 'replay'] as const, description: 'how calls of language models are answered' })(),
     'allow-nulls': Flags.boolean({ description: 'accept null in declared features' }),
     timeout: secondsFlag(120, 'seconds one batch may take without progress'),

@@ -131,9 +131,9 @@ def step(batch):
     });
 
     it('is refused where the interpreter is none, does not run, or never answers', async () => {
-      for (const [text, said] of [['echo hello', /is no Python/], ['exit 1', /it does not run: exit code 1/], ['sleep 60', /5 s/]] as const) {
+      for (const [text, kind, said] of [['echo hello', 'no-python', /is no Python/], ['exit 1', 'no-python', /it does not run: exit code 1/], ['sleep 60', 'python-late', /did not say within 5 s/]] as const) {
         const { code, error } = await run(['--python', program('strange', `#!/bin/sh\n${text}\n`)]);
-        expect([code, error.code, error.message]).toEqual([2, 'no-python', expect.stringMatching(said)]);
+        expect([code, error.code, error.message]).toEqual([2, kind, expect.stringMatching(said)]);
       }
     });
 

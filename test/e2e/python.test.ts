@@ -55,6 +55,19 @@ describe.skipIf(seedPython.missing !== null)(`the guide's quick start${why(seedP
     expect(stderr).toContain('dependencies = ["sentence-transformers"]');
   });
 
+  it('has its secrets from a file, as a service and as variables', async () => {
+    const root = join(folder, 'keyed');
+    mkdirSync(root);
+    writeFileSync(join(folder, 'keys.env'), 'TOKEN=tuna\n');
+    writeFileSync(join(root, 'manifest.py'), 'feature_extractor_name = "keyed"\nversion = "1.0.0"\n');
+    writeFileSync(join(root, 'pipeline.py'), 'import os\n\ndef build_steps(extractor_request, container=None, **kwargs):\n    async def step(batch):\n        token = await container.secrets.get("TOKEN")\n        batch["told"] = [token[::-1] + os.environ["TOKEN"][0]] * len(batch)\n        return batch\n\n    return {"steps": [step]}\n');
+    for (const flag of ['--secrets', '--env-file']) {
+      await json(['run', '--plugin', 'keyed', '--input', 'rows.jsonl', '--column', 'text', '--output', 'keyed.jsonl', flag, 'keys.env']);
+      expect(jsonLines(join(folder, 'keyed.jsonl')).map((row) => row['told'])).toEqual(Array(10).fill('anutt'));
+      rmSync(join(folder, 'keyed.jsonl'));
+    }
+  });
+
   it('needs Python to run, and none to be checked and packed', async () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin, { recursive: true });

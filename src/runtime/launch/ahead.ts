@@ -21,7 +21,7 @@ export interface Expected {
 }
 
 /** With these flags of `run` the worker is started otherwise. */
-const OTHERWISE = ['as-host', 'sandbox', 'inspect', 'secret', 'env-file', 'offline'];
+const OTHERWISE = ['as-host', 'sandbox', 'inspect', 'secret', 'secrets', 'env-file', 'offline'];
 
 let waiting: { child: ChildProcess; key: string } | null = null;
 
