@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'undici';
-import { plugin } from './harness.js';
+import { install, plugin } from './harness.js';
+import { PATIENCE_MS } from './suite.js';
 
 const place = mkdtempSync(join(tmpdir(), 'plugsmith-looking-'));
 afterAll(() => rmSync(place, { recursive: true }));
@@ -20,12 +21,13 @@ export const buildSteps = () => ({ steps: buildPipelineSteps({ name: 'looking', 
   'few.jsonl': '{"text":"a"}\n{"text":"bb"}\n',
   'many.jsonl': Array.from({ length: 1001 }, (_, i) => `{"text":"row ${i}"}\n`).join(''),
 };
-beforeAll(() => {
+beforeAll(async () => {
   for (const [name, text] of Object.entries(FILES)) {
     mkdirSync(dirname(join(place, name)), { recursive: true });
     writeFileSync(join(place, name), text);
   }
-});
+  await install();
+}, 3 * PATIENCE_MS);
 
 async function run(...args: string[]) {
   const { code, stdout, stderr } = await plugin(['run', ...args, '--json'], { cwd: place });
