@@ -64,6 +64,11 @@ describe('a model', () => {
     expect(asked).toEqual([]);
   });
 
+  it.each([['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n', 'is only a pointer of Git LFS'], ['version', 'cannot be loaded: ']])('of which only %j is there is told as that', async (content, said) => {
+    await writeFile(join(root, 'models/own.onnx'), content);
+    await expect(loader().onnx('models/own.onnx')).rejects.toThrow(`the model models/own.onnx ${said}`);
+  });
+
   it('that the hub refuses is asked for again', async () => {
     const models = loader();
     for (let i = 0; i < 2; i++) await expect(models.onnx('org/other')).rejects.toThrow('There is no model org/other.');

@@ -1,5 +1,5 @@
 /** ONNX models for plugin code: cached sessions, checked feeds, counted calls. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { InferenceSession, OnnxValue, Tensor as OrtTensor, TypedTensor } from 'onnxruntime-node';
 import type { OnnxModel, Tensor } from '../../sdk/index.js';
@@ -46,8 +46,14 @@ async function open(full: string, shown: string, threads: number, ort: () => Pro
   try {
     return wrap(native, await sessionOf(full, threads, native), shown);
   } catch (error) {
+    if (isPointer(full)) throw new Error(`the model ${shown} is only a pointer of Git LFS: fetch the model itself with git lfs pull`);
     throw new Error(`the model ${shown} cannot be loaded: ${firstLine(error)}`);
   }
+}
+
+/** What a repository holds in place of a large file, where Git LFS was not asked for it. */
+function isPointer(file: string): boolean {
+  return statSync(file).size < 1024 && readFileSync(file, 'latin1').startsWith('version https://git-lfs');
 }
 
 /** By file, its size and its time: a plugin that is loaded anew into the same worker finds its models warm. */
