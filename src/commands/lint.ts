@@ -121,7 +121,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     const { version, findings, summary } = report;
     const tooMany = flags['max-warnings'] !== undefined && summary.warnings > flags['max-warnings'];
     this.text = formatReport(report, flags.format, { colour: this.ui.theme.colour, tool: { version: this.config.version, rules } });
-    if (tooMany) this.ui.warn(`${summary.warnings} warnings are more than --max-warnings ${flags['max-warnings']} allows.`);
+    if (tooMany) this.ui.warn(`${plural(summary.warnings, 'warning')} ${summary.warnings === 1 ? 'is' : 'are'} more than --max-warnings ${flags['max-warnings']} allows.`);
     return { result: { version, findings, summary }, exitCode: summary.errors > 0 || tooMany ? ExitCode.findings : ExitCode.ok };
   }
 

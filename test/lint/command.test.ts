@@ -46,7 +46,9 @@ describe('--rule', () => {
     const root = await folderOf({ 'core.ts': perRow });
     expect((await lintCommand(root)).code).toBe(1);
     expect((await lintCommand(root, '--rule', 'SEQ002=warn')).code).toBe(0);
-    expect((await lintCommand(root, '--rule', 'SEQ002=warn', '--max-warnings', '0')).code).toBe(1);
+    const { code, err } = await lintCommand(root, '--rule', 'SEQ002=warn', '--max-warnings', '0');
+    expect(code).toBe(1);
+    expect(err).toContain('1 warning is more than --max-warnings 0 allows.');
     expect((await lintCommand(root, '--rule', 'seq002=off', '.', '--rule', 'SEQ001=warn')).out).toBe('No findings in 1 file.\n');
   });
 
