@@ -142,21 +142,31 @@ async function stream({ options, record, source, engine, journal, sink, manifest
   const started = performance.now();
   const before = { rows: totals.rowsIn, seconds: totals.seconds };
   const timeline = new Timeline(started);
-  for await (const outcome of untilAborted(engine.run(frames), options.signal)) {
-    watch.see(outcome);
-    timeline.add(outcome);
-    const { block, failed } = resultBlock(outcome);
-    count(totals, outcome, block.rows, failed);
-    totals.seconds = before.seconds + (performance.now() - started) / 1000;
-    const written = await journal.append(block, failureLines(outcome), {
-      position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
-      totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
-    });
-    if (written !== null) await sink.write(written, journal.fields);
-    const elapsed = totals.seconds - before.seconds;
-    options.onProgress?.({
-      done: progressOf(source, outcome.frame, options.limit), rows: totals.rowsIn, rowsPerSecond: elapsed === 0 ? 0 : (totals.rowsIn - before.rows) / elapsed, failed: totals.rowsFailed,
-    });
+  // The output of a frame is written while the journal gets the next one.
+  let sunk: Promise<void> = Promise.resolve();
+  try {
+    for await (const outcome of untilAborted(engine.run(frames), options.signal)) {
+      watch.see(outcome);
+      timeline.add(outcome);
+      const { block, failed } = resultBlock(outcome);
+      count(totals, outcome, block.rows, failed);
+      totals.seconds = before.seconds + (performance.now() - started) / 1000;
+      const written = await journal.append(block, failureLines(outcome), {
+        position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
+        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
+      });
+      await sunk;
+      if (written !== null) sunk = sink.write(written, journal.fields);
+      sunk.catch(() => undefined);
+      const elapsed = totals.seconds - before.seconds;
+      options.onProgress?.({
+        done: progressOf(source, outcome.frame, options.limit), rows: totals.rowsIn, rowsPerSecond: elapsed === 0 ? 0 : (totals.rowsIn - before.rows) / elapsed, failed: totals.rowsFailed,
+      });
+    }
+    await sunk;
+  } finally {
+    // Whatever ended the run, nothing is being written when the output is given up.
+    await sunk.catch(() => undefined);
   }
   return timeline.record();
 }
