@@ -4,8 +4,8 @@ import { open } from 'node:fs/promises';
 import { Failure, jsonMessageOf } from '../../errors/index.js';
 import type { Position, RawRow, SourceChunk } from './index.js';
 
-/** About a frame of short rows. Rows that were read and wait live long enough for V8 to keep them with what lives for ever. */
-const CHUNK_BYTES = 256 * 1024;
+/** Less than a frame of short rows: those that were read and wait live long enough for V8 to keep them with what lives for ever. */
+const CHUNK_BYTES = 128 * 1024;
 /** A line longer than this is not a row but a file of another kind. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 const NEWLINE = 10;
