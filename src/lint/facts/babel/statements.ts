@@ -25,7 +25,8 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
       return node.id ? [{ op: 'define', name: node.id.name, value }] : [{ op: 'do', value }];
     }
     case 'ReturnStatement':
-      return [{ op: 'return', value: node.argument ? source.expression(node.argument) : null, at: placeOf(source, node) }];
+      // `return null` and `return undefined` are `return`.
+      return [{ op: 'return', value: node.argument && !isNothing(node.argument) ? source.expression(node.argument) : null, at: placeOf(source, node) }];
     case 'ThrowStatement':
       return [{ op: 'do', value: source.expression(node.argument) }];
     case 'BlockStatement':
@@ -132,4 +133,8 @@ function lowerImport(source: Source, node: t.ImportDeclaration): Stmt[] {
       one.type === 'ImportDefaultSpecifier' ? 'default' : one.type === 'ImportNamespaceSpecifier' ? '*' : nameOf(one.imported);
     return { op: 'import', module: node.source.value, name, local: one.local.name };
   });
+}
+
+function isNothing(node: t.Expression): boolean {
+  return node.type === 'NullLiteral' || (node.type === 'Identifier' && node.name === 'undefined');
 }
