@@ -43,12 +43,12 @@ test.runIf(process.platform === 'linux')('a lock is taken over when its number i
 });
 
 test.runIf(process.platform === 'linux')('a lock is taken over when its process ended and nobody took note', async () => {
-  // What `exec` puts into the shell's place knows of no children.
-  const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+  // What `exec` puts into the shell's place knows of no children; the shell itself would take note of one that ends before.
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
   try {
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
     const zombie = Number(line.toString());
-    await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'latin1')).toMatch(/\) Z /);
+    await expect.poll(() => readFileSync(`/proc/${zombie}/stat`, 'latin1'), { timeout: 20_000 }).toMatch(/\) Z /);
     writeFileSync(join(folder, 'lock'), String(zombie));
     lockRun(folder, 'r1')();
   } finally {
