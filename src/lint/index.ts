@@ -6,11 +6,10 @@ export { type BundleFinding, type BundleOptions, type BundleParts, scanBundle } 
 export { loadPython } from './python/index.js';
 export { staticPythonManifest, type StaticPythonManifest } from './python-manifest.js';
 export { compareBaseline, writeBaseline } from './baseline.js';
-export { AnalysisCache, cacheFor } from './cache.js';
-export { changedFiles } from './changed.js';
+export { AnalysisCache } from './cache.js';
 export { changes } from './watch.js';
-export { initConfig, type LintConfig, readConfig } from './config.js';
-export { type Levels, parseLevels } from './levels.js';
+export type { LintConfig } from './config.js';
+export type { Levels } from './levels.js';
 export { effectiveLevels } from './rule-levels.js';
 export { fixPaths, type FixResult } from './fix.js';
 export { explainRule, type ExplainedRule } from './pages.js';

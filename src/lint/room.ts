@@ -7,7 +7,7 @@ import { loadBabelVisitor } from './syntax/index.js';
 import { within } from './within.js';
 
 /** Larger files go to a thread of their own, whose memory is given back. */
-export const threadAboveChars = 256 * 1024;
+const threadAboveChars = 256 * 1024;
 
 /** A file that this thread could not finish, and how much of its time that took: what is left is for a thread of its own. */
 export interface Unfinished {
