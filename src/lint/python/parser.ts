@@ -1,7 +1,7 @@
 /** The Python parser: tree-sitter in WebAssembly. Loaded once per process, and only when there is Python to read. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Language, Parser } from 'web-tree-sitter';
+import type { Parser } from 'web-tree-sitter';
 import { Failure } from '../../errors/index.js';
 import { buildTree, grammarOf, type Grammar } from './build.js';
 import type { WasmMemory } from './memory.js';
@@ -40,6 +40,7 @@ export function pythonParser(): PythonParser {
 }
 
 async function load(): Promise<PythonParser> {
+  const { Language, Parser } = await import('web-tree-sitter');
   const module = { wasmBinary: wasmFile('web-tree-sitter') };
   await Parser.init(module);
   // Emscripten fills in the object that it is given.
