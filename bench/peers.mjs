@@ -3,7 +3,8 @@
  *
  *   node bench/peers.mjs [--pairs 3] [--rows 100000] [--only hf_datasets,ray_data] [--output arrow,jsonl]
  *
- * Same rows, same model, batches of 64, start included; JSON Lines as each peer writes it by itself. Makes a virtual environment in bench/.venv at first use (about
+ * Same rows, same model, batches of 64, one process for the model, start included; JSON Lines as each peer writes it by
+ * itself. Makes a virtual environment in bench/.venv at first use (about
  * 1 GB from PyPI); without Python, or without the packages, a peer is skipped and the reason is printed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -35,7 +36,7 @@ const model = join(folders.matrix, 'models/encoder.onnx');
 /** @param {'arrow' | 'jsonl'} format */
 async function runPlugin(format) {
   const output = join(DATA, `peer.${format}`);
-  const measured = await measure([process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders.matrix, '--output', output], { watch: [`${output}.*.partial`] });
+  const measured = await measure([process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders.matrix, '--output', output, '--concurrency', '1'], { watch: [`${output}.*.partial`] });
   for (const left of [output, join(folders.matrix, '.plugsmith/runs')]) rmSync(left, { recursive: true, force: true });
   return measured;
 }
