@@ -129,7 +129,7 @@ function encoding(shown: string, bytes: Buffer, before: number): Failure {
     const content = bytes.subarray(at, stop);
     if (!isUtf8(content)) {
       // No text has zero bytes; a picture has some near its beginning, if not in its first line.
-      if (line === 1 && (bytes.readUInt16BE(0) === 0xfffe || bytes.readUInt16BE(0) === 0xfeff)) return notUtf8(`${shown} is UTF-16, not UTF-8.`, line, 'utf-16', shown);
+      if (line === 1 && ['fffe', 'feff'].includes(bytes.toString('hex', 0, 2))) return notUtf8(`${shown} is UTF-16, not UTF-8.`, line, 'utf-16', shown);
       if (bytes.subarray(at, Math.max(stop, at + LOOK_AHEAD)).includes(0)) return binary(shown, line, `line ${line} holds bytes that are no text`);
       break;
     }

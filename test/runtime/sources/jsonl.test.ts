@@ -86,6 +86,8 @@ describe('JSON Lines', () => {
     ['two rows on one line', '{"a":1} {"a":2}', 'input-malformed', 1, /Line 1/],
     ['Latin-1', Buffer.from('{"a":"ok"}\n{"a":"gr\xfc\xdfe"}\n', 'latin1'), 'input-encoding', 2, /^Line 2 of rows\.jsonl is not UTF-8/],
     ['UTF-16', Buffer.from('\ufeff{"a":"ok"}\n', 'utf16le'), 'input-encoding', 1, /^rows\.jsonl is UTF-16, not UTF-8/],
+    ['a single byte', Buffer.from([0xff]), 'input-encoding', 1, /^Line 1 of rows\.jsonl is not UTF-8/],
+    ['UTF-16, the other way round', Buffer.from([0xfe, 0xff, 0, 0x7b]), 'input-encoding', 1, /^rows\.jsonl is UTF-16, not UTF-8/],
     ['bytes that are no text', Buffer.from([0x1f, 0x8b, 0, 0xff, 0xfe, 10, 1, 2]), 'input-binary', 1, /no JSON Lines file/],
     ['control characters', 'PK\u0003\u0004stuff\n', 'input-binary', 1, /control characters/],
   ])('%s', async (_name, content, code, line, message) => {
