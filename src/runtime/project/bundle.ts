@@ -93,17 +93,22 @@ function bundleFailure(project: Project, errors: Message[], cause: unknown): Fai
     return new Failure({ code: 'bundle-failed', message: `${lacking} has no default export.`, why: 'The manifest is read from it.', next: `Write in ${lacking}: export default defineManifest({ ... })`, cause });
   }
   const missing = /^Could not resolve "([^"]+)"/.exec(first.text)?.[1];
-  const native = missing === undefined ? undefined : NATIVE[missing];
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}` : project.name;
-  const isPackage = missing !== undefined && !missing.startsWith('.') && !missing.startsWith('/');
-  const next = missing !== undefined && isEditorsName(project.root, missing) ? 'Write the path of the file, or name it under "imports" in package.json, such as "#lib/*": paths of tsconfig.json are for the editor only.' : native ? `Use ${native}: native add-ons come from Plugsmith.` : isPackage ? `Install it in the plugin's folder: npm install ${packageName(missing)}` : `Mend ${at}.`;
   return new Failure({
     code: missing !== undefined ? 'missing-module' : 'bundle-failed',
     message: `${at}: ${first.text}${errors.length > 1 ? ` (and ${errors.length - 1} more)` : ''}`,
     why: missing !== undefined ? 'The plugin cannot start without what it imports.' : 'Workers run the bundled plugin.',
-    next,
+    next: (missing === undefined ? null : nextForMissing(project.root, missing)) ?? `Mend ${at}.`,
     details: { errors: errors.map((error) => ({ text: error.text, file: error.location?.file, line: error.location?.line, column: error.location ? error.location.column + 1 : undefined })) },
   });
+}
+
+/** What to do about a module that was not found; null for a file of the plugin, which is to be mended where it is named. */
+function nextForMissing(root: string, missing: string): string | null {
+  if (isEditorsName(root, missing)) return 'Write the path of the file, or name it under "imports" in package.json, such as "#lib/*": paths of tsconfig.json are for the editor only.';
+  const native = NATIVE[missing];
+  if (native) return `Use ${native}: native add-ons come from Plugsmith.`;
+  return /^[./]/.test(missing) ? null : `Install it in the plugin's folder: npm install ${packageName(missing)}`;
 }
 
 /** Whether `paths` of the plugin's tsconfig.json give a module its name. The file may hold comments: only its keys are looked for. */

@@ -33,22 +33,22 @@ export async function findInterpreter({ root, python, env = process.env, announc
   const found: string[] = [];
   let late = false;
   for (const candidate of candidates(root, env)) {
-    const { interpreter, problem, ...rest } = await tryCandidate(candidate, root, env);
+    const { interpreter, problem, late: wasLate } = await tryCandidate(candidate, root, env);
     if (interpreter !== null) {
       // A wish that was not met is no reason to stop, and none to be silent.
       if (found.length > 0) announce?.(`${found.join('; ')}. Using ${interpreter.program} (Python ${interpreter.version}).`);
       return interpreter;
     }
     found.push(`${candidate.from} ${problem}`);
-    late ||= 'late' in rest;
+    late ||= wasLate === true;
   }
   throw late ? tooLate(found) : noPython(found);
 }
 
 async function only(candidate: Candidate, wish: string, root: string, env: NodeJS.ProcessEnv): Promise<Interpreter> {
-  const { interpreter, problem, ...rest } = await tryCandidate(candidate, root, env);
+  const { interpreter, problem, late } = await tryCandidate(candidate, root, env);
   if (interpreter !== null) return interpreter;
-  if ('late' in rest) throw tooLate([`${wish} ${problem}`]);
+  if (late) throw tooLate([`${wish} ${problem}`]);
   throw new Failure({
     code: 'no-python', message: `${wish} cannot run this plugin: it ${problem}.`, why: `It was asked for with --python or PLUGSMITH_PYTHON; Python plugins need ${NEED}.`,
     next: `Name an interpreter of ${NEED}, or leave the choice to Plugsmith.`, details: { python: wish },

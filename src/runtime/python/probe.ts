@@ -47,7 +47,7 @@ print(json.dumps({
 `;
 
 /** `late`: it did not say in time what it is, so nobody knows whether it serves. */
-export type Probed = { interpreter: Interpreter; problem: null } | { interpreter: null; problem: string; late?: boolean };
+export type Probed = { interpreter: Interpreter; problem: null; late?: never } | { interpreter: null; problem: string; late?: boolean };
 
 /** Starts a program to see whether it is a Python that serves. Takes five seconds at most. */
 export async function probeInterpreter(program: string, cwd?: string): Promise<Probed> {
