@@ -1,12 +1,12 @@
 /** The forbidden-API scan of Python code: what a plugin may not load, call or reach. */
 import type { Tree } from '../../python/index.js';
 import type { RuleMeta } from '../../rule.js';
+import { bindProgram } from './bind-program.js';
 import type { Found } from './describe.js';
 import { Evaluator } from './evaluate.js';
 import { checkImport } from './imports.js';
 import { pickle } from './names.js';
 import { checkReference } from './references.js';
-import { bindProgram } from './scopes.js';
 import { checkSource } from './source.js';
 import { isWanted } from './wanted.js';
 

@@ -1,8 +1,5 @@
-/** Names and where they get their values: one walk over a file, which also lists the places worth a second look. */
+/** Scopes: the names in them, and where those get their values. */
 import type { PythonNode } from '../../python/index.js';
-import { bindImport, bindImportFrom } from './bind-imports.js';
-import { bindTarget, bindCapture } from './bind-targets.js';
-import { nameOf } from './values.js';
 
 /** How a value is taken out of another: by position, or any of its items. */
 export type Step = number | 'each';
@@ -16,13 +13,16 @@ export type Binding = { end: number; by: PythonNode } & (
   | { kind: 'unknown' }
 );
 
+/** A piece of code with names of its own. */
 export interface Scope {
   kind: 'module' | 'function' | 'class' | 'comprehension';
   /** The node that makes it: a definition, a lambda, a comprehension, the module. */
   node: PythonNode;
   parent: Scope | null;
   names: Map<string, Binding[]>;
+  /** Names that belong to a scope further out, because a statement here says so. */
   declared: Map<string, 'global' | 'nonlocal'>;
+  /** Names that `del` takes away: a built-in of the same name may be seen again. */
   deleted: Set<string>;
   /** What a function returns, and what a generator gives. */
   returns: PythonNode[];
@@ -35,6 +35,7 @@ export interface Spot {
   scope: Scope;
 }
 
+/** What one walk over a file finds. */
 export interface Program {
   module: Scope;
   /** By the node that makes the scope. */
@@ -47,178 +48,9 @@ export interface Program {
   spots: Spot[];
 }
 
-const COMPREHENSIONS = new Set(['list_comprehension', 'set_comprehension', 'dictionary_comprehension', 'generator_expression']);
-
-/** Binds every name of a file. Iterative, so that nesting costs no stack. */
-export function bindProgram(root: PythonNode, isWanted: (node: PythonNode) => boolean): Program {
-  const module = scopeOf('module', root, null);
-  const program: Program = { module, scopes: new Map(), members: new Map(), calls: new Map(), spots: [] };
-  const nodes = [root];
-  const scopes = [module];
-  for (let node = nodes.pop(); node; node = nodes.pop()) {
-    const scope = scopes.pop() as Scope;
-    if (node.children.length > 0) {
-      const inner = visit(program, node, scope);
-      // Backwards onto the stack, so that `global x` is met before what it speaks of.
-      for (let i = node.children.length - 1; i >= 0; i--) {
-        const child = node.children[i] as PythonNode;
-        if (child.children.length === 0 && !isWanted(child)) continue;
-        nodes.push(child);
-        scopes.push(inner === scope ? scope : scopeOfChild(node, child, scope, inner));
-      }
-    }
-    if (isWanted(node)) program.spots.push({ node, scope });
-  }
-  return program;
-}
-
-function scopeOf(kind: Scope['kind'], node: PythonNode, parent: Scope | null): Scope {
+/** A scope that holds nothing yet. */
+export function newScope(kind: Scope['kind'], node: PythonNode, parent: Scope | null): Scope {
   return { kind, node, parent, names: new Map(), declared: new Map(), deleted: new Set(), returns: [], yields: [] };
-}
-
-/** Decorators, defaults, annotations and bases belong to the scope around a definition, and so does the first iterable. */
-function scopeOfChild(node: PythonNode, child: PythonNode, outer: Scope, inner: Scope): Scope {
-  if (COMPREHENSIONS.has(node.type)) return inner;
-  if (node.type === 'for_in_clause') return child.fieldName === 'right' ? inner : outer;
-  return child.fieldName === 'body' ? inner : outer;
-}
-
-/** Binds what a node binds; gives the scope that (some of) its children belong to. */
-function visit(program: Program, node: PythonNode, scope: Scope): Scope {
-  const open = (kind: Scope['kind']): Scope => {
-    const inner = scopeOf(kind, node, scope);
-    program.scopes.set(node, inner);
-    return inner;
-  };
-  switch (node.type) {
-    case 'assignment': {
-      const left = field(node, 'left');
-      const right = node.childForFieldName('right');
-      // A bare annotation gives no value; it only makes a name local to a function.
-      if (right) bindTarget(program, scope, left, { node: lastValue(right), end: node.endIndex, steps: [] });
-      else if (scope.kind === 'function') bindTarget(program, scope, left, null);
-      return scope;
-    }
-    case 'augmented_assignment':
-      bindTarget(program, scope, field(node, 'left'), null);
-      return scope;
-    case 'named_expression':
-      bindTarget(program, holder(scope), field(node, 'name'), { node: field(node, 'value'), end: node.endIndex, steps: [], from: scope });
-      return scope;
-    case 'for_statement':
-    case 'for_in_clause':
-      return bindLoop(program, node, scope);
-    case 'as_pattern':
-      bindAs(program, node, scope);
-      return scope;
-    case 'case_pattern':
-    case 'keyword_pattern':
-    case 'dict_pattern':
-      bindCapture(program, scope, node);
-      return scope;
-    case 'except_clause': {
-      const alias = node.childForFieldName('alias');
-      if (alias) bindTarget(program, scope, alias, null);
-      return scope;
-    }
-    case 'import_statement':
-      bindImport(program, scope, node);
-      return scope;
-    case 'import_from_statement':
-      bindImportFrom(program, scope, node);
-      return scope;
-    case 'global_statement':
-    case 'nonlocal_statement':
-      for (const name of node.namedChildren) scope.declared.set(nameOf(name), node.type === 'global_statement' ? 'global' : 'nonlocal');
-      return scope;
-    case 'delete_statement':
-      for (const child of node.namedChildren) {
-        for (const name of child.type === 'identifier' ? [child] : child.namedChildren) if (name.type === 'identifier') scope.deleted.add(nameOf(name));
-      }
-      return scope;
-    case 'return_statement': {
-      const [value] = node.namedChildren;
-      if (value) scope.returns.push(value);
-      return scope;
-    }
-    case 'yield': {
-      const [value] = node.namedChildren;
-      if (value && node.children.length === 2) scope.yields.push(value);
-      return scope;
-    }
-    case 'function_definition':
-    case 'lambda': {
-      const inner = open('function');
-      const name = node.childForFieldName('name');
-      if (name) addBinding(program, scope, nameOf(name), { kind: 'function', scope: inner, by: node, end: node.endIndex });
-      else inner.returns.push(field(node, 'body'));
-      bindParameters(inner, scope, node.childForFieldName('parameters'));
-      return inner;
-    }
-    case 'class_definition': {
-      addBinding(program, scope, nameOf(field(node, 'name')), { kind: 'unknown', by: node, end: node.endIndex });
-      return open('class');
-    }
-    case 'call':
-      indexCall(program, node, scope);
-      return scope;
-    default:
-      return COMPREHENSIONS.has(node.type) ? open('comprehension') : scope;
-  }
-}
-
-/** `a = b = value` gives the value to both. */
-function lastValue(node: PythonNode): PythonNode {
-  let value = node;
-  while (value.type === 'assignment') value = value.childForFieldName('right') ?? (value.children[0] as PythonNode);
-  return value;
-}
-
-function bindLoop(program: Program, node: PythonNode, scope: Scope): Scope {
-  const isFirst = node.type === 'for_in_clause' && node.parent?.children.find((child) => child.type === 'for_in_clause') === node;
-  // In a tree with errors it may stand outside of any comprehension, and `nonlocal` outside of any function.
-  const outer = (isFirst ? scope.parent : null) ?? scope;
-  const left = field(node, 'left');
-  bindTarget(program, scope, left, { node: field(node, 'right'), end: left.endIndex, steps: ['each'], from: outer });
-  return outer;
-}
-
-/** `expression as target`, in `with` and `except`; a pattern with a name, in `match`. */
-function bindAs(program: Program, node: PythonNode, scope: Scope): void {
-  const target = node.childForFieldName('alias');
-  const [value] = node.namedChildren;
-  if (target && value) {
-    for (const inner of target.children) bindTarget(program, scope, inner, { node: value, end: target.endIndex, steps: [] });
-  } else bindCapture(program, scope, node);
-}
-
-function bindParameters(scope: Scope, outer: Scope, parameters: PythonNode | null): void {
-  parameters?.namedChildren.forEach((parameter, index) => {
-    const named = parameter.childForFieldName('name') ?? (parameter.type === 'identifier' ? parameter : parameter.namedChildren[0]);
-    const fallback = parameter.childForFieldName('value');
-    const isPlain = named?.type === 'identifier' && !parameter.type.includes('splat');
-    for (const node of named ? identifiersIn(named) : []) {
-      const name = nameOf(node);
-      const place = { by: node, end: node.endIndex };
-      const binding: Binding = isPlain ? { kind: 'parameter', scope, index, name, fallback, outer, ...place } : { kind: 'unknown', ...place };
-      scope.names.set(name, [binding]);
-    }
-  });
-}
-
-/** The names of a parameter: `*args`, and the tuples that Python 2 allowed. */
-function identifiersIn(node: PythonNode): PythonNode[] {
-  return node.type === 'identifier' ? [node] : node.namedChildren.filter((child) => child.type === 'identifier');
-}
-
-function indexCall(program: Program, node: PythonNode, scope: Scope): void {
-  const callee = field(node, 'function');
-  const last = callee.type === 'attribute' ? field(callee, 'attribute') : callee;
-  if (last.type !== 'identifier') return;
-  const name = nameOf(last);
-  const list = program.calls.get(name);
-  if (list) list.push({ node, scope });
-  else program.calls.set(name, [{ node, scope }]);
 }
 
 /** Adds a value to the name, in the scope that `global` and `nonlocal` say; what a class holds is a member as well. */
@@ -229,14 +61,15 @@ export function addBinding(program: Program, scope: Scope, name: string, binding
   if (owner.kind === 'class') push(program.members, name, binding);
 }
 
-export function push(map: Map<string, Binding[]>, name: string, binding: Binding): void {
+/** Adds one more to what a map holds for a name. */
+export function push<T>(map: Map<string, T[]>, name: string, one: T): void {
   const list = map.get(name);
-  if (list) list.push(binding);
-  else map.set(name, [binding]);
+  if (list) list.push(one);
+  else map.set(name, [one]);
 }
 
 /** The scope that `:=` binds in: comprehensions are looked through. */
-function holder(scope: Scope): Scope {
+export function holder(scope: Scope): Scope {
   let owner = scope;
   while (owner.kind === 'comprehension' && owner.parent) owner = owner.parent;
   return owner;
