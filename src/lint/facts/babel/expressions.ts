@@ -1,8 +1,8 @@
 /** Expressions as facts. Unknown syntax is a literal; the calls in it are not seen. */
 import type * as t from '@babel/types';
 import type { Arg, Expr, Field } from '../model.js';
-import { lowerClass, lowerFunction } from './functions.js';
-import { immediately, isFunction, lowerPattern, nameOf, nothing, placeOf, type Source } from './patterns.js';
+import { lowerClass, lowerFunction, lowerMethod } from './functions.js';
+import { isFunction, lowerPattern, nameOf, nothing, placeOf, type Source } from './patterns.js';
 
 /** Lowers an expression; type syntax around it disappears. */
 export function lowerExpression(source: Source, node: t.Node): Expr {
@@ -117,8 +117,8 @@ function lowerField(source: Source, node: t.ObjectProperty | t.ObjectMethod | t.
   if (node.type === 'SpreadElement') return { name: null, value: lowerExpression(source, node.argument) };
   const name = node.computed ? null : nameOf(node.key);
   if (node.type === 'ObjectMethod') {
-    const value = lowerFunction(source, node, name, true);
-    return { name, value: node.kind === 'get' ? immediately(source, value, node) : value };
+    const fn = lowerMethod(source, node, name ?? '');
+    return { name: fn.name === null ? null : name, value: { op: 'function', fn } };
   }
   if (isFunction(node.value)) return { name, value: lowerFunction(source, node.value, name, true) };
   return { name, value: lowerExpression(source, node.value) };

@@ -1,9 +1,20 @@
 /** Functions and classes as facts. */
 import type * as t from '@babel/types';
 import type { ClassFact, Expr, FunctionFact, Pattern, Stmt } from '../model.js';
-import { immediately, isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
+import { namesIn } from '../walk.js';
+import { isFunction, lowerPattern, nameOf, placeOf, typeOf, type Source } from './patterns.js';
 
 export function lowerFunction(source: Source, node: t.Function, name: string | null, isExported: boolean): Expr {
+  return { op: 'function', fn: functionFact(source, node, name, isExported) };
+}
+
+/** A method of a class or an object. A setter has no name: reading the member does not reach it. */
+export function lowerMethod(source: Source, node: t.ClassMethod | t.ClassPrivateMethod | t.ObjectMethod, name: string): FunctionFact {
+  const fn = functionFact(source, node, node.kind === 'set' ? null : name, true);
+  return node.kind === 'get' ? { ...fn, isGetter: true } : fn;
+}
+
+function functionFact(source: Source, node: t.Function, name: string | null, isExported: boolean): FunctionFact {
   const before = source.catches;
   source.catches = false;
   const body: Stmt[] =
@@ -13,7 +24,7 @@ export function lowerFunction(source: Source, node: t.Function, name: string | n
   const fn: FunctionFact = {
     name,
     params: node.params.map((param) => lowerParameter(source, param)),
-    body,
+    body: [...node.params.flatMap((param) => keptParameter(source, param)), ...body],
     isAsync: node.async ?? false,
     isGenerator: node.generator ?? false,
     isExported,
@@ -22,7 +33,17 @@ export function lowerFunction(source: Source, node: t.Function, name: string | n
     at: placeOf(source, node),
   };
   source.catches = before;
-  return { op: 'function', fn };
+  return fn;
+}
+
+/** `this.model = model` for `constructor(private model: Model)`. */
+function keptParameter(source: Source, node: t.Node): Stmt[] {
+  if (node.type !== 'TSParameterProperty') return [];
+  const at = placeOf(source, node);
+  return namesIn(lowerPattern(source, node.parameter as t.LVal)).map((name): Stmt => {
+    const to: Pattern = { op: 'place', target: { op: 'member', of: { op: 'self', at }, name, at } };
+    return { op: 'do', value: { op: 'assign', to, value: { op: 'name', name, at }, compound: false } };
+  });
 }
 
 function lowerParameter(source: Source, node: t.Node): { to: Pattern; rest: boolean } {
@@ -47,9 +68,7 @@ export function lowerClass(source: Source, node: t.Class): ClassFact {
           if (to.op === 'variable') fields.push({ name: to.name, type: to.type, value: to.fallback });
         }
       }
-      const lowered = lowerFunction(source, member, nameOf(member.key), true);
-      if (member.kind === 'get') fields.push({ name: nameOf(member.key), type: null, value: immediately(source, lowered, member) });
-      else if (lowered.op === 'function') methods.push(lowered.fn);
+      methods.push(lowerMethod(source, member, nameOf(member.key)));
     } else if (member.type === 'ClassProperty' || member.type === 'ClassPrivateProperty') {
       const name = nameOf(member.key);
       const value = !member.value
@@ -69,5 +88,5 @@ export function lowerClass(source: Source, node: t.Class): ClassFact {
 function lowerStaticBlock(source: Source, node: t.StaticBlock): Expr {
   const flags = { isAsync: false, isGenerator: false, isExported: false, keepsSelf: false, catches: false };
   const fn: FunctionFact = { name: null, params: [], body: source.statements(node.body), ...flags, at: placeOf(source, node) };
-  return immediately(source, { op: 'function', fn }, node);
+  return { op: 'call', callee: { op: 'function', fn }, args: [], isNew: false, at: placeOf(source, node) };
 }

@@ -87,8 +87,3 @@ export function nameOf(node: t.Node): string {
   if (node.type === 'StringLiteral' || node.type === 'NumericLiteral') return String(node.value);
   return '';
 }
-
-/** A call of a function where it is written: what a getter and a static block come to. */
-export function immediately(source: Source, callee: Expr, node: t.Node): Expr {
-  return { op: 'call', callee, args: [], isNew: false, at: placeOf(source, node) };
-}

@@ -63,7 +63,7 @@ export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, 
       if (rank === 1 && to.elements.some((one) => one.rest)) machine.draw(null);
       const frame = machine.frames()[0] ?? newFrame('function', nowhere, false);
       for (const element of to.elements) {
-        const inner = element.rest ? value : { ...itemOf(value, frame), varies: value.varies };
+        const inner = element.rest ? value : { ...itemOf(machine, value, frame), varies: value.varies };
         bind(machine, element.to, inner, scope, self, isFresh, isAssignment);
       }
       return;

@@ -1,11 +1,11 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
+import { collectsOrders, isGathering, isLimiterMaker, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import type { Machine } from './machine.js';
 import { listLike, readItem, readMember } from './members.js';
-import { markConcurrent } from './path.js';
+import { isRowLoop, markConcurrent } from './path.js';
 import { concurrencyHelper, perItemCall } from './per-item.js';
 import { callArgument, callValue, isFunctionLike, pendingSince, type CallExpr, type Site } from './site.js';
 import { isBlank, join, ordinary, pendingOf, ranked, rankOf, unknown, type Scope, type Value } from './value.js';
@@ -19,7 +19,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
   });
   const site: Site = { machine, expr, receiver, callee: callableOf(callee), name, args };
   noteMaking(site);
-  if (isSemaphoreMethod(name)) for (const frame of machine.frames()) frame.isBounded = true;
+  if (isSemaphoreMethod(name) && !isOwnOfRow(machine, receiver)) for (const frame of machine.frames()) frame.isBounded = true;
   return (
     boundCall(site) ??
     ownFunction(site) ??
@@ -159,7 +159,7 @@ function otherCall(site: Site): Value {
   const before = machine.calls.length;
   const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && arg.method) ? [callArgument(site, i, [])] : []));
   // What runs a function for somebody may run it later, and a few at a time.
-  if (!startsTask(name)) for (const call of machine.calls.slice(before)) call.isBounded = true;
+  if (!startsTask(name) && !isOwnOfRow(machine, receiver ?? callee)) for (const call of machine.calls.slice(before)) call.isBounded = true;
   if (results.length > 0 && isQueueMethod(name)) for (const call of machine.calls.slice(before)) call.isMaybe = true;
   const isTimer = /^set(Timeout|Interval|Immediate)$|^queueMicrotask$/.test(name);
   const pending = isTimer ? [] : pendingSince(machine, before);
@@ -185,5 +185,11 @@ function otherCall(site: Site): Value {
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };
   if (receiver?.isKnown && isBlank(callee)) return { ...ordinary, varies: receiver.varies };
-  return { ...unknown, varies: args.find((arg) => arg.varies)?.varies ?? null, pending: receiver?.pending ?? [] };
+  const madeIn = isLimiterMaker(name) && !machine.isOptional() ? (machine.frames().find((frame) => frame.kind === 'loop' && !frame.isGuarded) ?? null) : null;
+  return { ...unknown, varies: args.find((arg) => arg.varies)?.varies ?? null, madeIn, pending: receiver?.pending ?? [] };
+}
+
+/** A limiter that each row makes for itself lets all rows run. */
+function isOwnOfRow(machine: Machine, limiter: Value | null): boolean {
+  return limiter?.madeIn != null && isRowLoop(limiter.madeIn) && machine.frames().includes(limiter.madeIn);
 }

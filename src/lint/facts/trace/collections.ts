@@ -27,12 +27,12 @@ export function collectionCall(site: Site): Value | null {
   if (rank === 0) return verdictOf(site.callee) ? null : { ...ranked(0), varies: receiver.varies };
   if (name === 'next' || name === 'shift' || name === 'pop') {
     if (rank === 1) machine.draw(null);
-    return itemOf(receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false));
+    return itemOf(machine, receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false));
   }
   if (name === 'splice' && args[1]?.literal === 1) machine.draw(null);
   if (rowMethods.has(name)) {
     if (rank === 1) machine.draw(args[0] && args[0].literal === null ? args[0] : ordinary);
-    return { ...itemOf(receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false)), varies: args[0]?.varies ?? null };
+    return { ...itemOf(machine, receiver, machine.frames()[0] ?? newFrame('loop', site.expr.at, false)), varies: args[0]?.varies ?? null };
   }
   // The items of a batch are its columns, with their names.
   if (rank === 1 && receiver.isBatch && name === 'items') return ranked(2, { isBatch: true });

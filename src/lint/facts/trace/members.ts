@@ -7,11 +7,15 @@ import { isRowLoop } from './path.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, unknown, type Value } from './value.js';
 
 /** One item of a collection, in a turn of `frame`. */
-export function itemOf(value: Value, frame: Frame): Value {
+export function itemOf(machine: Machine, value: Value, frame: Frame): Value {
   const rank = rankOf(value);
   const boxed = value.box?.item;
-  const base = boxed ? { ...boxed, pending: boxed.pending.map(({ call }) => ({ call, boxed: true })) } : null;
-  if (rank === null) return base ? { ...base, varies: base.varies ?? frame } : { ...unknown, varies: frame, isKnown: false };
+  // One number of a list is as good as any other.
+  const literal = typeof boxed?.literal === 'number' ? null : (boxed?.literal ?? null);
+  const base = boxed ? { ...boxed, literal, pending: boxed.pending.map(({ call }) => ({ call, boxed: true })) } : null;
+  // What changed with a loop that is over changes with this one.
+  const outer = base?.varies && machine.frames().includes(base.varies) ? base.varies : frame;
+  if (rank === null) return base ? { ...base, varies: outer } : { ...unknown, varies: frame, isKnown: false };
   const down: Rank = rank === 0 ? 0 : ((rank - 1) as Rank);
   const item = ranked(down, { isBatch: value.isBatch && down === 1, varies: down === 0 ? frame : null, isGuess: value.isGuess });
   return base ? { ...join(item, base), rank: down } : item;
@@ -67,7 +71,7 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   if (rank === 1) machine.draw(key.literal === null ? key : ordinary);
   if (rank === 0) return { ...of, box: null, closures: [] };
   if (!frame) return of.box?.item ?? (rank === null ? unknown : ranked((rank - 1) as Rank));
-  const item = itemOf(of, frame);
+  const item = itemOf(machine, of, frame);
   if (rank !== null) return item;
   // One of `models` is a model.
   const isUnknown = !of.box && !of.isKnown && of.name.endsWith('s');
@@ -93,7 +97,8 @@ export function writeItem(machine: Machine, of: Value, value: Value, key: Value 
   for (const frame of feeding) box.fedIn.add(frame);
   // Lists kept under a key of the row are groups of rows.
   if (key.rank === 0 && value.box?.item) box.rank = 2;
-  // A row added per row makes a list of rows; a row added once is a list of its parts.
+  // A row, or a function or an object of its own, added per row makes a list of rows; a row added once is a list of its parts.
+  else if (rank === null && (value.closures.length > 0 || value.box?.cls) && feeding.length > 0) box.rank = 1;
   else if (rank === 0) box.rank = feeding.length > 0 ? 1 : (box.rank ?? 0);
   else if (rank !== null) box.rank = 2;
 }

@@ -16,7 +16,7 @@ export function concurrencyHelper(site: Site): Value | null {
   const isSeries = hasLimitOfOne(expr.args);
   const frame = newFrame('loop', expr.at, isSeries && rankOf(items) === 1);
   const result = machine.within({ op: 'call', at: expr.at }, () =>
-    machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(items, frame), { ...ordinary, varies: frame }])),
+    machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(machine, items, frame), { ...ordinary, varies: frame }])),
   );
   for (const call of isSeries ? [] : machine.calls.slice(before)) {
     call.concurrentFrom = Math.min(call.concurrentFrom, machine.path.length);
@@ -60,7 +60,7 @@ function eachItem(site: Site, items: Value, index: number, position: number, sta
   const rank = rankOf(items);
   const frame = newFrame('loop', expr.at, rank === 1);
   const turn: Value = { ...ordinary, varies: frame };
-  const item = itemOf(items, frame);
+  const item = itemOf(machine, items, frame);
   const result = machine.within({ op: 'frame', frame }, () =>
     callArgument(site, index, position === 1 ? [start ?? unknown, item, turn] : [item, turn, items]),
   );

@@ -70,7 +70,7 @@ function runEach(machine: Machine, stmt: Each, scope: Scope, self: Value | null)
   frame.isFixed = stmt.over.op === 'list' && rankOf(over) === null;
   machine.within({ op: 'frame', frame }, () => {
     const inner = new Scope(scope);
-    bind(machine, stmt.to, itemOf(source, frame), inner, self, true);
+    bind(machine, stmt.to, itemOf(machine, source, frame), inner, self, true);
     if (stmt.key) bind(machine, stmt.key, ranked(rankOf(source) === 1 ? 0 : null, { varies: frame }), inner, self, true);
     runStatements(machine, stmt.body, inner, self);
   });

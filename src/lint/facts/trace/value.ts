@@ -49,6 +49,8 @@ export interface Value {
   isTail: boolean;
   /** The loop it changes with. */
   varies: Frame | null;
+  /** Set for a limiter: the loop that makes one in each turn. */
+  madeIn: Frame | null;
   service: Service | null;
   /** Set for a method taken from a service: what it is called on, and how. */
   method: { service: Service | null; name: string; receiver: string; maker: string | null } | null;
@@ -76,6 +78,7 @@ export const unknown: Value = {
   isGuess: false,
   isTail: false,
   varies: null,
+  madeIn: null,
   service: null,
   method: null,
   maker: null,
@@ -123,6 +126,7 @@ export function join(a: Value, b: Value): Value {
     isGuess: a.isGuess || b.isGuess,
     isTail: a.isTail || b.isTail,
     varies: b.varies ?? a.varies,
+    madeIn: b.madeIn ?? a.madeIn,
     service: b.service ?? a.service,
     method: b.method ?? a.method,
     maker: b.maker ?? a.maker,

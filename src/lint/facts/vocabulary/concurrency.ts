@@ -6,6 +6,11 @@ export function isSemaphoreMethod(name: string): boolean {
   return /^(acquire|tryAcquire|lock|runExclusive|throttle|waitForSlot)$/.test(name);
 }
 
+/** Makes something that lets only so many run at a time. */
+export function isLimiterMaker(name: string): boolean {
+  return /^p?-?limit$|(semaphore|sema|mutex|queue|limiter|bottleneck)$/i.test(name);
+}
+
 /** Tells the time: a loop that asks for nothing else is waiting. */
 export function isClock(receiver: string, name: string): boolean {
   return name === 'now' && /^(Date|performance)$/.test(receiver);

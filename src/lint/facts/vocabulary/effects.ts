@@ -69,7 +69,7 @@ export function effectOfLoneMethod(name: string): Verdict {
 
 /** Objects that are often kept in memory: a call costs only if it is waited for. */
 export function isMaybeStore(name: string): boolean {
-  return /^(cache|store|repository|repo|registry|index)$/.test(wordsOf(name).at(-1) ?? '');
+  return /^(cache|store|repository|repo|registry|index|secrets|vault)$/.test(wordsOf(name).at(-1) ?? '');
 }
 
 /** Whether an object of this kind may itself be called, as transformers.js pipelines and tokenizers are. */
