@@ -34,9 +34,14 @@ export function isCode(path: string): boolean {
 
 /** Findings for a file that is not code: compiled or native by its name or by its first bytes. Data files are fine. */
 export function fileKindFindings(file: string, head: Uint8Array): Finding[] {
-  const kind = binaryKind(head) ?? (compiled.test(file) ? 'compiled code or a module that Python loads by itself' : null);
+  const kind = binaryKind(head) ?? kindByName(file);
   if (kind !== null) return [refused(file, `The file is ${kind}.`)];
   return [];
+}
+
+function kindByName(file: string): string | null {
+  if (compiled.test(file)) return 'compiled code or a module that Python loads by itself';
+  return /(?:^|[\\/])binding\.gyp$/.test(file) ? 'a recipe by which npm compiles native code at installation' : null;
 }
 
 /** A symbolic link, a device, a socket: anything that is neither a plain file nor a folder. */
@@ -68,7 +73,7 @@ function binaryKind(head: Uint8Array): string | null {
   return null;
 }
 
-const installScripts = ['preinstall', 'install', 'postinstall', 'prepare', 'preprepare', 'postprepare'];
+const installScripts = ['preinstall', 'install', 'postinstall', 'prepublish', 'prepare', 'preprepare', 'postprepare'];
 
 /** Findings for a package.json: scripts that npm runs by itself, and `imports` that rename built-in modules. */
 export function packageFindings(file: string, text: string): Finding[] {

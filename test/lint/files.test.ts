@@ -23,6 +23,7 @@ test.each([
   ['ELF under another name', 'data.bin', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2]), 'SEC-FILE'],
   ['ELF named as code', 'a.ts', Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2]), 'SEC-FILE'],
   ['Mach-O', 'a', Buffer.from([0xcf, 0xfa, 0xed, 0xfe]), 'SEC-FILE'],
+  ['what compiles at installation', 'native/binding.gyp', text, 'SEC-FILE'],
   ['a Windows program', 'a.dat', Buffer.from([0x4d, 0x5a, 0x90, 0x00]), 'SEC-FILE'],
 ])('refuses %s', (_, path, head, rule) => {
   expect(fileKindFindings(path, head).map((finding) => [finding.rule, finding.line])).toEqual([[rule, null]]);
@@ -44,6 +45,8 @@ test.each([
   ['no object', '[]', []],
   ['an install script', '{"scripts": {"postinstall": "x"}}', ['SEC-PACKAGE']],
   ['two install scripts', '{"scripts": {"preinstall": "x", "prepare": "y"}}', ['SEC-PACKAGE', 'SEC-PACKAGE']],
+  ['scripts that npm runs when it publishes', '{"scripts": {"prepublishOnly": "x", "prepack": "y"}}', []],
+  ['the old name of an install script', '{"scripts": {"prepublish": "x"}}', ['SEC-PACKAGE']],
   ['a name for a built-in module', '{"imports": {"#f": "node:fs"}}', ['SEC-PACKAGE']],
   ['a conditional name for a built-in module', '{"imports": {"#f": {"default": "child_process"}}}', ['SEC-PACKAGE']],
   ['a name for a part of a built-in module', '{"imports": {"#f": ["fs/promises"]}}', ['SEC-PACKAGE']],

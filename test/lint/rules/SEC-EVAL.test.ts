@@ -80,6 +80,7 @@ describe('SEC-EVAL reports', () => {
     ['a pattern as parameter', 'export function f({ eval: run } = globalThis) { return run; }'],
     ['a pattern in a loop', 'for (const { eval: run } of [globalThis]) run("1");'],
     ['Reflect.get', 'Reflect.get(globalThis, "eval")("1");'],
+    ['eval by a bound Reflect.get', 'const get = Reflect.get.bind(null); get(globalThis, "eval");'],
     ['Reflect.get taken apart', 'const { get } = Reflect; get(globalThis, "eval");'],
     ['Reflect.get.call', 'Reflect.get.call(null, globalThis, "eval");'],
     ['a descriptor', 'Object.getOwnPropertyDescriptor(globalThis, "eval")!.value("1");'],

@@ -54,6 +54,10 @@ describe('SEC-GLOBAL reports', () => {
     ['a proxy of globalThis', 'new Proxy(globalThis, {});'],
     ['a proxy of process', 'new Proxy(process, {});'],
     ['all descriptors', 'Object.getOwnPropertyDescriptors(globalThis);'],
+    ['the descriptor of process', 'Object.getOwnPropertyDescriptor(globalThis, "process");'],
+    ['the getter of process', '(globalThis as any).__lookupGetter__("process");'],
+    ['a frozen prototype', 'Object.freeze(Array.prototype);'],
+    ['a closed global object', 'Reflect.preventExtensions(globalThis);'],
   ])('%s', (_name, code) => {
     expect(places(code)).toEqual(['SEC-GLOBAL:1']);
   });
@@ -91,6 +95,8 @@ describe('SEC-GLOBAL leaves alone', () => {
     ['a copy of built-ins', 'const o: any = { ...Math }; o.max = 1; const p: any = Object.create(Array.prototype); p.x = 1;'],
     ['the prototype of an own object', 'export const f = (x: object) => Object.defineProperty(Object.getPrototypeOf(x), "y", { value: 1 });'],
     ['static members by name', 'function Old() {} for (const k of ["a", "b"]) (Old as any)[k] = 1;'],
+    ['freezing own objects', 'export const o = Object.freeze({ ...Math }); export const l = Object.seal([1]);'],
+    ['a descriptor of something harmless', 'export const d = Object.getOwnPropertyDescriptor(globalThis, "fetch"); export const e = Object.getOwnPropertyDescriptor({ process: 1 }, "process");'],
     ['a null prototype', 'export const o = { __proto__: null, a: 1 }; export const p = Object.create(null); p.x = 1;'],
     ['a global augmentation', 'declare global { interface Array<T> { last(): T } } export {};'],
   ])('%s', (_name, code) => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { places, scan } from '../sec-helper.js';
 
 describe('SEC-PROCESS reports', () => {
-  test.each<[name: string, code: string]>([
+  test.each<[name: string, code: string, file?: string]>([
     ['binding', '(process as any).binding("fs");'],
     ['binding, optionally', '(process as any)?.binding?.("fs");'],
     ['binding by a literal', '(process as any)["binding"]("fs");'],
@@ -44,8 +44,13 @@ describe('SEC-PROCESS reports', () => {
     ['report', 'process.report!.writeReport("/tmp/x");'],
     ['loadEnvFile', 'process.loadEnvFile("/etc/x");'],
     ['_debugProcess', '(process as any)._debugProcess(process.ppid);'],
-  ])('%s', (_name, code) => {
-    expect(places(code)).toEqual(['SEC-PROCESS:1']);
+    ['open handles', '(process as any)._getActiveHandles();'],
+    ['process behind a namespace of types', 'namespace process { export type X = 1; export interface Y { a: X } } (process as any).binding("fs");'],
+    ['process behind a namespace of no value inside another', 'namespace process.parts { type X = 1; } (process as any).binding("fs");'],
+    ['an element', 'export const x = <process.binding name="fs"></process.binding>;', 'page.tsx'],
+    ['an element of an alias', 'const P = process as any; export const x = <P.binding />;', 'page.tsx'],
+  ])('%s', (_name, code, file) => {
+    expect(places(code, file)).toEqual(['SEC-PROCESS:1']);
   });
 
   test('inside a block, on its own line', () => {
@@ -58,7 +63,7 @@ describe('SEC-PROCESS reports', () => {
 });
 
 describe('SEC-PROCESS leaves alone', () => {
-  test.each<[name: string, code: string]>([
+  test.each<[name: string, code: string, file?: string]>([
     ['env', 'export const device = process.env.DEVICE ?? process.env["DEVICE_NAME"];'],
     ['env by a variable', 'export const read = (name: string) => process.env[name];'],
     ['env taken apart', 'export const { HOME, PATH } = process.env;'],
@@ -75,9 +80,11 @@ describe('SEC-PROCESS leaves alone', () => {
     ['a method called process', 'export class P { process(b: any) { return b.kill; } }'],
     ['binding of something else', 'declare const shader: any; shader.binding("x"); shader.kill();'],
     ['a type of process', 'export type B = typeof process.kill;'],
+    ['elements of the page', 'export const x = <process><kill /></process>;', 'page.tsx'],
+    ['a namespace called process', 'namespace process { export type X = 1; export const kill = 1; } export const k = process.kill;'],
     ['an enum called process', 'enum process { kill } export const k = process.kill;'],
     ['a key known to be harmless', 'const k = "pid"; export const id = (process as any)[k];'],
-  ])('%s', (_name, code) => {
-    expect(places(code)).toEqual([]);
+  ])('%s', (_name, code, file) => {
+    expect(places(code, file)).toEqual([]);
   });
 });

@@ -13,6 +13,10 @@ describe('SEC-SYNTAX reports', () => {
     ['U+2028 after a comment', '// note\u2028hidden();'],
     ['U+2029 after a comment', '// note\u2029hidden();'],
     ['a lone CR after a comment', '// note\rhidden();\n'],
+    ['elements that call a global', '/** @jsx process.binding */ export const x = <fs />;', 'page.tsx'],
+    ['elements that call an alias', '/* @jsx p.binding */ const p: any = process; export const x = <fs />;', 'page.tsx'],
+    ['fragments that name a global', '// @jsxFrag eval\nexport const x = <></>;', 'page.jsx'],
+    ['elements of a module of text', '/** @jsxImportSource data:text/javascript,1// */ export const x = <p />;', 'page.tsx'],
   ])('%s', (_name, code, file) => {
     expect(places(code, file)).toEqual(['SEC-SYNTAX:1']);
   });
@@ -24,6 +28,9 @@ describe('SEC-SYNTAX reports', () => {
 
 describe('SEC-SYNTAX leaves alone', () => {
   test.each<[name: string, code: string, file?: string]>([
+    ['elements of a library', '/** @jsx h @jsxFrag React.Fragment */ import { h } from "preact"; export const x = <p />;', 'page.tsx'],
+    ['elements of a package', '/** @jsxImportSource preact */ export const x = <p />;', 'page.tsx'],
+    ['a comment about elements where there are none', '// @jsx eval\nexport const x = 1;'],
     ['CRLF', '// note\r\nrun();\r\n'],
     ['CR throughout', '// note\rrun();\r'],
     ['U+2028 in a string', 'export const s = "a\u2028b";'],

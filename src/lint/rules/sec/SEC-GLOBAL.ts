@@ -4,18 +4,21 @@ import type { Report, SyntaxRule } from '../../rule.js';
 import type { Scope } from '../../syntax/index.js';
 import { isBuiltIn, isHarmlessMember, isShared, isSharedName } from './shared.js';
 import {
-  asText, builtinCall, evaluate, isFree, join, keyValues, onCalls, SOME_PROTOTYPE, takeApart, unwrap, watch,
-  type CallPath, type Value,
+  asText, builtinCall, evaluate, isFree, join, keyValues, member, onCalls, SOME_PROTOTYPE, takeApart, unwrap, watch,
+  type BuiltinCall, type CallPath, type Value,
 } from './trace/index.js';
 
 /** Members whose name is chosen at run time, of objects that hold dangerous ones. */
 const ANY_MEMBER = new Set(['globalThis.*', 'Reflect.*', 'Object.*', '*.*']);
 const DEFINERS = new Set(['__defineGetter__', '__defineSetter__']);
+/** Node keeps `process` behind a getter, which gives it to whoever holds the getter. */
+const LOOK_UP = '__lookupGetter__';
 
 /** Calls that change their first argument. */
 const CHANGING_CALLS = new Set([
-  'Object.assign', 'Object.defineProperties', 'Object.defineProperty', 'Object.setPrototypeOf', 'Reflect.defineProperty',
-  'Reflect.deleteProperty', 'Reflect.set', 'Reflect.setPrototypeOf',
+  'Object.assign', 'Object.defineProperties', 'Object.defineProperty', 'Object.freeze', 'Object.preventExtensions', 'Object.seal',
+  'Object.setPrototypeOf', 'Reflect.defineProperty', 'Reflect.deleteProperty', 'Reflect.preventExtensions', 'Reflect.set',
+  'Reflect.setPrototypeOf',
 ]);
 /** Calls that hand out every member. */
 const COPYING_CALLS = new Set(['Object.getOwnPropertyDescriptors', 'Object.values', 'Object.entries']);
@@ -40,14 +43,16 @@ export const globals: SyntaxRule = {
       const [target = []] = call?.args ?? [];
       const changed = target.find(isShared);
       if (changed && call?.names.some((name) => CHANGING_CALLS.has(name))) report(describeChange(node, changed.name));
-      if (call?.names.some((name) => COPYING_CALLS.has(name)) && isReached(target)) report(describeCopy(node));
+      const copied = call?.names.some((name) => COPYING_CALLS.has(name)) ? target : described(call);
+      if (isReached(copied)) report(describeCopy(node));
     };
-    const members = watch(DEFINERS, ({ name, node, path }) => {
+    const members = watch(new Set([...DEFINERS, LOOK_UP]), ({ name, node, path }) => {
       // What is only written is a change, and judged as one.
       const written = path.key === 'left' && path.parent.type === 'AssignmentExpression' && path.parent.operator === '=';
       if (ANY_MEMBER.has(name) && !written) report(describeAnyMember(node, name));
       const [, owner = 'globalThis', method] = /^(?:(.+)\.)?(__\w+__)$/.exec(name) ?? [];
       if (method && DEFINERS.has(method) && isSharedName(owner)) report(describeChange(node, owner));
+      if (name === LOOK_UP) report(describeCopy(node));
     });
     return join(members, onCalls(onCall), {
       AssignmentExpression: ({ node, scope }) => onWrite(node.left, scope),
@@ -64,6 +69,12 @@ export const globals: SyntaxRule = {
     });
   },
 };
+
+/** What stands behind the descriptor that a call hands out. */
+function described(call: BuiltinCall | undefined): Value[] {
+  const [target = [], key = []] = call?.args ?? [];
+  return call?.names.some((name) => name.endsWith('.getOwnPropertyDescriptor')) ? member(target, key) : [];
+}
 
 function isReached(values: Value[]): boolean {
   return values.some((value) => value.kind === 'global' && REACHING.has(value.name));

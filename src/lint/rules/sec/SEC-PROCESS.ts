@@ -16,6 +16,7 @@ const MEMBERS: ReadonlyMap<string, { why: string; next: string }> = new Map(
     mainModule: { why: loads, next: 'Import what you need by name; `import.meta.url` tells where this file is.' },
     getBuiltinModule: { why: loads, next: noWay },
     _debugProcess: { why: reaches, next: noWay },
+    _getActiveHandles: { why: reaches, next: noWay },
     _kill: { why: reaches, next: noWay },
     kill: { why: reaches, next: 'Throw an error to give up; cancellation reaches a processor through `context`.' },
     execve: { why: reaches, next: noWay },

@@ -2,9 +2,11 @@
 import type { BinaryExpression, Comment } from '@babel/types';
 import type { Place, Report, SourceFile, SyntaxRule } from '../../rule.js';
 import { LineIndex } from '../../text.js';
+import { badPragma } from './pragma.js';
 
 /** The line terminators that end a `//` comment although many editors show them as one line with it. */
 const HIDDEN_TERMINATORS = new Set(['\r', '\u2028', '\u2029']);
+const JSX_FILE = /\.[jt]sx$/i;
 
 export const syntax: SyntaxRule = {
   meta: {
@@ -19,6 +21,12 @@ export const syntax: SyntaxRule = {
       if (finding) report(finding);
     }
     return {
+      Program({ scope }) {
+        for (const comment of JSX_FILE.test(file.path) ? file.ast.comments ?? [] : []) {
+          const pragma = badPragma(comment, scope);
+          if (pragma) report(hiddenCall(file, comment, pragma));
+        }
+      },
       WithStatement({ node }) {
         report({
           at: placeOf(file, { start: node.start, end: node.object.end }),
@@ -67,6 +75,15 @@ function htmlComment(file: SourceFile, node: Comment | BinaryExpression, mark: s
     message: `\`${mark}\` is a comment in a script and an operator in a module.`,
     why: 'The same line runs in one place and is skipped in another, so what was scanned is not what runs.',
     next: mark === '<!--' ? 'Use `//` for a comment, or put spaces between the operators.' : 'Use `//` for a comment.',
+  };
+}
+
+function hiddenCall(file: SourceFile, comment: Comment, pragma: string): Report {
+  return {
+    at: placeOf(file, comment),
+    message: `The comment \`${pragma}\` makes every JSX element a call that the text does not show.`,
+    why: 'The compiler obeys it, while readers take it for a comment.',
+    next: 'Name a function that the file imports or declares, or remove the comment.',
   };
 }
 

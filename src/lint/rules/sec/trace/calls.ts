@@ -48,6 +48,8 @@ function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: Evalua
   if (callee.name === 'Object.getPrototypeOf' || callee.name === 'Reflect.getPrototypeOf') {
     return first.some((value) => BUILT_IN_KINDS.has(value.kind)) ? [globalValue(SOME_PROTOTYPE)] : UNKNOWN;
   }
+  // Bound to no more than its `this`, a function is still the same.
+  if (callee.name.endsWith('.bind') && args.length <= 1) return [globalValue(callee.name.slice(0, -'.bind'.length))];
   return callFunction(callee.name, args) ?? UNKNOWN;
 }
 

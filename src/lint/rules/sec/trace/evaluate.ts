@@ -18,9 +18,11 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
   const node = unwrap(expression);
   switch (node.type) {
     case 'Identifier':
+    case 'JSXIdentifier':
       return evaluateName(node.name, scope);
     case 'MemberExpression':
     case 'OptionalMemberExpression':
+    case 'JSXMemberExpression':
       return member(evaluate(node.object, scope, depth + 1), keyValues(node, scope, depth + 1));
     case 'ThisExpression':
       return isGlobalThis(scope) ? [globalValue('globalThis')] : UNKNOWN;
@@ -84,7 +86,7 @@ export function keyValues(node: Node, scope: Scope, depth = 0): Value[] {
   const { computed } = node as { computed?: boolean };
   const { property, key = property } = node as { property?: Node; key?: Node };
   if (!key) return UNKNOWN;
-  if (!computed && key.type === 'Identifier') return constant(key.name);
+  if (!computed && (key.type === 'Identifier' || key.type === 'JSXIdentifier')) return constant(key.name);
   return evaluate(key, scope, depth);
 }
 

@@ -56,6 +56,9 @@ export function watch(names: ReadonlySet<string>, take: (reference: Reference) =
     JSXIdentifier: (path) => atName(path),
     MemberExpression: (path) => atMember(path),
     OptionalMemberExpression: (path) => atMember(path),
+    JSXMemberExpression: (path) => {
+      if (path.parent.type !== 'JSXClosingElement') atMember(path);
+    },
     VariableDeclarator: atAssignment,
     AssignmentExpression: atAssignment,
     ForOfStatement: atAssignment,

@@ -76,13 +76,26 @@ function findNamespacesAndEnums(program: Node): string[] {
   return program.body.flatMap((statement) => {
     const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
     if (declared?.type !== 'TSEnumDeclaration' && declared?.type !== 'TSModuleDeclaration') return [];
-    return declared.declare || declared.id.type !== 'Identifier' ? [] : [declared.id.name];
+    return isErased(declared) || declared.id.type !== 'Identifier' ? [] : [declared.id.name];
   });
+}
+
+const TYPES_ONLY = new Set(['TSInterfaceDeclaration', 'TSTypeAliasDeclaration', 'TSImportEqualsDeclaration']);
+
+/** Whether nothing of a declaration is left at run time: a namespace that holds only types is no value. */
+function isErased(statement: Node): boolean {
+  if (statement.type === 'ExportNamedDeclaration') return statement.declaration ? isErased(statement.declaration) : true;
+  if (('declare' in statement && statement.declare) || TYPES_ONLY.has(statement.type)) return true;
+  if (statement.type !== 'TSModuleDeclaration') return false;
+  const { body } = statement as { body: Node };
+  return body.type === 'TSModuleBlock' ? body.body.every(isErased) : isErased(body);
 }
 
 /** Whether an identifier is read as a value: not a key, not a label, not part of a type. */
 export function isValueUse(path: Path): boolean {
   const { node, parent, parentPath } = path;
+  // In JSX, lower case names an element of the page.
+  if (node.type === 'JSXIdentifier' && parent.type !== 'JSXMemberExpression' && /^[a-z]/.test(node.name)) return false;
   if (parent.type.startsWith('TS') && !VALUE_WRAPPERS.has(parent.type)) {
     if (!VALUE_HOLDERS.has(parent.type)) return false;
     return (parent as { id?: Node }).id !== node && (parent as { parameter?: Node }).parameter !== node;
