@@ -63,10 +63,10 @@ export interface HostOptions {
   onEvent?: (event: HostEvent) => void;
 }
 
+/** Something an operator should see. `code` is for programs, `message` for people. */
 export interface HostEvent {
   level: 'info' | 'warning' | 'error';
   code: string;
   message: string;
 }
 
-export type Sandbox = NonNullable<HostOptions['sandbox']>;

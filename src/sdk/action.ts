@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { Context } from './context.js';
 
+/** What `defineAction` takes. The worker parses `params` by the schema before it calls `run`. */
 export interface ActionDefinition<Params extends z.ZodType = z.ZodType, Result = unknown> {
   name: string;
   description?: string;

@@ -4,6 +4,7 @@ import { Column, columnFrom, type ColumnInput } from './column.js';
 /** One row as a plain object: column name to value. */
 export type Row = Record<string, unknown> & { data: string | null; document_id: string };
 
+/** The items of a list column, flat. */
 export interface Exploded<T> {
   /** All items of all rows, in order. */
   items: T[];
@@ -11,6 +12,7 @@ export interface Exploded<T> {
   rowIndex: Int32Array;
 }
 
+/** Rows in columns. A processor is given one and returns one with the same rows in the same order. */
 export class Batch {
   readonly numRows: number;
   private readonly byName: ReadonlyMap<string, Column>;
@@ -26,15 +28,17 @@ export class Batch {
     this.numRows = numRows;
   }
 
+  /** Names of all columns, in order. */
   get columnNames(): string[] {
     return [...this.byName.keys()];
   }
 
+  /** Whether there is a column of this name. */
   has(name: string): boolean {
     return this.byName.has(name);
   }
 
-  /** @throws Error listing the columns there are. */
+  /** The column of this name. @throws MissingColumnError listing the columns there are. */
   column<T = string>(name: string): Column<T> {
     const column = this.byName.get(name);
     if (column === undefined) {
@@ -56,14 +60,17 @@ export class Batch {
     return row as Row;
   }
 
+  /** Every row as an object, one after the other. */
   *rows(): IterableIterator<Row> {
     for (let i = 0; i < this.numRows; i++) yield this.get(i);
   }
 
+  /** The same for `for await`; what is awaited in such a loop happens once per row. */
   async *rowsAsync(): AsyncIterableIterator<Row> {
     yield* this.rows();
   }
 
+  /** Every row as an object. */
   toArray(): Row[] {
     return [...this.rows()];
   }

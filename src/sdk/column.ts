@@ -3,6 +3,7 @@ import type { Tensor, TypedArray } from './context.js';
 import { describe } from './describe.js';
 import { lostAsJson } from './json-form.js';
 
+/** What a column holds: `json` is anything that is none of the others, or a mixture. */
 export type ColumnType =
   | { kind: 'null' }
   | { kind: 'bool' }
@@ -15,6 +16,7 @@ export type ColumnType =
 /** Numbers as a typed array (a vector column is one flat Float32Array of `length * dim`), everything else as an array. */
 export type ColumnValues<T> = Float32Array | Float64Array | readonly (T | null)[];
 
+/** The parts of a column. Who makes one sees to it that they fit together. */
 export interface ColumnInit<T> {
   name: string;
   type: ColumnType;
@@ -27,6 +29,7 @@ export interface ColumnInit<T> {
   origin?: object;
 }
 
+/** Values of one kind, one per row. Iterating gives what `toArray` gives. */
 export class Column<T = unknown> implements Iterable<T | null> {
   readonly name: string;
   readonly type: ColumnType;
@@ -55,7 +58,7 @@ export class Column<T = unknown> implements Iterable<T | null> {
     return (this.loaded ??= this.load());
   }
 
-  /** @throws RangeError outside `0 <= i < length`. */
+  /** The value of row `i`; null where there is none. @throws RangeError outside `0 <= i < length`. */
   get(i: number): T | null {
     if (!(i >= 0 && i < this.length)) throw new RangeError(`column "${this.name}" has ${this.length} values, there is none at ${i}`);
     if (this.validity !== null && ((this.validity[i >> 3] as number) & (1 << (i & 7))) === 0) return null;

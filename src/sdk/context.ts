@@ -1,5 +1,6 @@
 /** What plugin code is handed: the `container` of `buildSteps`, the second argument of a processor. */
 
+/** Arrays of numbers that a tensor may hold; a tensor has the element type of its array. */
 export type TypedArray =
   | Float32Array | Float64Array | Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | BigInt64Array | BigUint64Array;
 
@@ -22,6 +23,7 @@ export interface OnnxModel {
   run(feeds: Record<string, Tensor>): Promise<Record<string, Tensor<Float32Array>>>;
 }
 
+/** Texts as a model takes them. */
 export interface Encoded {
   /** int64, `[texts, longest]`, padded at the end. */
   input_ids: Tensor<BigInt64Array>;
@@ -29,6 +31,7 @@ export interface Encoded {
   attention_mask: Tensor<BigInt64Array>;
 }
 
+/** A loaded `tokenizer.json`. */
 export interface Tokenizer {
   /** Tokenises all texts in one call. Longer texts are cut to `maxLength` tokens (512 unless told). */
   encodeBatch(texts: readonly string[], options?: { maxLength?: number }): Encoded;
@@ -44,6 +47,7 @@ export interface HubFile {
   revision?: string;
 }
 
+/** Models of the plugin and of the hub, loaded once per worker. */
 export interface Models {
   /**
    * Loads a model once per worker: a path in the plugin's folder, or `ORG/NAME` of the hub.
@@ -57,6 +61,7 @@ export interface Models {
   hubFile(id: string, file: string, options?: { revision?: string }): Promise<string>;
 }
 
+/** A picture as numbers; width and height in pixels. */
 export interface DecodedImage {
   /** RGB, three bytes a pixel, row-major. */
   data: Uint8Array;
@@ -70,6 +75,7 @@ export interface DecodedImage {
  */
 export type ImageSource = string | Uint8Array;
 
+/** Pictures as numbers. */
 export interface Images {
   /**
    * Decodes one picture and, when asked, resizes it (cover). For a batch of rows use `decodeBatch`.
@@ -84,27 +90,35 @@ export interface Images {
   decodeBatch(sources: readonly (ImageSource | null)[], size: { width: number; height: number }): Promise<Tensor<Uint8Array>>;
 }
 
+/** One question to a language model. */
 export interface LlmRequest {
   instruction: string;
+  /** What the instruction is about, kept apart from it. */
   text?: string;
+  /** Paths or addresses of pictures. */
   images?: readonly string[];
+  /** The first that has a key, unless told. */
   provider?: 'google' | 'openai' | 'anthropic' | (string & {});
+  /** A name of the provider's; its usual model unless told. */
   model?: string;
   /** JSON Schema of the wanted answer. */
   schema?: Record<string, unknown>;
 }
 
+/** What a language model answered. */
 export interface LlmResponse<T = unknown> {
   /** Parsed JSON when a schema was given, else the text. */
   data: T;
   text: string;
 }
 
+/** Language models. The supervisor makes the call: plugin code needs no key. */
 export interface Llm {
   /** @throws Error when no provider is configured or the call fails. */
   generate<T = unknown>(request: LlmRequest): Promise<LlmResponse<T>>;
 }
 
+/** Secrets that were given to the run with `--secret` or `--env-file`, or are stored on the host. */
 export interface Secrets {
   /** @throws Error naming how to provide it when the secret does not exist. */
   get(name: string): Promise<string>;
@@ -112,6 +126,7 @@ export interface Secrets {
   list(): Promise<string[]>;
 }
 
+/** Lines of the run's log, each with the step that wrote it. */
 export interface Logger {
   debug(message: string): void;
   info(message: string): void;
@@ -119,11 +134,13 @@ export interface Logger {
   error(message: string): void;
 }
 
+/** Files behind addresses in rows. */
 export interface Assets {
   /** A local path for `url`; call `release` when done, which removes it if it was temporary. */
   open(url: string, suffix?: string): Promise<{ path: string; release(): Promise<void> }>;
 }
 
+/** Everything a plugin may use of the process it runs in. */
 export interface Context {
   readonly models: Models;
   readonly images: Images;
@@ -133,6 +150,7 @@ export interface Context {
   readonly logger: Logger;
   /** Tells the run how far a long step is. */
   progress(note: string): void;
+  /** Sums, by name, in the run's report. */
   metrics: { count(name: string, value?: number): void };
 }
 

@@ -19,6 +19,7 @@ export class StepContractError extends Error {
   }
 }
 
+/** What a step made of a batch. */
 export interface Outcome {
   batch: Batch;
   /** True when the rows came back in another order and were put back. */
@@ -103,7 +104,7 @@ function isUnchanged(before: Batch, column: Column): boolean {
   return before.has(column.name) && before.column(column.name).origin === column.origin;
 }
 
-/** Calls the processor on slices of at most `size` rows and joins what comes back. */
+/** Calls the processor on slices of at most `size` rows and joins what comes back. @throws as `callProcessor` does. */
 export async function callInSlices(processor: Processor, batch: Batch, size: number | null): Promise<Outcome> {
   if (size === null || size >= batch.numRows) return callProcessor(processor, batch);
   const parts: Batch[] = [];
@@ -122,7 +123,7 @@ export async function callInSlices(processor: Processor, batch: Batch, size: num
   return { batch: new Batch(columns, batch.numRows), reordered };
 }
 
-/** Runs all steps over a batch. Any failure is thrown as it is, naming the step in `cause` order of the stack. */
+/** Runs all steps over a batch, as one batch. @throws what a step throws, as it is; StepContractError for other rows. */
 export async function runSteps(steps: readonly { step: PipelineStep; processor: Processor }[], batch: Batch): Promise<Batch> {
   let state = batch;
   for (const { step, processor } of steps) {

@@ -4,6 +4,7 @@
  */
 import type { Context, Models } from './context.js';
 
+/** Where helpers of the SDK report what they did. */
 export interface Recorder {
   /** One I/O operation of `parallelIo`, `concurrentApiCalls` or an asset: seconds of wall time. */
   io(seconds: number, error?: unknown): void;
@@ -14,6 +15,7 @@ export interface ModelsHook extends Models {
   exists(path: string): Promise<boolean>;
 }
 
+/** What the SDK needs of its process. What is absent cannot be had there. */
 export interface RuntimeHooks {
   recorder: Recorder;
   /** Makes the context for `plugsmith/testing`; paths are relative to `root`. */
@@ -23,4 +25,5 @@ export interface RuntimeHooks {
   openAsset?(url: string, suffix: string): Promise<{ path: string; isTemporary: boolean }>;
 }
 
+/** Those of this process: the worker fills them in before plugin code is loaded. */
 export const hooks: RuntimeHooks = { recorder: { io: () => undefined } };

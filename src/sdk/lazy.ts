@@ -2,6 +2,7 @@
 export class LazyModel<T> {
   private loading: Promise<T> | undefined;
 
+  /** @param load makes the value; it is called by `get`, never before */
   constructor(private readonly load: () => T | Promise<T>) {}
 
   /** The value. A failed load is not remembered, so the next call tries again. */

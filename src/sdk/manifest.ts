@@ -26,6 +26,7 @@ export interface Feature {
   distance_metric: DistanceMetric;
 }
 
+/** What the work of a step waits for. */
 export type ResourceType = 'cpu' | 'gpu' | 'api';
 
 /** What the batch pipeline needs. Everything left out has the default named beside it. */
@@ -59,7 +60,9 @@ export interface CostRate {
   credits_per_unit: number;
 }
 
+/** The trade of a plugin, for catalogues. */
 export type Category = 'text' | 'image' | 'video' | 'audio' | 'document' | 'multimodal';
+/** What kinds of file a plugin takes. */
 export type InputType = 'text' | 'image' | 'video' | 'audio' | 'pdf';
 
 /** What an author writes. The type parameters are the three schemas; they are inferred. */

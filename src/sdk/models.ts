@@ -11,6 +11,7 @@ export interface HfModel {
   config: Record<string, unknown>;
 }
 
+/** Which files of a model on the hub are loaded. */
 export interface HfModelOptions {
   /** The ONNX file; `onnx/model.onnx` unless told. */
   file?: string;

@@ -2,6 +2,7 @@
 import type { Batch } from './batch.js';
 import type { Context } from './context.js';
 
+/** What the work of a step waits for: the processor, the graphics card, or answers of other services. */
 export const ResourceType = { CPU: 'cpu', GPU: 'gpu', API: 'api' } as const;
 export type ResourceType = (typeof ResourceType)[keyof typeof ResourceType];
 
@@ -39,14 +40,17 @@ export interface Processor {
   process(batch: Batch): Batch | Promise<Batch>;
 }
 
-export type ProcessorClass = new (config: never, context: Context) => Processor;
+/** A step that needs neither configuration nor context: a function in place of a class. */
 export type ProcessFunction = (batch: Batch) => Batch | Promise<Batch>;
 
+/** What a step is made of. */
 export interface StepFields<Config = unknown> {
   /** Shown in reports; the class name unless told. */
   name?: string;
+  /** The processor's class itself, not its name or an instance. */
   serviceClass: new (config: Config, context: Context) => Processor;
   resourceType: ResourceType;
+  /** Given to the class as it is. */
   config?: Config;
   /** `RowCondition.ALWAYS` unless told. */
   condition?: RowCondition;
@@ -64,10 +68,11 @@ export class StepDefinition<Config = unknown> {
   }
 }
 
-// Each step has a config type of its own; a list of them can only be typed by any.
+/** A step of any configuration. Each has a type of its own, so a list of them can only be typed by any. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type AnyStep = StepFields<any>;
 
+/** What a pipeline is made of: its steps, in the order in which they run. */
 export interface PipelineFields {
   name: string;
   version: string;
@@ -82,11 +87,14 @@ export class PipelineDefinition {
   }
 }
 
+/** A step that is ready to run: every default is filled in. */
 export interface PipelineStep {
   name: string;
   resourceType: ResourceType;
   condition: RowCondition;
+  /** Rows in one call; null for as many as the batch has. */
   batchSize: number | null;
+  /** Makes the processor; once per worker. */
   create(context: Context): Processor;
 }
 

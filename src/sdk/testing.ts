@@ -35,6 +35,7 @@ export function makeBatch(rows: readonly Record<string, unknown>[]): Batch {
   return new Batch(columns, rows.length);
 }
 
+/** What a test puts in the place of the run's services. */
 export interface TestServices {
   llm?: Llm;
   secrets?: Secrets;
@@ -60,14 +61,17 @@ export async function runProcessor(processor: Processor, rows: Batch | readonly 
   return (await callProcessor(processor, batch)).batch.toArray();
 }
 
+/** A plugin as a test imports it: its manifest and its `buildSteps`. */
 export interface TestedPlugin {
   manifest: { feature_extractor_name: string; version: string; parameter_schema?: unknown };
   buildSteps(request: ExtractorRequest<never>, container: Context): BuiltPipeline | Promise<BuiltPipeline>;
 }
 
+/** How `runPipeline` builds the pipeline. */
 export interface PipelineOptions extends TestServices {
   /** As a user would give them: parsed by `parameter_schema`, defaults applied. */
   parameters?: Record<string, unknown>;
+  /** Made by `createContext` unless given. */
   context?: Context;
 }
 

@@ -1,8 +1,8 @@
 /** Archives as files named by their sha256. A file there is whole: it is written elsewhere, synced, and renamed. */
 import { createHash, randomBytes } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { syncPathSync } from '../../files/index.js';
 import { badRequest, tooLarge } from '../http/errors.js';
@@ -66,10 +66,6 @@ export class Blobs {
 
   async discard({ file }: Received): Promise<void> {
     await rm(file, { force: true });
-  }
-
-  remove(sha256: string): void {
-    rmSync(this.path(basename(sha256)), { force: true });
   }
 }
 
