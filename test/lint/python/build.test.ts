@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { globSync } from 'tinyglobby';
-import { expect, test } from 'vitest';
-import { Language, Parser } from 'web-tree-sitter';
+import { afterAll, expect, test } from 'vitest';
+import { Language, Parser, type TreeCursor } from 'web-tree-sitter';
 import { loadPython, type PythonNode } from '../../../src/lint/python/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const python = await loadPython();
 const language = await Language.load(readFileSync(`${root}/node_modules/tree-sitter-python/tree-sitter-python.wasm`));
 const parser = new Parser().setLanguage(language);
+afterAll(() => parser.delete());
 
 // Left out of our tree, and what no one looks into.
 const LEFT_OUT = new Set([
@@ -20,10 +21,22 @@ const LEFT_OUT = new Set([
 const KEPT = new Set(['slice :', 'interpolation =']);
 const OPAQUE = new Set(['string_start', 'string_content', 'string_end', 'import_prefix', 'pass_statement', 'break_statement', 'continue_statement']);
 
-/** `depth type named field start-end` of each node, as the cursor has it. */
+/**
+ * `depth type named field start-end` of each node, as the cursor has it. Cursor and tree are deleted here: a cursor that
+ * is collected instead frees whatever the parser's buffer holds by then, and other files share this process.
+ */
 function byCursor(text: string): string[] {
-  const tree = parser.parse(text);
-  const cursor = tree!.walk();
+  const tree = parser.parse(text)!;
+  const cursor = tree.walk();
+  try {
+    return linesOf(cursor);
+  } finally {
+    cursor.delete();
+    tree.delete();
+  }
+}
+
+function linesOf(cursor: TreeCursor): string[] {
   const lines: string[] = [];
   const types: string[] = [];
   let depth = 0;
