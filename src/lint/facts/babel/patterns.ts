@@ -85,5 +85,7 @@ export function nameOf(node: t.Node): string {
   if (node.type === 'Identifier') return node.name;
   if (node.type === 'PrivateName') return `#${node.id.name}`;
   if (node.type === 'StringLiteral' || node.type === 'NumericLiteral') return String(node.value);
+  // `[Symbol.iterator]`
+  if (node.type === 'MemberExpression') return nameOf(node.property) === 'asyncIterator' ? 'iterator' : nameOf(node.property);
   return '';
 }

@@ -62,7 +62,7 @@ function runStatement(machine: Machine, stmt: Stmt, scope: Scope, self: Value | 
 
 /** `for (const row of rows)` */
 function runEach(machine: Machine, stmt: Each, scope: Scope, self: Value | null): void {
-  const over = machine.evaluate(stmt.over, scope, self);
+  const over = iterated(machine, machine.evaluate(stmt.over, scope, self));
   const isOverParts = stmt.to.op === 'variable' && over.isGuess && isPartName(stmt.to.name);
   const isOverGroups = stmt.to.op === 'variable' && over.box?.isDistinct && picksRows(stmt.to.name, stmt.body);
   const source = isOverParts ? { ...over, rank: 2 as const } : isOverGroups ? ordinary : over;
@@ -74,6 +74,13 @@ function runEach(machine: Machine, stmt: Each, scope: Scope, self: Value | null)
     if (stmt.key) bind(machine, stmt.key, ranked(rankOf(source) === 1 ? 0 : null, { varies: frame }), inner, self, true);
     runStatements(machine, stmt.body, inner, self);
   });
+}
+
+/** What an object is gone through for: of a class in the file, what its own iterator yields. */
+function iterated(machine: Machine, over: Value): Value {
+  const { cls, fields } = over.box ?? {};
+  const own = cls && (fields?.get('iterator') ?? fields?.get('__iter__'))?.closures;
+  return own?.length ? own.map((closure) => machine.enter(closure, [], null)).reduce(join) : over;
 }
 
 /** `for (;;)`, `while`, `do`; `scope` is the loop's own. */

@@ -30,7 +30,7 @@ export function effectOfMethod(service: Service, method: string, receiver: strin
   if (service === 'model' && /^tokeni[sz]e$/.test(method)) return { effect: 'tokenizer', certain: true };
   if (service === 'model') return modelMethod.test(method) || onlyOfModels.test(method) ? sure : null;
   if (service === 'tokenizer') return tokenizerMethod.test(method) ? sure : null;
-  if (service === 'io') return ioMethod.test(method) && !storePart.test(method) ? sure : null;
+  if (service === 'io') return ioMethod.test(method) && !storePart.test(method) && !(/^[A-Z]/.test(receiver) && /^(create|open)$/.test(method)) ? sure : null;
   if (noEffect.test(method) && !(method === 'create' && receiver !== 'axios')) return null;
   return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
 }
