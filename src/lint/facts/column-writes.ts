@@ -94,6 +94,8 @@ class Reading {
       if (name === 'rename' && isBatch) return this.#writeFields(args.find((arg) => arg.name === 'columns'), 'value');
       if (opaque.test(name) && (isBatch || /^(pd|pl|pandas|polars)$/.test(rootOf(callee.of) ?? ''))) this.#writes.isKnown = false;
     }
+    // `new Batch([...batch.columns(), embedding], batch.numRows)`: the columns say their names.
+    if (name === 'Batch') this.#writes.isKnown = false;
     if (name === 'DataFrame') return this.#writeFields(args[0], 'name');
     if (name === 'Series' && args[0]?.value.op === 'literal') return this.#writeNamed(args[0]);
     const isSeen = this.#own.has(name) || harmless.test(name) || opaque.test(name);

@@ -134,6 +134,8 @@ class Reading {
     const isLiteral = expr.args.every((arg) => arg.value.op === 'literal' || arg.value.op === 'list');
     if (writers.test(callee.name)) args.forEach((arg) => this.#write(arg));
     else if (rowGetters.test(callee.name) && expr.args.length === 1 && isZero(expr.args[0]?.value)) return { is: 'first', at: expr.at };
+    // A fresh iterator begins anew; one that is kept has been asked before, or will be again.
+    else if (callee.name === 'next' && callee.of.op === 'call') return { is: 'first', at: expr.at };
     else if (isOneRow(callee.name, expr.args.map((arg) => arg.value))) return { is: 'first', at: expr.at };
     else if (!(wholeViews.test(callee.name) && isLiteral)) this.#seesOthers = true;
     return of;

@@ -13,17 +13,20 @@ export interface Iteration {
 
 /**
  * Whether a loop's variable picks rows, as in `batch[batch["lang"] == lang]`: the loop then goes over groups of rows. Over
- * the distinct values of a column, any comparison with a column does.
+ * the distinct values of a column, any comparison with a column does, that column under its own name included.
  */
 export function picksRows(target: PythonNode | null, over: PythonNode | null, body: readonly PythonNode[]): boolean {
   if (target?.type !== 'identifier') return false;
   const isDistinct = over !== null && /\.(unique|drop_duplicates)\(\)(\.to_?list\(\))?$|^(sorted\()?(set|np\.unique|dict\.fromkeys)\(/.test(over.text);
+  const columns = new Set(isDistinct ? over.text.split(/\W+/) : []);
   const stack = [...body];
   for (let node = stack.pop(); node; node = stack.pop()) {
     const key = isDistinct ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);
-      if (sides.some((side) => side.text === target.text) && (key.parent?.type === 'if_clause' || sides.some((side) => side.type !== 'identifier'))) return true;
+      const others = sides.filter((side) => side.text !== target.text);
+      const isOfRows = key.parent?.type === 'if_clause' || others.some((side) => side.type !== 'identifier' || columns.has(side.text));
+      if (others.length < sides.length && isOfRows) return true;
     }
     stack.push(...node.children);
   }

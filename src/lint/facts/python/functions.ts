@@ -7,6 +7,9 @@ import { lowerImports } from './imports.js';
 import { nameOf, nothing, normalised, partsOf, placeOf, type Source } from './source.js';
 import { typeOfAnnotation } from './types.js';
 
+/** Decorators of functions that keep their results. */
+const keeping = /(^|\.)(a?lru_cache|cached?|cache_(resource|data)|memoized?|singleton)\b/;
+
 /** A definition, without the decorators around it: a decorated function is still the function. */
 export function definitionOf(node: PythonNode): PythonNode {
   return node.type === 'decorated_definition' ? (node.childForFieldName('definition') ?? node) : node;
@@ -30,7 +33,8 @@ export function lowerFunction(source: Source, outer: PythonNode, isMethod: boole
   return {
     name: name === '__init__' ? 'constructor' : nameNode ? nameOf(nameNode) : null,
     params: own.map(({ to, rest }) => ({ to, rest })),
-    body: statements,
+    // What it makes is made once: a branch may be left out.
+    body: isDecorated(outer, keeping) ? [{ op: 'branch', test: nothing, body: statements }] : statements,
     isAsync: node.children[0]?.type === 'async',
     isGenerator: scope.isGenerator,
     isExported: isMethod,

@@ -125,8 +125,13 @@ function toDict(site: CallSite, object: PythonNode): Expr {
   const orient = stringOf(site.args.positional[0] ?? site.args.keyword('orient'));
   if (orient === 'records' || orient === 'index') return rows(site, object);
   // Its columns by name, as the frame itself has them.
-  if (orient === 'list' || orient === 'series') return site.source.expression(object);
+  if (orient === 'list' || orient === 'series' || isColumn(object)) return site.source.expression(object);
   return { op: 'member', of: site.source.expression(object), name: 'columns', at: placeOf(site.source, site.node) };
+}
+
+/** `batch["text"]`: its items by index, in a dict. */
+function isColumn(node: PythonNode): boolean {
+  return node.type === 'subscript' && stringOf(node.childrenForFieldName('subscript')[0]) !== null;
 }
 
 // `row.get("url")` looks into a dict; `kv.get("key")` and `client.get("path")` go somewhere.

@@ -41,6 +41,8 @@ export function collectionCall(site: Site): Value | null {
   if (name === 'join') return ordinary;
   // `batch.assign(e=lambda d: ...)` calls its functions with the batch.
   if (name === 'assign' && rank === 1) args.forEach((arg, i) => arg.closures.length > 0 && callArgument(site, i, [receiver]));
+  // What a function from elsewhere makes of each row is one thing per row as well.
+  if (/^(map|apply|transform|mapElements)$/.test(name)) return listLike(machine, ordinary, rank);
   if (rowsMembers.has(name)) return { ...receiver, ...site.callee, box: receiver.box, method: null, rank, closures: [], isTail: isTail(site) };
   return receiver.isBatch ? ordinary : null;
 }

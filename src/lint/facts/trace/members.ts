@@ -63,7 +63,7 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   // A mask keeps some of the rows.
   if (rank === 1 && rankOf(key) === 1) return of;
   // One of several functions or objects of the file, chosen by a key.
-  const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures, box }) => closures.length > 0 || box?.cls) : [];
+  const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures, box, method }) => closures.length > 0 || box?.cls || method?.service) : [];
   if (rank === null && functions.length > 0) return functions.reduce(join);
   const frame = key.varies ?? machine.frames()[0];
   // With a list of names or a mask, a part of the batch.

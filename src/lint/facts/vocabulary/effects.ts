@@ -18,11 +18,14 @@ const storePart = /^(get|use|open)?(OrCreate)?(Collection|Database|Bucket|Table|
 // Nothing but a model has these, whatever it is called.
 const onlyOfModels =
   /^(predict(Proba|OnBatch)?|inferVector|getSentenceVector|get(Text|Query)Embedding|embed(Query|Documents?)|(query|passage)Embed|create(Chat)?Completion|imageTo(String|Data)|readtext|extractKeywords|faceEncodings|detect(All|Single)Faces?|recogni[sz]e([A-Z].*)?|transcribe|generateContent|featureExtraction|textGeneration|represent|ocr)$/;
+// Python libraries have `aembed_query` for those who wait beside `embed_query`.
+const forWaiting = /^a(?=(call|chat|complete|embed|generate|predict|query|rerank|retrieve|search|stream|transcribe|translate)([A-Z]|$))/;
 const noEffect =
   /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
 
 /** What calling `method` on an object of this kind costs. */
-export function effectOfMethod(service: Service, method: string, receiver: string): Verdict {
+export function effectOfMethod(service: Service, written: string, receiver: string): Verdict {
+  const method = written.replace(forWaiting, '');
   if (service === 'plain') return null;
   const sure: Verdict = { effect: service, certain: true };
   // HTTP clients have sessions too, and some models tokenize.
@@ -62,7 +65,7 @@ export function collectsOrders(method: string): boolean {
 
 /** What a method costs by its own name, on an object of which nothing is known. */
 export function effectOfLoneMethod(name: string): Verdict {
-  if (onlyOfModels.test(name)) return { effect: 'model', certain: true };
+  if (onlyOfModels.test(name.replace(forWaiting, ''))) return { effect: 'model', certain: true };
   if (/^a?[iI]nvoke$/.test(name)) return { effect: 'api', certain: true };
   return name === 'embed' ? { effect: 'model', certain: false } : null;
 }

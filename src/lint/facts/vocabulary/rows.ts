@@ -36,7 +36,7 @@ export function shapeOfParameter(name: string, type: string | null): RowShape | 
 const pandasMembers = `index items iteritems fillna astype dropna ffill bfill copy deepcopy replace where mask clip round reindex
   resetIndex setIndex sortValues sortIndex sample query assign rename drop dropDuplicates duplicated nlargest nsmallest
   convertDtypes inferObjects isna notna isnull notnull isin eq ne gt lt ge le add sub mul div array T str dt cat
-  cpu detach numpy squeeze flatten reshape dropNulls fillNull withColumns compute persist`;
+  cpu detach numpy squeeze flatten reshape groups indices dropNulls fillNull withColumns compute persist`;
 
 /** Of these, what makes a batch from a batch. */
 const batchMembers = new RegExp(

@@ -37,8 +37,21 @@ function kindOf(value: Expr | null): string | null {
   if (value.op === 'list') return 'a list';
   // `[0.0] * 384`, `vector.tolist()`
   if (value.op === 'computed' && value.parts[0]?.op === 'list') return 'a list';
-  if (value.op === 'call' && value.callee.op === 'member' && value.callee.name === 'toList') return 'a list';
+  if (value.op === 'call') return kindOfCall(value.callee);
   if (value.op === 'function') return 'a function';
   if (value.op === 'literal' && value.value !== null) return `a ${typeof value.value}`;
   return null;
+}
+
+/** What `vector.tolist()`, `Array.from(data)`, `new Float32Array(384)` and `JSON.stringify(answer)` give. */
+function kindOfCall(callee: Expr): string | null {
+  if (callee.op === 'name') return isListClass(callee.name) ? 'a list' : null;
+  if (callee.op !== 'member') return null;
+  const of = callee.of.op === 'name' ? callee.of.name : '';
+  if (callee.name === 'toList' || (isListClass(of) && /^(from|of)$/.test(callee.name))) return 'a list';
+  return /^(JSON\.stringify|json\.dumps)$/.test(`${of}.${callee.name}`) ? 'a string' : null;
+}
+
+function isListClass(name: string): boolean {
+  return name === 'Array' || /^(Big)?(Uint|Int|Float)(8|16|32|64)(Clamped)?Array$/.test(name);
 }
