@@ -27,7 +27,11 @@ export function checkManifest(tree: unknown, dialect: Dialect = typescript): Pro
   const deep = Object.entries(tree).filter(([, value]) => isDeeperThan(value, maxNesting));
   if (deep.length > 0) return deep.map(([key]) => tooDeep(key));
   const plain = withPlainSchemas(tree);
-  return [...checkShape(plain, dialect), ...checks.flatMap((check) => check(plain, dialect))];
+  const refused = checkShape(plain, dialect);
+  const places = new Set(refused.map(({ path }) => formatPath(path)));
+  // A value of a wrong form is one mistake, whatever else could be said of it.
+  const others = checks.flatMap((check) => check(plain, dialect)).filter(({ path }) => path.length === 0 || !places.has(formatPath(path)));
+  return [...refused, ...others];
 }
 
 /** More than any manifest needs, and little enough for every check to recurse. */

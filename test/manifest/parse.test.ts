@@ -46,6 +46,11 @@ function failureOf(run: () => unknown): Failure {
 }
 
 describe('parseManifest', () => {
+  it('says one thing of a value of a wrong form', () => {
+    const { details } = failureOf(() => parseManifest({ ...smallest, input_schema: { text: z.string() } }));
+    expect(details?.['problems']).toMatchObject([{ rule: 'MAN-FIELD', path: 'input_schema' }]);
+  });
+
   it('fills in every default', () => {
     expect(parseManifest(smallest)).toEqual({
       ...smallest,

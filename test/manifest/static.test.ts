@@ -14,7 +14,8 @@ describe('values', () => {
     [`'a'`, 'a'], ['"a\\n"', 'a\n'], ['`a`', 'a'], ['`a${1}b${"c"}`', 'a1bc'], ['`a${x}`', UNKNOWN], ['1.5', 1.5], ['0x10', 16], ['1_000', 1000],
     ['-2', -2], ['+2', 2], ['- -2', 2], ['!true', UNKNOWN], ['true', true], ['null', null], ['undefined', undefined], ['(1)', 1],
     ['1 as const', 1], ['1 satisfies number', 1], ['1!', 1], ['[1, , 2]', [1, undefined, 2]], ['[...[1, 2], 3]', [1, 2, 3]], ['[...x, 3]', [UNKNOWN, 3]],
-    ['{ a: { b: 1 } }', { a: { b: 1 } }], ['{ "a-b": 1, 2: 3 }', { 'a-b': 1, 2: 3 }], ['{ ["a"]: 1 }', { a: 1 }], ['f()', UNKNOWN], ['1 + 1', UNKNOWN],
+    ['{ a: { b: 1 } }', { a: { b: 1 } }], ['{ "a-b": 1, 2: 3 }', { 'a-b': 1, 2: 3 }], ['{ ["a"]: 1 }', { a: 1 }], ['f()', UNKNOWN], ['1 + 1', 2], ['2 * 384', 768], ['8 - 1', UNKNOWN],
+    ['"a" + "b" + 1', 'ab1'], ['"a" * 2', UNKNOWN], ['"a" + x', UNKNOWN], ['[1] + [2]', UNKNOWN],
     ['x', UNKNOWN], ['process.env.A', UNKNOWN], ['() => 1', UNKNOWN], ['{ a() {} }', { a: UNKNOWN }], ['/a/', UNKNOWN], ['1n', UNKNOWN], ['await x', UNKNOWN],
   ])('reads %s', async (source, expected) => {
     expect((await read(`{ value: ${source} }`))['value']).toEqual(expected);
@@ -22,6 +23,15 @@ describe('values', () => {
 
   it('follows constants, but not variables', async () => {
     expect(await read('{ a, b: c, d }', `const a = 1; export const c = [a]; let d = 2;`)).toEqual({ a: 1, b: [1], d: UNKNOWN });
+  });
+
+  it.each<[string, unknown]>([
+    ['C.dim', 8], ['C["dim"]', 8], ['C[K]', 8], ['C.deep.dim', 16], ['C.again', 8], ['C?.dim', UNKNOWN], ['C.no', UNKNOWN], ['S.dim', UNKNOWN], ['M.dim', UNKNOWN],
+    ['X.dim', UNKNOWN], ['C[x]', UNKNOWN], ['{ [K]: 1, [`${K}s`]: 2 }', { dim: 1, dims: 2 }], ['L.a.b', UNKNOWN], ['[C.dim, C].length', UNKNOWN],
+  ])('reads members of constants: %s', async (source, expected) => {
+    const before = `const K = 'dim'; const D = { dim: 16, x: 8 }; const C = { [K]: 8, deep: D, again: D.x } as const; const S = { ...D };
+      const M = { dim: 1 }; M.dim = 2; const L = { a: L.a };`;
+    expect((await read(`{ value: ${source} }`, before))['value']).toEqual(expected);
   });
 
   it('does not trust constants that other statements touch', async () => {

@@ -1,5 +1,6 @@
 /** What the names at the top level of a manifest file stand for. */
 import type { Expression, File, Node, Statement } from '@babel/types';
+import { unwrap } from './unwrap.js';
 
 export interface Bindings {
   /** Names declared with `const`, and what they are given; left out when other statements touch them. */
@@ -30,6 +31,17 @@ export function collectBindings(file: File): Bindings {
   // `features.push(...)` further down: the value of the const is not what its declaration says.
   for (const name of touched) consts.delete(name);
   return { consts, imports };
+}
+
+/** Follows `const` names to what they stand for; a chain longer than 50 goes in a circle. */
+export function follow(bindings: Bindings, node: Node): Node {
+  let current = unwrap(node);
+  for (let hops = 0; current.type === 'Identifier' && hops < 50; hops++) {
+    const init = bindings.consts.get(current.name);
+    if (init === undefined) return current;
+    current = unwrap(init);
+  }
+  return current;
 }
 
 type ImportSpecifier = Extract<Statement, { type: 'ImportDeclaration' }>['specifiers'][number];

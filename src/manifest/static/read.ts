@@ -1,7 +1,7 @@
 /** Reads a manifest file without running it. */
 import type { File, Node } from '@babel/types';
 import { UNKNOWN, isTreeObject } from '../tree.js';
-import { collectBindings, type Bindings } from './bindings.js';
+import { collectBindings, follow, type Bindings } from './bindings.js';
 import type { PlacedSource } from './places.js';
 import { Reader } from './reader.js';
 import { unwrap } from './unwrap.js';
@@ -91,17 +91,6 @@ function findDefaultExport(file: File): Node | undefined {
     }
   }
   return undefined;
-}
-
-/** Follows `const` names to what they stand for; a chain longer than 50 goes in a circle. */
-function follow(bindings: Bindings, node: Node): Node {
-  let current = unwrap(node);
-  for (let hops = 0; current.type === 'Identifier' && hops < 50; hops++) {
-    const init = bindings.consts.get(current.name);
-    if (init === undefined) return current;
-    current = unwrap(init);
-  }
-  return current;
 }
 
 function isDefineManifest(bindings: Bindings, callee: Node): boolean {

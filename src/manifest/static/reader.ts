@@ -1,7 +1,10 @@
-/** Reads expressions without running them: literals, lists, objects, `const` references, spreads. The rest is UNKNOWN. */
-import type { ArrayExpression, Node, ObjectExpression } from '@babel/types';
+/**
+ * Reads expressions without running them: literals, lists, objects, `const` references and their members, spreads, sums
+ * and products. The rest is UNKNOWN.
+ */
+import type { ArrayExpression, BinaryExpression, Node, ObjectExpression } from '@babel/types';
 import { UNKNOWN, isOpen, isTreeObject, markOpen, type Path, type TreeObject } from '../tree.js';
-import type { Bindings } from './bindings.js';
+import { follow, type Bindings } from './bindings.js';
 import { placeKey, rangeOf, type KeyPlace } from './places.js';
 import { unwrap } from './unwrap.js';
 import { readZod } from './zod.js';
@@ -10,6 +13,13 @@ import { readZod } from './zod.js';
 const maxReads = 20_000;
 const maxDepth = 200;
 const maxTemplate = 10_000;
+
+/** Stands for a value that JSON does not have. */
+const zodObject = Symbol('zod schema');
+
+function isSchemaSlot([key, ...more]: Path): boolean {
+  return more.length === 0 && String(key).endsWith('_schema');
+}
 
 /** Reads the expressions of one file, and notes where each key and value stands. */
 export class Reader {
@@ -65,6 +75,12 @@ export class Reader {
         return this.readObject(node, path);
       case 'CallExpression':
         return readZod(this, node, path);
+      case 'BinaryExpression':
+        return this.readSum(node);
+      case 'MemberExpression': {
+        const written = this.written(node);
+        return written === undefined ? UNKNOWN : this.read(written, path);
+      }
       default:
         return UNKNOWN;
     }
@@ -78,6 +94,35 @@ export class Reader {
       result += `${value}${texts[i + 1] ?? ''}`;
     }
     return result;
+  }
+
+  private readSum({ left, operator, right }: BinaryExpression): unknown {
+    const [a, b] = [this.read(left, []), this.read(right, [])];
+    if (typeof a === 'number' && typeof b === 'number') return operator === '+' ? a + b : operator === '*' ? a * b : UNKNOWN;
+    const isText = [a, b].every((part) => typeof part === 'string' || typeof part === 'number');
+    return operator === '+' && isText && String(a).length <= maxTemplate ? `${a as string}${b as string}` : UNKNOWN;
+  }
+
+  /** The expression behind names and members of written-out objects (`CONFIG.dim`); undefined where it cannot be told. */
+  private written(node: Node): Node | undefined {
+    if (++this.reads > maxReads || this.depth >= maxDepth) return undefined;
+    this.depth++;
+    try {
+      const found = follow(this.bindings, node);
+      if (found.type !== 'MemberExpression') return found;
+      const table = this.written(found.object);
+      const wanted = this.keyOf(found.property, found.computed);
+      let member: Node | undefined;
+      for (const entry of table?.type === 'ObjectExpression' ? table.properties : []) {
+        const key = entry.type === 'ObjectProperty' ? this.keyOf(entry.key, entry.computed) : undefined;
+        // A spread, a method or a computed key may be what is looked for.
+        if (entry.type !== 'ObjectProperty' || key === undefined) return undefined;
+        if (key === wanted) member = entry.value;
+      }
+      return member && this.written(member);
+    } finally {
+      this.depth--;
+    }
   }
 
   private readList(node: ArrayExpression, path: Path): unknown[] {
@@ -121,7 +166,7 @@ export class Reader {
         for (const [key, value] of Object.entries(object ?? {})) set(key, value);
         continue;
       }
-      const key = propertyName(property);
+      const key = this.keyOf(property.key, property.computed);
       if (key === undefined) {
         mayOverwrite();
         continue;
@@ -132,14 +177,20 @@ export class Reader {
       set(key, this.read(value, keyPath));
     }
     const object: TreeObject = Object.fromEntries(entries);
+    if (isSchemaSlot(path)) this.keepSchemasOut(object);
     if (open) markOpen(object);
     return object;
   }
-}
 
-function propertyName(property: Exclude<ObjectExpression['properties'][number], { type: 'SpreadElement' }>): string | undefined {
-  const { key, computed } = property;
-  if (key.type === 'Identifier' && !computed) return key.name;
-  if (key.type === 'StringLiteral') return key.value;
-  return key.type === 'NumericLiteral' ? String(key.value) : undefined;
+  /** `{ text: z.string() }` is no schema: what stands in it is zod's, and not the JSON that it was read as. */
+  private keepSchemasOut(table: TreeObject): void {
+    for (const [key, value] of Object.entries(table)) if (isTreeObject(value) && this.schemas.has(value)) table[key] = zodObject;
+  }
+
+  /** The name that a key spells, or undefined where only running the file can tell. */
+  private keyOf(key: Node, computed = false): string | undefined {
+    if (key.type === 'Identifier' && !computed) return key.name;
+    const name = this.read(key, []);
+    return typeof name === 'string' || typeof name === 'number' ? String(name) : undefined;
+  }
 }

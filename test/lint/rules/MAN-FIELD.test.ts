@@ -10,6 +10,7 @@ table('MAN-FIELD', {
     'a JSON Schema': one('output_schema', `{ type: 'object', properties: { my_embedding: { type: 'array' } } }`),
     'a table of fields': one('output_schema', `{ my_embedding: { type: 'array', items: { type: 'number' } } }`),
     'a schema that is not known': one('input_schema', 'z.object({ a: z.date() }).strict()'),
+    'a shape of its own': one('input_schema', 'z.object(shape)').replace('export', 'const shape = { text: z.string() };\nexport'),
     'fields set to undefined': manifest({ description: 'undefined', tier: 'undefined' }),
   },
   invalid: {
@@ -27,6 +28,8 @@ table('MAN-FIELD', {
     'half a replica': { code: one('serve_config', '{ num_replicas: 0.5 }'), at: ['8:33'] },
     'a schema of text': { code: one('parameter_schema', 'z.string()'), at: ['8:21'] },
     'a schema that is text': { code: one('parameter_schema', `'none'`), at: ['8:21'] },
+    'a table of zod\'s fields': { code: one('input_schema', '{ text: z.string() }'), at: ['5:17'] },
+    'a shape in place of a schema': { code: one('input_schema', 'shape').replace('export', 'const shape = { text: z.string(), n: z.number().optional() };\nexport'), at: ['6:17'] },
     'input mappings that are a list': { code: one('input_mappings', '[]'), at: ['8:19'] },
     'vector indexes that are an object': { code: one('required_vector_indexes', '{}'), at: ['8:28'] },
     'an empty image': { code: one('container_image', `''`), at: ['8:20'] },

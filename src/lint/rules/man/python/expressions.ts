@@ -112,7 +112,7 @@ export function merge(dict: Dict, other: Value | undefined): void {
   for (const [name, entry] of source?.entries ?? []) dict.entries.set(name, entry);
 }
 
-/** `+` of texts or lists, `|` of dicts. */
+/** `+` and `*` of numbers, `+` of texts or lists, `|` of dicts. */
 function readSum(node: PythonNode, inner: Inner): Value {
   const at = rangeOf(node);
   const [left, right] = ['left', 'right'].map((side) => node.childForFieldName(side)).map((part) => (part === null ? undefined : inner(part)));
@@ -122,6 +122,10 @@ function readSum(node: PythonNode, inner: Inner): Value {
 
 /** A new value of the two, or undefined when it is not known. */
 export function join(left: Value, operator: string, right: Value, at: Value['at']): Value | undefined {
+  if (left.kind === 'plain' && typeof left.value === 'number' && right.kind === 'plain' && typeof right.value === 'number') {
+    if (operator !== '+' && operator !== '*') return undefined;
+    return { kind: 'plain', value: operator === '+' ? left.value + right.value : left.value * right.value, at };
+  }
   if (operator === '+' && left.kind === 'plain' && right.kind === 'plain') {
     if (typeof left.value !== 'string' || typeof right.value !== 'string' || left.value.length > maxItems) return undefined;
     return { kind: 'plain', value: left.value + right.value, at };
@@ -160,7 +164,7 @@ function readCall(node: PythonNode, names: Names, inner: Inner): Value {
   const args = node.childForFieldName('arguments')?.namedChildren ?? [];
   if (callee === null) return unknown;
   const name = names.fullName(callee);
-  if (name === 'dict') {
+  if (name === 'dict' || name === 'shared.collection.features.extractors.models.ExtractorDefinition') {
     const [first] = args;
     const base = first !== undefined && !['keyword_argument', 'dictionary_splat'].includes(first.type) ? first : undefined;
     const given = readDict(base === undefined ? args : args.slice(1), inner);
