@@ -13,7 +13,7 @@ const ts: PluginCase[] = [
   ['the feature, in a chain', { [core]: step(`return batch.withColumn('n', []).withColumn('my_embedding', []);`) }, []],
   ['the feature, in another step', { [core]: write('n'), 'steps/s.ts': write('my_embedding') }, []],
   ['the feature, collected', { [core]: step(`return batch.collect('my_embedding', [], []);`) }, []],
-  ['columns of a batch of its own', { [core]: step('return new Batch([...batch.columns(), this.embedding(batch)], batch.numRows);') }, []],
+  ['columns of a batch of its own', { [core]: step('return new Batch([...batch.columns(), vectors], batch.numRows);') }, []],
   ['a constant', { [core]: `const NAME = 'my_embedding';\n${step('return batch.withColumn(NAME, []);')}` }, []],
   ['a computed name', { [core]: step('return batch.withColumn(this.config.output, []);') }, []],
   ['no processor that can be read', { [core]: '' }, []],
