@@ -38,13 +38,15 @@ export interface BundleOptions {
 const banner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** What the bundler puts before the first file where CommonJS code calls `require`: the calls are its, this is not. */
-const requireHelper = `var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
+const helperText = `var __require = /* @__PURE__ */ ((x) => typeof require !== "undefined" ? require : typeof Proxy !== "undefined" ? new Proxy(x, {
   get: (a, b) => (typeof require !== "undefined" ? require : a)[b]
 }) : x)(function(x) {
   if (typeof require !== "undefined") return require.apply(this, arguments);
   throw Error('Dynamic require of "' + x + '" is not supported');
 });
 `;
+/** The bundler numbers a name that the program has as well: `a` becomes `a2`. */
+const requireHelper = new RegExp(`^${helperText.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&').replace(/\b[abx]\b/g, '$&\\d*')}`, 'm');
 
 /**
  * Findings of the security rules in a bundle. Those in code of packages are warnings, unless `strict`: most packages
@@ -69,10 +71,10 @@ function look(task: LintTask, { aside = false, deepWorker, timeMs = 10_000 }: Bu
 /** Takes out what the bundler added, exactly that and only where it puts it; lines and columns stay. */
 function withoutHelpers(code: string): string {
   const text = code.startsWith(`${banner}\n`) ? code.slice(banner.length) : code;
-  const at = text.indexOf(`\n${requireHelper}`) + 1;
+  const helper = requireHelper.exec(text);
   // Above it there are other helpers only; the path of a file stands above its code.
-  if (at === 0 || /^\/\/ /m.test(text.slice(0, at))) return text;
-  const helped = text.slice(0, at) + requireHelper.replace(/[^\n]/g, ' ') + text.slice(at + requireHelper.length);
+  if (!helper || /^\/\/ /m.test(text.slice(0, helper.index))) return text;
+  const helped = text.slice(0, helper.index) + helper[0].replace(/[^\n]/g, ' ') + text.slice(helper.index + helper[0].length);
   return helped.replace(/(?<![\w$.])__require(?![\w$])/g, 'require  ');
 }
 

@@ -54,6 +54,11 @@ describe('scanBundle', () => {
     expect(findings.find(({ rule }) => rule === 'SEC-PROCESS')?.message).toMatch(/^In the package oldie \(node_modules\/oldie\/index.js:3\): /);
   });
 
+  it('knows what the bundler adds, whatever the program calls its own things', async () => {
+    const findings = await scan('named', { 'pipeline.ts': `${usesBoth}export const a = 1, b = 2, x = 3;\nexport const desc = { target: 4, value: 5, mod: 6, all: 7 };\n` });
+    expect(short(findings)).toEqual(ofPackages.map((text) => `warn ${text}`));
+  });
+
   it('refuses packages where it is strict', async () => {
     expect(short(await scan('strict', { 'pipeline.ts': usesBoth }, undefined, true))).toEqual(ofPackages.map((text) => `error ${text}`));
   });
