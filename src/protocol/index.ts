@@ -2,6 +2,7 @@
 export * from './frames.js';
 export * from './json-body.js';
 export * from './messages.js';
+export * from './words.js';
 export * from './columns.js';
 export * from './build.js';
 export * from './values.js';

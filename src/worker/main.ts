@@ -129,7 +129,7 @@ async function init(message: InitMessage): Promise<void> {
   root = message.root;
   if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);
-  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric: (name, value) => connection.send({ type: 'metric', name, value }) } });
+  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric: (name, value) => connection.send({ type: 'metric', name: String(name), value }) } });
   steps = message.role === 'pipeline' ? upTo(await buildPlugin(loaded, context), message.last_step) : [];
   service = message.role === 'realtime' ? makeRealtime(loaded, context) : undefined;
   plugin = loaded;

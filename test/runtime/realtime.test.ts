@@ -12,23 +12,27 @@ export default defineManifest({
   features: [{ feature_type: 'embedding', feature_name: 'vector', embedding_dim: 3, distance_metric: 'cosine' }], compute_profile: { resource_type: 'cpu', batch_size: 4 },
 });`;
 const pipeline = 'export function buildSteps() { return { steps: [] }; }';
-/** `raw` is written as the body of the answer, past the worker's own code. */
+/** `raw` is written as the body of the answer, `header` as a message of its own, both past the worker's own code. */
 const realtime = `import { writeSync } from 'node:fs';
 export class InferenceService {
-  runInference({ raw, length }: { raw?: string; length?: number }) {
+  runInference({ raw, length, header }: { raw?: string; length?: number; header?: object }) {
+    if (header !== undefined) return write(header, '');
     if (length !== undefined) return { embedding: [1, 2, 3], text: 'a'.repeat(length) };
     if (raw === undefined) return { embedding: new Float32Array([0.5, -2, 3]), text: 'naïve 日本', big: 12n, lone: '\\ud800', nothing: undefined };
     if (raw === 'undefined') return undefined;
-    const header = Buffer.from(JSON.stringify({ type: 'result', id: Number(raw.split('|')[0]), value_type: 'object' }));
-    const body = Buffer.from(raw.split('|')[1]!, 'latin1');
-    const start = Buffer.alloc(16);
-    start.write('PSWP');
-    start.writeUInt16LE(1, 4);
-    start.writeUInt32LE(header.length, 8);
-    start.writeUInt32LE(body.length, 12);
-    writeSync(4, Buffer.concat([start, header, body]));
-    return new Promise(() => undefined);
+    return write({ type: 'result', id: Number(raw.split('|')[0]), value_type: 'object' }, raw.split('|')[1]!);
   }
+}
+function write(message: object, text: string) {
+  const header = Buffer.from(JSON.stringify(message));
+  const body = Buffer.from(text, 'latin1');
+  const start = Buffer.alloc(16);
+  start.write('PSWP');
+  start.writeUInt16LE(1, 4);
+  start.writeUInt32LE(header.length, 8);
+  start.writeUInt32LE(body.length, 12);
+  writeSync(4, Buffer.concat([start, header, body]));
+  return new Promise(() => undefined);
 }`;
 
 let folder: string;
@@ -44,7 +48,7 @@ afterAll(async () => {
 });
 
 async function withCaller(use: (caller: RealtimeCaller) => Promise<void>): Promise<void> {
-  const caller = await openRealtime(session, { timeoutMs: 10_000, onLog: () => undefined });
+  const caller = await openRealtime(session, { timeoutMs: 10_000, onLog: ({ message }) => void message.trim() });
   try {
     await use(caller);
   } finally {
@@ -71,6 +75,25 @@ test.each([
 ])('a body that is %s ends its worker', (_, body, why) => withCaller(async (caller) => {
   await expect(caller.call({ raw: `2|${body}` }, {})).rejects.toMatchObject({ code: 'realtime-crash', message: expect.stringMatching(why) as string });
   expect(caller.alive).toBe(false);
+}));
+
+test.each([
+  ['a log line', { type: 'log', level: 'info', message: 1, step: null }, /"message" of log is no text/],
+  ['a refusal', { type: 'error', id: 2, code: 'plugin-error', message: {} }, /"message" of error is no text/],
+  ['a hint', { type: 'error', id: 2, code: 'plugin-error', message: 'no', next: 7 }, /"next" of error is no text/],
+  ['a place', { type: 'error', id: 0, code: 'uncaught', message: 'no', at: { toString: 1 } }, /"at" of error is no text/],
+  ['a count', { type: 'metric', name: { toString: 1 }, value: 1 }, /"name" of metric is no text/],
+  ['a question', { type: 'rpc', id: 1, method: [], params: {} }, /"method" of rpc is no text/],
+])('%s whose words are none ends its worker', (_, header, why) => withCaller(async (caller) => {
+  await expect(caller.call({ header }, {})).rejects.toMatchObject({ code: 'realtime-crash', message: expect.stringMatching(why) as string });
+}));
+
+test.each([
+  ['of a type that every object has', { type: 'constructor' }],
+  ['with a value that is no number', { type: 'metric', name: 'pages', value: { toString: 1 } }],
+])('a message %s does no harm', (_, header) => withCaller(async (caller) => {
+  const answer = caller.call({ header }, {}, 300);
+  await expect(answer).rejects.toMatchObject({ code: 'realtime-timeout' });
 }));
 
 test('bytes that are no UTF-8 do not get through', () => withCaller(async (caller) => {
