@@ -7,6 +7,7 @@ import type { Position, RawRow } from '../sources/index.js';
 import { cellOf, type InputCheck } from './cells.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
 import { placed } from './paths.js';
+import type { Cut } from './queue.js';
 
 /** A row that never reached the plugin, because its input is unusable. */
 export interface InputError {
@@ -17,6 +18,7 @@ export interface InputError {
   message: string;
 }
 
+/** Rows on their way to a worker, with what stays behind and is put back when the answer comes. */
 export interface Frame {
   /** Row number in the input of each row, ascending. */
   rowNumbers: number[];
@@ -37,6 +39,7 @@ export interface Frame {
   columns: readonly string[];
 }
 
+/** What is the same for every frame of a run. */
 export interface FrameContext {
   sourceName: string;
   /** Columns of the first rows of the input, which decided the mapping. */
@@ -59,11 +62,8 @@ function rowHash(sourceName: string, row: number): string {
   return hash('sha256', `${sourceName}\n${row}`, 'hex').slice(0, 12);
 }
 
-/**
- * @param problems what `check` said of each row
- * @param first number of the first row in the input
- */
-export function buildFrame(raw: readonly RawRow[], problems: readonly (string | null)[], first: number, end: Position, context: FrameContext): Frame {
+/** The frame of some rows: those without a problem travel, the others are told of. @throws Failure `input-malformed` */
+export function buildFrame({ rows: raw, problems, first, end }: Cut, context: FrameContext): Frame {
   const { mapping, sourceName } = context;
   const dataOf = cellOf(mapping.columns.get('data') as string);
   const idOf = cellOf(mapping.columns.get('document_id') as string);

@@ -7,6 +7,7 @@ import { START, type Position, type RawRow, type Source, type SourceChunk } from
 import { inputCheck } from './cells.js';
 import { buildFrame, type Frame, type FrameContext } from './frame.js';
 import { FAILURE_COLUMN, mapColumns, type MappingOptions } from './mapping.js';
+import { RowQueue } from './queue.js';
 import { typed } from './typed.js';
 
 export { FAILURE_COLUMN } from './mapping.js';
@@ -15,6 +16,7 @@ export type { MappingOptions } from './mapping.js';
 export { guessMime, nestedTooDeeply } from './frame.js';
 export { baseFolder, placed } from './paths.js';
 
+/** How an input is planned. */
 export interface PlanOptions extends MappingOptions {
   batchSize: number;
   /** Rows to read at most. */
@@ -29,8 +31,6 @@ export interface PlanOptions extends MappingOptions {
 
 /** A frame leaves with fewer rows when this much time passed since its first one came, in milliseconds. */
 const LINGER_MS = 50;
-/** Nor does it wait for more rows when those it has take this much of the input. */
-const FRAME_BYTES = 32 * 1024 * 1024;
 
 /**
  * Frames of whole batches. The first ones are small, so that the first row is not late and a hopeless plugin is found
@@ -41,76 +41,50 @@ const FRAME_BYTES = 32 * 1024 * 1024;
 export async function* planFrames(source: Source, manifest: PluginManifest, options: PlanOptions): AsyncGenerator<Frame> {
   const { batchSize, limit = Infinity, from = START } = options;
   const largest = Math.max(batchSize, Math.floor(FRAME_ROWS / batchSize) * batchSize);
+  const waiting = new RowQueue(batchSize, from);
   let target = batchSize;
-  let context: FrameContext | undefined;
-  let rows: RawRow[] = [];
-  /** What makes a row unusable, null where nothing does. */
-  let problems: (string | null)[] = [];
-  let ends: Position[] = [];
-  let first = from.row;
   let since = 0;
-  let types: SourceChunk['types'];
-  /** Bytes of the input in frames so far. */
-  let taken = from.byte;
-
-  const bytes = (count: number): number => (ends[count - 1] as Position).byte - taken;
-  /** Rows of the next frame: whole batches, `most` rows at most, cut where bytes or an unusable row say so. */
-  const fitting = (most: number): number => {
-    let count = 0;
-    while (count < most) {
-      const start = count;
-      count = Math.min(most, count + batchSize);
-      if (bytes(count) >= FRAME_BYTES || problems.slice(start, count).some((problem) => problem !== null)) break;
-    }
-    return count;
-  };
+  let context: FrameContext | undefined;
   const take = (most: number): Frame => {
-    const count = fitting(most);
-    taken = (ends[count - 1] as Position).byte;
-    const frame = buildFrame(rows.slice(0, count), problems.slice(0, count), first, ends[count - 1] as Position, context as FrameContext);
-    rows = rows.slice(count);
-    problems = problems.slice(count);
-    ends = ends.slice(count);
-    first += count;
+    const frame = buildFrame(waiting.cut(most), context as FrameContext);
     since = performance.now();
     // As many rows as all before it: 64, 64, 128, ... so that frames end where the record batches of the output end.
-    target = Math.min(largest, first - from.row);
+    target = Math.min(largest, waiting.passed);
     return frame;
   };
 
   const reader = source.read(from)[Symbol.asyncIterator]();
-  try {
-    let next = reader.next();
-    // A rejection that arrives while a frame is being handed over is seen at the await below.
+  const read = (): Promise<IteratorResult<SourceChunk>> => {
+    const next = reader.next();
+    // A rejection that arrives while a frame is being handed over is seen where it is awaited.
     next.catch(() => undefined);
+    return next;
+  };
+  try {
+    let next = read();
     for (let done = false; !done; ) {
-      const whole = Math.floor(rows.length / batchSize) * batchSize;
-      const arrived = await raceAgainst(next, whole > 0 ? Math.max(0, since + LINGER_MS - performance.now()) : null);
+      const arrived = await raceAgainst(next, waiting.whole > 0 ? Math.max(0, since + LINGER_MS - performance.now()) : null);
       if (arrived === undefined) {
-        yield take(Math.min(whole, largest));
+        yield take(Math.min(waiting.whole, largest));
         continue;
       }
       done = arrived.done === true;
       if (!done) {
-        const left = limit - first - rows.length;
-        if (rows.length === 0) since = performance.now();
-        const chunk = typed(arrived.value, manifest);
-        types = chunk.types;
-        const fresh = chunk.rows.slice(0, left);
-        rows.push(...fresh);
-        ends.push(...chunk.ends.slice(0, left));
-        done = first + rows.length >= limit;
-        if (fresh.length > 0) context ??= contextOf(source, manifest, fresh, types, options);
-        for (const row of fresh) problems.push((context as FrameContext).check(row));
+        const { rows, ends, types } = typed(arrived.value, manifest);
+        const left = limit - waiting.next;
+        if (waiting.length === 0) since = performance.now();
+        const fresh = rows.slice(0, left);
+        if (fresh.length > 0) {
+          const known = (context ??= contextOf(source, manifest, fresh, types, options));
+          waiting.add(fresh, ends.slice(0, left), (row) => known.check(row));
+        }
+        done = waiting.next >= limit;
       }
-      if (!done) {
-        next = reader.next();
-        next.catch(() => undefined);
-      }
-      while (rows.length >= target || (rows.length >= batchSize && bytes(rows.length) >= FRAME_BYTES)) yield take(Math.min(target, Math.floor(rows.length / batchSize) * batchSize));
+      if (!done) next = read();
+      while (waiting.length >= target || waiting.isHeavy) yield take(Math.min(target, waiting.whole));
     }
-    while (rows.length > 0) yield take(Math.min(rows.length, largest));
-    if (first === 0) throw empty(source);
+    while (waiting.length > 0) yield take(Math.min(waiting.length, largest));
+    if (waiting.next === 0) throw empty(source);
   } finally {
     await reader.return?.();
   }
