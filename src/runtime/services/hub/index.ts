@@ -1,18 +1,13 @@
 /** Files of models on the hub: found in its cache, else downloaded into it, checked, and shared with other programs. */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Failure, messageOf, systemCode } from '../../../errors/index.js';
-import { makeFolder, syncPath } from '../../../files/index.js';
-import { withLock } from '../../../native/index.js';
+import { Failure, messageOf } from '../../../errors/index.js';
 import { connect } from '../assets/http.js';
-import { badName, damaged, isOffline, notKept, tooLarge, unreachable, type Wanted } from './failures.js';
+import { Downloads, isOfDisk } from './downloads.js';
+import { badName, isOffline, notKept, unreachable, type Wanted } from './failures.js';
 import { hubSettings, isCommit, ModelFolder, type HubSettings } from './layout.js';
-import { bringFile, describeFile, sizeOf, type Remote, type RemoteFile } from './remote.js';
+import { describeFile, type Remote } from './remote.js';
 
+/** How the hub is reached, and by whom. */
 export interface HubOptions {
   /** Plugins of others get public models only, and no large ones. */
   profile: 'trusted' | 'untrusted';
@@ -29,11 +24,13 @@ export interface HubOptions {
   sleep?: Remote['sleep'];
 }
 
+/** A file of a model, in the hub's cache. */
 export interface HubFile {
   path: string;
   commit: string;
 }
 
+/** Models of the hub, for the workers of one run. */
 export interface Hub {
   /**
    * A local path of a file of a model. What was downloaded is not downloaded again; a branch or tag is looked up once
@@ -47,15 +44,13 @@ export interface Hub {
 
 /** How long a refusal holds: the search for a failing row asks for the same again and again. */
 const FAILURE_MS = 60_000;
-/** Larger files are announced, bytes. */
-const LARGE = 5e6;
 
 export function createHub({ profile, env, offline = false, announce = () => undefined, untrustedBytes = 2e9, silenceMs = 30_000, sleep = (ms, signal) => delay(ms, undefined, { signal }) }: HubOptions): Hub {
   const closing = new AbortController();
   const commits = new Map<string, string>();
   const asked = new Map<string, Promise<HubFile | null>>();
   const forget: NodeJS.Timeout[] = [];
-  let taken = 0;
+  const downloads = new Downloads(profile === 'untrusted' ? untrustedBytes : Infinity, announce);
   let opened: Promise<Remote> | undefined;
   /** Why the hub could not be reached: it is not tried again for every file. */
   let down: unknown;
@@ -68,6 +63,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
     return { settings, dispatcher: await connect('trusted'), signal: closing.signal, silenceMs, sleep };
   }
 
+  /** Asks the hub where the cache may be behind it, and the cache where the hub cannot be reached. */
   async function find(wanted: Wanted, optional: boolean): Promise<HubFile | null> {
     const { settings } = await remote();
     const folder = new ModelFolder(settings.folder, wanted.repo);
@@ -99,37 +95,7 @@ export function createHub({ profile, env, offline = false, announce = () => unde
     await folder.noteRevision(wanted.revision, known.commit);
     const there = folder.find(known.commit, wanted.file);
     if (there !== null && there !== 'absent') return { path: there, commit: known.commit };
-    return { path: await download(wanted, folder, known), commit: known.commit };
-  }
-
-  async function download(wanted: Wanted, folder: ModelFolder, { commit, etag, size }: RemoteFile): Promise<string> {
-    if (profile === 'untrusted' && (taken += size ?? 0) > untrustedBytes) throw tooLarge(wanted, taken, untrustedBytes);
-    const blob = folder.blob(etag);
-    for (const path of [blob, folder.lock(etag)]) makeFolder(dirname(path));
-    const waiting = (): void => announce(`Another command is downloading ${wanted.repo}/${wanted.file}; waiting for it ...`);
-    await withLock(folder.lock(etag), waiting, async () => {
-      if (!existsSync(blob)) await bring(wanted, blob, etag, size);
-    });
-    return folder.point(commit, wanted.file, etag);
-  }
-
-  /** Under a name of ours: other programs may be downloading the same blob, and hold other locks. */
-  async function bring(wanted: Wanted, blob: string, etag: string, size: number | null): Promise<void> {
-    const partial = `${blob}.plugsmith.incomplete`;
-    if (size !== null && size > LARGE) announce(`Downloading ${wanted.repo}/${wanted.file} (${Math.round(size / 1e6)} MB) ...`);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await bringFile(wanted, partial, size, await remote());
-      } catch (error) {
-        throw error instanceof Failure || isOfDisk(error) ? error : unreachable(wanted, (await remote()).settings.endpoint, error);
-      }
-      const found = await checksum(partial, etag);
-      if (found === null) break;
-      await rm(partial);
-      if (attempt === 2) throw damaged(wanted, etag, found);
-    }
-    await syncPath(partial);
-    await rename(partial, blob);
+    return { path: await downloads.bring(wanted, folder, known, await remote()), commit: known.commit };
   }
 
   return {
@@ -169,20 +135,4 @@ function checkNames(wanted: Wanted): void {
   if (wrong(repo, /^[A-Za-z0-9][\w.-]*(\/[A-Za-z0-9][\w.-]*)?$/) || repo.includes('--')) throw badName(wanted, repo);
   if (wrong(revision, /^\w[\w./-]*$/)) throw badName(wanted, revision);
   if (wrong(file, /^[^\\\0]+$/)) throw badName(wanted, file);
-}
-
-/** Null where the content is what the etag says, else what it is. An etag that is no checksum says nothing. */
-async function checksum(path: string, etag: string): Promise<string | null> {
-  const sha256 = /^[0-9a-f]{64}$/.test(etag);
-  if (!sha256 && !/^[0-9a-f]{40}$/.test(etag)) return null;
-  const hash = createHash(sha256 ? 'sha256' : 'sha1');
-  // Git puts kind and length before the content.
-  if (!sha256) hash.update(`blob ${await sizeOf(path)}\0`);
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  const found = hash.digest('hex');
-  return found === etag ? null : found;
-}
-
-function isOfDisk(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR'].includes(systemCode(error) ?? '');
 }
