@@ -23,10 +23,11 @@ export function noPythonManifest(): Problem {
  * @param names names of the files and folders directly in the plugin's folder
  */
 export function checkPythonFiles(tree: unknown, names: readonly string[]): Problem[] {
+  const other = names.find((name) => pluginPart(name) === 'manifest');
+  // Which of the two stays decides what else is missing.
+  if (other !== undefined) return [twoManifests(other)];
   const needed = ['manifest.py', 'pipeline.py'] as const;
   const problems = needed.filter((name) => !names.includes(name)).map(missingPart);
-  const other = names.find((name) => pluginPart(name) === 'manifest');
-  if (other !== undefined) problems.push(twoManifests(other));
   if (!names.includes('realtime.py')) problems.push(...missingRealtime(tree, 'realtime.py'));
   return problems;
 }

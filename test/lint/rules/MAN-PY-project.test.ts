@@ -16,6 +16,7 @@ const cases: [name: string, files: Record<string, string>, expected: string[]][]
   ['a realtime.ts', { 'manifest.py': withUri, 'pipeline.py': '', 'realtime.ts': '' }, ['MAN-REALTIME manifest.py 4:1']],
   ['no pipeline', { 'manifest.py': simple }, ['MAN-FILES manifest.py file']],
   ['a pipeline in TypeScript', { 'manifest.py': simple, 'pipeline.ts': '' }, ['MAN-FILES manifest.py file']],
+  ['two manifests and one pipeline', { 'manifest.py': simple, 'manifest.ts': manifest(), 'pipeline.ts': '' }, ['MAN-FILES manifest.py file']],
   ['two manifests', { 'manifest.py': simple, 'pipeline.py': '', 'manifest.ts': manifest(), 'pipeline.ts': '' }, ['MAN-FILES manifest.py file']],
   ['no manifest', { 'pipeline.py': '', 'processors/core.py': '' }, ['MAN-FILES pipeline.py file']],
   ['a pipeline alone', { 'pipeline.py': '', 'other.py': '' }, []],
