@@ -62,8 +62,10 @@ export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, 
       const rank = rankOf(value);
       if (rank === 1 && to.elements.some((one) => one.rest)) machine.draw(null);
       const frame = machine.frames()[0] ?? newFrame('function', nowhere, false);
-      for (const element of to.elements) {
-        const inner = element.rest ? value : { ...itemOf(machine, value, frame), varies: value.varies };
+      for (const [i, element] of to.elements.entries()) {
+        // `[language, rows]`: what groups hold are rows under a key.
+        const isGroup = rank === 1 && i === 1 && to.elements.length === 2;
+        const inner = element.rest || isGroup ? value : { ...itemOf(machine, value, frame), varies: value.varies };
         bind(machine, element.to, inner, scope, self, isFresh, isAssignment);
       }
       return;

@@ -1,11 +1,12 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { collectsOrders, isGathering, isLimiterMaker, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
+import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
+import { letsAllRun, limiterOf } from './limiters.js';
 import type { Machine } from './machine.js';
 import { listLike, readItem, readMember } from './members.js';
-import { isRowLoop, markConcurrent } from './path.js';
+import { markConcurrent } from './path.js';
 import { concurrencyHelper, perItemCall } from './per-item.js';
 import { callArgument, callValue, isFunctionLike, pendingSince, type CallExpr, type Site } from './site.js';
 import { isBlank, join, ordinary, pendingOf, ranked, rankOf, unknown, type Scope, type Value } from './value.js';
@@ -19,7 +20,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
   });
   const site: Site = { machine, expr, receiver, callee: callableOf(callee), name, args };
   noteMaking(site);
-  if (isSemaphoreMethod(name) && !isOwnOfRow(machine, receiver)) for (const frame of machine.frames()) frame.isBounded = true;
+  if (isSemaphoreMethod(name) && !letsAllRun(receiver?.limiter, machine)) for (const frame of machine.frames()) frame.isBounded = true;
   return (
     boundCall(site) ??
     ownFunction(site) ??
@@ -158,11 +159,13 @@ function otherCall(site: Site): Value {
   const { machine, receiver, callee, name, args, expr } = site;
   const before = machine.calls.length;
   const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && arg.method) ? [callArgument(site, i, [])] : []));
+  const { limiter } = receiver ?? callee;
   // What runs a function for somebody may run it later, and a few at a time.
-  if (!startsTask(name) && !isOwnOfRow(machine, receiver ?? callee)) for (const call of machine.calls.slice(before)) call.isBounded = true;
-  if (results.length > 0 && isQueueMethod(name)) for (const call of machine.calls.slice(before)) call.isMaybe = true;
+  if (!startsTask(name) && !letsAllRun(limiter, machine)) for (const call of machine.calls.slice(before)) call.isBounded = true;
+  if (results.length > 0 && isQueueMethod(name) && !limiter?.isSerial) for (const call of machine.calls.slice(before)) call.isMaybe = true;
   const isTimer = /^set(Timeout|Interval|Immediate)$|^queueMicrotask$/.test(name);
-  const pending = isTimer ? [] : pendingSince(machine, before);
+  // Gathering what runs one after the other makes nothing of it run side by side.
+  const pending = isTimer || limiter?.isSerial ? [] : pendingSince(machine, before);
   const ranks = args.map(rankOf).filter((rank): rank is Rank => rank !== null);
   if (/^(Array|range|arange)$/.test(name)) {
     const list = counted(args);
@@ -185,11 +188,5 @@ function otherCall(site: Site): Value {
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };
   if (receiver?.isKnown && isBlank(callee)) return { ...ordinary, varies: receiver.varies };
-  const madeIn = isLimiterMaker(name) && !machine.isOptional() ? (machine.frames().find((frame) => frame.kind === 'loop' && !frame.isGuarded) ?? null) : null;
-  return { ...unknown, varies: args.find((arg) => arg.varies)?.varies ?? null, madeIn, pending: receiver?.pending ?? [] };
-}
-
-/** A limiter that each row makes for itself lets all rows run. */
-function isOwnOfRow(machine: Machine, limiter: Value | null): boolean {
-  return limiter?.madeIn != null && isRowLoop(limiter.madeIn) && machine.frames().includes(limiter.madeIn);
+  return { ...unknown, varies: args.find((arg) => arg.varies)?.varies ?? null, limiter: limiterOf(site), pending: receiver?.pending ?? [] };
 }

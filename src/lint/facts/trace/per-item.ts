@@ -1,6 +1,6 @@
 /** Calls that run a function for each item of a collection. */
-import type { Arg } from '../model.js';
-import { isConcurrencyHelper, isLimitName, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary/index.js';
+import { isConcurrencyHelper, isSeriesHelper, perItemMethods, type Rank } from '../vocabulary/index.js';
+import { limitIn } from './limiters.js';
 import { newFrame } from './path.js';
 import { itemOf, listLike } from './members.js';
 import { callArgument, isFunctionLike, pendingSince, type Site } from './site.js';
@@ -8,12 +8,16 @@ import { join, ordinary, ranked, rankOf, unknown, type Value } from './value.js'
 
 /** `parallelIo(items, f)`: many items at once, whatever the loop around it does. */
 export function concurrencyHelper(site: Site): Value | null {
-  const { machine, name, args, expr } = site;
+  const { machine, receiver, name, args, expr } = site;
   const index = args.findIndex(isFunctionLike);
-  const items = args.find((_, i) => i !== index);
-  if (index < 0 || !items || !isConcurrencyHelper(name)) return null;
+  const items = args.find((_, i) => i !== index && expr.args[i]?.value.op !== 'record') ?? receiver;
+  const isHelper = isConcurrencyHelper(name);
+  const limit = limitIn(expr.args, isHelper ? 'limit' : null);
+  // `stream.map(f, { concurrency: 4 })`
+  if (index < 0 || !items || !(isHelper || (perItemMethods.get(name) === 0 && limit !== null))) return null;
   const before = machine.calls.length;
-  const isSeries = hasLimitOfOne(expr.args);
+  // With a limit of one it is a loop like any other.
+  const isSeries = limit === 1;
   const frame = newFrame('loop', expr.at, isSeries && rankOf(items) === 1);
   const result = machine.within({ op: 'call', at: expr.at }, () =>
     machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(machine, items, frame), { ...ordinary, varies: frame }])),
@@ -25,14 +29,6 @@ export function concurrencyHelper(site: Site): Value | null {
   const list = listLike(machine, { ...ordinary, box: null }, rankOf(items));
   if (list.box) list.box.item = { ...result, pending: [] };
   return { ...list, pending: pendingSince(machine, before) };
-}
-
-/** `{ maxConcurrent: 1 }`, `max_workers=1`: then it is a loop like any other. */
-function hasLimitOfOne(args: readonly Arg[]): boolean {
-  return args.some(({ name, value }) => {
-    const named = value.op === 'record' ? value.fields : [{ name: name ?? 'limit', value }];
-    return named.some((one) => one.name !== null && isLimitName(one.name) && one.value.op === 'literal' && one.value.value === 1);
-  });
 }
 
 /** `rows.map(f)`, `_.map(rows, f)`, `Array.from(rows, f)`, `Array.fromAsync(rows, f)`, `mapSeries(rows, f)`. */
@@ -66,7 +62,9 @@ function eachItem(site: Site, items: Value, index: number, position: number, sta
   );
   if (position === 1) return start ? join(start, result) : result;
   if (/^find(Last)?$/.test(name)) return item;
-  if (!/^(map|flatMap|from|mapAsync|apply|mapRows|times)/.test(name)) return /^filter|^partition/.test(name) ? items : ordinary;
+  if (name === 'groupBy') return ranked(rank === 1 ? 2 : null, { isBatch: items.isBatch });
+  if (/^(filter|partition|sort|toSorted|orderBy|uniqBy|keyBy)/.test(name)) return items;
+  if (!/^(map|flatMap|from|mapAsync|apply|mapRows|times)/.test(name)) return ordinary;
   const list = listLike(machine, ordinary, mappedRank(rank, rankOf(result), name === 'flatMap', frame.isRows));
   if (list.box) {
     list.box.item = result;

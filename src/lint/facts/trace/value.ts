@@ -1,6 +1,7 @@
 /** Values of the row tracing: what is known of an expression, joined over all paths. */
 import type { ClassFact, FunctionFact } from '../model.js';
 import type { Rank, Service } from '../vocabulary/index.js';
+import type { Limiter } from './limiters.js';
 import type { Frame, Call } from './path.js';
 
 /** A function with the variables it sees and the object it belongs to. */
@@ -49,8 +50,7 @@ export interface Value {
   isTail: boolean;
   /** The loop it changes with. */
   varies: Frame | null;
-  /** Set for a limiter: the loop that makes one in each turn. */
-  madeIn: Frame | null;
+  limiter: Limiter | null;
   service: Service | null;
   /** Set for a method taken from a service: what it is called on, and how. */
   method: { service: Service | null; name: string; receiver: string; maker: string | null } | null;
@@ -78,7 +78,7 @@ export const unknown: Value = {
   isGuess: false,
   isTail: false,
   varies: null,
-  madeIn: null,
+  limiter: null,
   service: null,
   method: null,
   maker: null,
@@ -126,7 +126,7 @@ export function join(a: Value, b: Value): Value {
     isGuess: a.isGuess || b.isGuess,
     isTail: a.isTail || b.isTail,
     varies: b.varies ?? a.varies,
-    madeIn: b.madeIn ?? a.madeIn,
+    limiter: b.limiter ?? a.limiter,
     service: b.service ?? a.service,
     method: b.method ?? a.method,
     maker: b.maker ?? a.maker,
@@ -150,7 +150,7 @@ function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
 export function isBlank(value: Value): boolean {
   return (
     !value.isKnown && value.rank === null && !value.service && !value.method && !value.imported && !value.cls &&
-    !value.box && value.closures.length === 0 && value.pending.length === 0 && !value.varies && !value.isCount
+    !value.box && value.closures.length === 0 && value.pending.length === 0 && !value.varies && !value.isCount && !value.limiter
   );
 }
 

@@ -63,7 +63,7 @@ export const rowMethods = set('get at shift pop next row getRow rowAt item find 
 
 /** Methods of a collection that call a function per item, and the position of the item among its arguments. */
 export const perItemMethods: ReadonlyMap<string, number> = new Map([
-  ...['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'each', 'mapAsync', 'forEachAsync', 'apply', 'mapRows', 'forEachRow', 'partition', 'transform', 'mapElements'].map((name) => [name, 0] as const),
+  ...['map', 'forEach', 'flatMap', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'each', 'mapAsync', 'forEachAsync', 'apply', 'mapRows', 'forEachRow', 'partition', 'transform', 'mapElements', 'sort', 'toSorted', 'sortBy', 'orderBy', 'groupBy', 'keyBy', 'uniqBy', 'countBy', 'sumBy', 'minBy', 'maxBy'].map((name) => [name, 0] as const),
   ['reduce', 1],
   ['reduceRight', 1],
 ]);
