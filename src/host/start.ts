@@ -1,8 +1,8 @@
 /** Starts a host: takes its folder, opens its state, mends what a crash left, listens, restarts what should run. */
-import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
 import { installation } from '../runtime/index.js';
+import { addressOf, checkAddress, listen } from './address.js';
 import { Audit } from './access/audit.js';
 import { Keys } from './access/keys.js';
 import { Namespaces } from './access/namespaces.js';
@@ -21,6 +21,9 @@ import { Trees } from './plugins/trees.js';
 import { recover, tidyRegularly } from './recovery.js';
 import { type FolderLock, lockFolder, migrate, Store, StoreBroken } from './store/index.js';
 
+/** How often connections are looked at that became idle while the host ends, milliseconds. */
+const IDLE_POLL = 100;
+
 /** A host that serves. */
 export interface RunningHost {
   /** Where it listens, as `http://127.0.0.1:8700`. */
@@ -36,6 +39,8 @@ export interface RunningHost {
 }
 
 /**
+ * Starts a host in its folder. One folder has one host at a time.
+ *
  * @throws Failure `host-running` (another host has the folder), `host-state`, `host-state-newer`, `host-keys`,
  *   `host-disk`, `host-disk-full` (the folder cannot be written),
  *   `host-insecure` (beyond loopback without TLS, or without keys), `host-public-url`, `host-address` (port or address cannot be had)
@@ -81,20 +86,8 @@ function diskFailure(error: unknown, folder: string, also: readonly string[] = [
 }
 
 async function serve(options: HostOptions, paths: HostPaths, store: Store, lock: FolderLock): Promise<RunningHost> {
-  const clock = hostClock();
-  const audit = new Audit(store, clock);
-  const keys = new Keys(store, clock);
-  const host: HostContext = {
-    store, paths, clock, options, audit,
-    limits: { ...defaultLimits, ...options.limits },
-    namespaces: new Namespaces(store, clock),
-    plugins: new Plugins(store, clock),
-    trees: new Trees(paths),
-    secrets: new Secrets(store, clock, paths.keys),
-    signer: new Signer(paths.keys, clock.now()),
-    version: installation().version,
-    tell: options.onEvent ?? (() => undefined),
-  };
+  const host = openContext(options, paths, store);
+  const keys = new Keys(store, host.clock);
   host.namespaces.ensureFirst();
   recover(host);
   const adminKey = firstKey(host, keys);
@@ -151,6 +144,23 @@ async function serve(options: HostOptions, paths: HostPaths, store: Store, lock:
   };
 }
 
+function openContext(options: HostOptions, paths: HostPaths, store: Store): HostContext {
+  const clock = hostClock();
+  return {
+    store, paths, clock, options,
+    audit: new Audit(store, clock),
+    limits: { ...defaultLimits, ...options.limits },
+    namespaces: new Namespaces(store, clock),
+    plugins: new Plugins(store, clock),
+    trees: new Trees(paths),
+    secrets: new Secrets(store, clock, paths.keys),
+    signer: new Signer(paths.keys, clock.now()),
+    version: installation().version,
+    tell: options.onEvent ?? (() => undefined),
+  };
+}
+
+/** The key of a folder's first start, which may do everything; null where there are keys, or none are asked for. */
 function firstKey(host: HostContext, keys: Keys): string | null {
   if (!keys.isEmpty() || host.options.noAuth) return null;
   return host.store.transaction(() => {
@@ -158,50 +168,4 @@ function firstKey(host: HostContext, keys: Keys): string | null {
     host.audit.write({ actor: 'host', action: 'key.create', subject: record.id, outcome: 'done', details: { scopes: record.scopes } });
     return token;
   });
-}
-
-/** Milliseconds. */
-const IDLE_POLL = 100;
-
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/;
-
-function checkAddress({ bind = '127.0.0.1', noAuth, tls, insecure, publicUrl }: HostOptions): void {
-  if (publicUrl !== undefined && !isPublicUrl(publicUrl)) {
-    throw new Failure({ code: 'host-public-url', message: `${JSON.stringify(publicUrl)} is not an address to reach a host at.`, why: 'The URLs for uploads and downloads would begin with it.', next: 'Write it like https://plugins.example.com.' });
-  }
-  if (loopback.test(bind)) return;
-  if (noAuth) throw insecureHost('Without keys a host listens on loopback only.', 'Leave out --no-auth.');
-  if (!tls && !insecure) throw insecureHost(`Listening on ${bind} without TLS would show keys and archives to the network.`, 'Give a certificate with --tls-cert and --tls-key, or say --insecure where something in front of it does TLS.');
-}
-
-function isPublicUrl(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
-}
-
-function insecureHost(message: string, next: string): Failure {
-  return new Failure({ code: 'host-insecure', message, why: 'Whoever reaches the host could run plugins on it.', next });
-}
-
-type App = Awaited<ReturnType<typeof buildApp>>;
-
-async function listen(app: App, { bind = '127.0.0.1', port = 0 }: HostOptions): Promise<void> {
-  try {
-    await app.listen({ host: bind, port });
-  } catch (error) {
-    await app.close();
-    if (systemCode(error) === undefined) throw error;
-    throw new Failure({
-      code: 'host-address',
-      message: `The host cannot listen on ${bind}, port ${port}: ${messageOf(error)}`,
-      next: systemCode(error) === 'EADDRINUSE' ? 'Stop what uses the port, or name another one with --port.' : 'Name another address or port.',
-      cause: error,
-    });
-  }
-}
-
-function addressOf(app: App, { bind = '127.0.0.1', tls }: HostOptions): string {
-  const address = app.server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return `${tls ? 'https' : 'http'}://${isIP(bind) === 6 ? `[${bind}]` : bind}:${port}`;
 }
