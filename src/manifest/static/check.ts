@@ -1,6 +1,7 @@
 /** The problems of a manifest that was read statically: those of its value, and of the way it is exported. */
 import { checkManifest } from '../check.js';
 import { problem, type Problem } from '../problem.js';
+import { isTreeObject } from '../tree.js';
 import type { StaticManifest } from './read.js';
 
 export function checkStatic(manifest: StaticManifest): Problem[] {
@@ -29,7 +30,7 @@ function noManifest(message: string): Problem {
 }
 
 function checkDefine(value: unknown): Problem[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (!isTreeObject(value)) return [];
   return [
     problem('MAN-DEFINE', {
       path: [],

@@ -1,4 +1,5 @@
-import { manifest, table } from './MAN.helpers.js';
+import { expect, it } from 'vitest';
+import { lintManifest, manifest, places, table } from './MAN.helpers.js';
 
 table('MAN-DEFINE', {
   valid: { 'a call of defineManifest': manifest() },
@@ -7,4 +8,8 @@ table('MAN-DEFINE', {
     'a typed object': { code: `import type { Manifest } from 'plugsmith/manifest';\nexport default { feature_extractor_name: 'abc', version: '1.0.0' } satisfies Manifest;`, at: ['2:16'] },
     'an object behind a name': { code: `const m = { feature_extractor_name: 'abc', version: '1.0.0' } as const;\nexport default m;`, at: ['1:11'] },
   },
+});
+
+it('does not ask for defineManifest around what is no manifest', () => {
+  expect(places(lintManifest(`export default ['abc', '1.0.0'];`))).toEqual(['MAN-DEFAULT-EXPORT 1:16']);
 });
