@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Rooms whose tests leave the process as they found it: their files share one, so that modules are loaded once and not a hundred times. */
 const SHARED = ['archive', 'client', 'docs', 'files', 'lint', 'manifest', 'protocol', 'runtime', 'scaffold', 'sdk', 'search', 'ui'].map((room) => `test/${room}/**/*.test.ts`);
-/** Not among them: those that run a command in the process, as the entry does once, and one that stops the Python parser in its middle. */
-const NOT_SHARED = ['baseline', 'command', 'command-changed', 'command-watch', 'config', 'fix', 'project'].map((name) => `test/lint/${name}.test.ts`);
+/** Not among them: those that run a command in the process, as the entry does once, and two that leave the Python parser in no known state. */
+const NOT_SHARED = ['baseline', 'command', 'command-changed', 'command-watch', 'config', 'fix', 'project', 'room-parser'].map((name) => `test/lint/${name}.test.ts`);
 // Fixture plugins have tests of their own, which plugin test runs.
 const exclude = ['test/fixtures/**', 'node_modules/**'];
 

@@ -20,7 +20,7 @@ export type Attempt = Analysis | Unfinished;
 /** Given what `analyseText` gives to `onModule`, with the path of the task. */
 export type Keep = (path: string, ...given: Parameters<NonNullable<LintTextOptions['onModule']>>) => void;
 
-// The Python parser is WebAssembly: stopped in the middle, its memory is in no known state.
+// The Python parser is WebAssembly: once it was stopped in the middle or has failed, its memory is in no known state.
 let isParserLost = false;
 
 /** Loads what reading the file needs. */
@@ -86,7 +86,10 @@ function tryOne(task: LintTask, isLast: boolean, keep: Keep | undefined): Attemp
   try {
     return analyseText(task.path, task.text, { ...task, throwOnOverflow: !isLast, ...(keep && { onModule: (module) => keep(task.path, module) }) });
   } catch (error) {
-    if (isLast || !isOverflow(error)) throw error;
+    // What WebAssembly throws; nothing else has this name.
+    const isParserFault = error instanceof Error && error.name === 'RuntimeError';
+    isParserLost ||= isParserFault;
+    if (isLast || !(isParserFault || isOverflow(error))) throw error;
     return { usedMs: 0 };
   }
 }
