@@ -1,7 +1,10 @@
-/** Files handed out in portions: large enough that handing out costs little, and small at the end, where hands wait for each other. Pure. */
+/**
+ * Files handed out in portions: large, because each is watched by a thread that has to be started and joined while all
+ * cores are busy, and small at the end, where hands wait for each other. Pure.
+ */
 
 /** Sizes in characters. */
-const [smallest, largest] = [8 * 1024, 64 * 1024];
+const [smallest, largest] = [16 * 1024, 256 * 1024];
 
 export class Portions {
   /** Places in the list; the longest text is last, and is taken first. */
@@ -20,7 +23,8 @@ export class Portions {
 
   /** Places of the next files, at least one; null when all are taken. */
   take(): number[] | null {
-    const most = Math.min(largest, Math.max(smallest, this.#left / (4 * this.#hands)));
+    // One hand waits for nobody: all that is left is for it.
+    const most = Math.min(largest, Math.max(smallest, this.#left / (2 * this.#hands - 1)));
     const taken: number[] = [];
     let size = 0;
     while (this.#places.length > 0 && (taken.length === 0 || size + this.#size(this.#places.at(-1) as number) <= most)) {
