@@ -35,9 +35,11 @@ interface Use {
   assignedIn: Set<Block | null>;
 }
 
+/** A node that has to be looked at, in the block it stands in. */
 interface Visit {
   node: PythonNode;
   block: Block;
+  /** Whether it is met whenever its block is: under no condition. */
   isStraight: boolean;
 }
 
@@ -46,97 +48,7 @@ interface Visit {
  * the names they use matter, and where a name is used matters only where there are loops.
  */
 export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string>): FunctionScope {
-  const body: Block = { outer: null, depth: 0, declared: [] };
-  const loops = new Map<PythonNode, Block>();
-  const uses = new Map<string, Use>();
-  const foreign = new Set<string>();
-  const imports: PythonNode[] = [];
-  let isGenerator = false;
-
-  const reads: { node: PythonNode; block: Block }[] = [];
-  const assign = (target: PythonNode, block: Block, isStraight: boolean): void => {
-    for (const name of namesIn(target)) {
-      const known = uses.get(name);
-      const assignedIn = isStraight ? block : null;
-      if (known) {
-        known.home = common(known.home, block);
-        known.assignedIn.add(assignedIn);
-      } else uses.set(name, { home: block, assignedIn: new Set([assignedIn]) });
-    }
-  };
-
-  const stack: Visit[] = nodes.toReversed().map((node) => ({ node, block: body, isStraight: true }));
-  for (let visit = stack.pop(); visit; visit = stack.pop()) {
-    const { node, block } = visit;
-    let { isStraight } = visit;
-    let inside = block;
-    switch (node.type) {
-      case 'identifier':
-        reads.push(visit);
-        continue;
-      case 'string':
-        if (node.children.length <= 2) continue;
-        break;
-      case 'import_statement':
-      case 'import_from_statement':
-        imports.push(node);
-        continue;
-      case 'global_statement':
-      case 'nonlocal_statement':
-        for (const name of node.namedChildren) foreign.add(nameOf(name));
-        continue;
-      case 'function_definition':
-      case 'class_definition': {
-        const own = node.childForFieldName('name');
-        if (own) assign(own, block, isStraight);
-        reads.push(visit);
-        continue;
-      }
-      case 'lambda':
-        reads.push(visit);
-        continue;
-      case 'yield':
-        isGenerator = true;
-        break;
-      case 'for_statement':
-      case 'while_statement':
-        inside = { outer: block, depth: block.depth + 1, declared: [] };
-        loops.set(node, inside);
-        isStraight = true;
-        break;
-      case 'if_statement':
-      case 'except_clause':
-      case 'except_group_clause':
-      case 'finally_clause':
-      case 'match_statement':
-      case 'conditional_expression':
-      case 'boolean_operator':
-        isStraight = false;
-        break;
-      case 'assignment':
-      case 'augmented_assignment':
-      case 'named_expression':
-      case 'as_pattern':
-      case 'case_pattern': {
-        const isOwn = node.type === 'as_pattern' || (node.type === 'assignment' && node.parent?.type !== 'assignment');
-        for (const target of targetsOf(node)) assign(target, block, isStraight && isOwn);
-        break;
-      }
-    }
-    for (let i = node.children.length - 1; i >= 0; i--) {
-      const child = node.children[i] as PythonNode;
-      if (child.children.length === 0 && child.type !== 'identifier') continue;
-      // What a loop goes over is outside of it, and so is what follows it.
-      const isOutside = inside !== block && (child.fieldName === 'right' || child.type === 'else_clause');
-      stack.push({ node: child, block: isOutside ? block : inside, isStraight });
-    }
-  }
-  for (const { node, block } of loops.size > 0 ? reads : []) {
-    for (const name of node.type === 'identifier' ? nameRead(node) : namesUsedIn(node)) {
-      const known = uses.get(name);
-      if (known) known.home = common(known.home, block);
-    }
-  }
+  const { body, loops, foreign, imports, isGenerator, uses } = new Body(nodes);
   const homes = new Map<string, Block>();
   for (const [name, { home, assignedIn }] of uses) {
     if (foreign.has(name) || params.has(name)) continue;
@@ -144,6 +56,110 @@ export function scopeOf(nodes: readonly PythonNode[], params: ReadonlySet<string
     if ([...assignedIn].some((block) => block !== home)) home.declared.push(name);
   }
   return { body, loops, homes, params, foreign, imports, isGenerator };
+}
+
+/** A function's body, looked through. */
+class Body {
+  readonly body: Block = { outer: null, depth: 0, declared: [] };
+  readonly loops = new Map<PythonNode, Block>();
+  readonly uses = new Map<string, Use>();
+  readonly foreign = new Set<string>();
+  readonly imports: PythonNode[] = [];
+  isGenerator = false;
+  /** Names, and functions with names in them, that may stand further out than where they are assigned. */
+  readonly #reads: Visit[] = [];
+
+  constructor(nodes: readonly PythonNode[]) {
+    const stack: Visit[] = nodes.toReversed().map((node) => ({ node, block: this.body, isStraight: true }));
+    for (let visit = stack.pop(); visit; visit = stack.pop()) {
+      const { node, block } = visit;
+      const inside = this.#look(visit);
+      if (inside === null) continue;
+      for (let i = node.children.length - 1; i >= 0; i--) {
+        const child = node.children[i] as PythonNode;
+        if (child.children.length === 0 && child.type !== 'identifier') continue;
+        // What a loop goes over is outside of it, and so is what follows it.
+        const isOutside = inside.block !== block && (child.fieldName === 'right' || child.type === 'else_clause');
+        stack.push({ node: child, block: isOutside ? block : inside.block, isStraight: inside.isStraight });
+      }
+    }
+    if (this.loops.size > 0) for (const read of this.#reads) this.#use(read);
+  }
+
+  /** Notes what a node says. Gives how its children are looked at, or null where they say nothing more. */
+  #look(visit: Visit): Pick<Visit, 'block' | 'isStraight'> | null {
+    const { node, block, isStraight } = visit;
+    switch (node.type) {
+      case 'identifier':
+      case 'lambda':
+        this.#reads.push(visit);
+        return null;
+      case 'string':
+        return node.children.length <= 2 ? null : visit;
+      case 'import_statement':
+      case 'import_from_statement':
+        this.imports.push(node);
+        return null;
+      case 'global_statement':
+      case 'nonlocal_statement':
+        for (const name of node.namedChildren) this.foreign.add(nameOf(name));
+        return null;
+      case 'function_definition':
+      case 'class_definition': {
+        const own = node.childForFieldName('name');
+        if (own) this.#assign(own, block, isStraight);
+        this.#reads.push(visit);
+        return null;
+      }
+      case 'yield':
+        this.isGenerator = true;
+        return visit;
+      case 'for_statement':
+      case 'while_statement': {
+        const loop: Block = { outer: block, depth: block.depth + 1, declared: [] };
+        this.loops.set(node, loop);
+        return { block: loop, isStraight: true };
+      }
+      case 'if_statement':
+      case 'except_clause':
+      case 'except_group_clause':
+      case 'finally_clause':
+      case 'match_statement':
+      case 'conditional_expression':
+      case 'boolean_operator':
+        return { block, isStraight: false };
+      case 'assignment':
+      case 'augmented_assignment':
+      case 'named_expression':
+      case 'as_pattern':
+      case 'case_pattern': {
+        const isOwn = node.type === 'as_pattern' || (node.type === 'assignment' && node.parent?.type !== 'assignment');
+        for (const target of targetsOf(node)) this.#assign(target, block, isStraight && isOwn);
+        return visit;
+      }
+      default:
+        return visit;
+    }
+  }
+
+  #assign(target: PythonNode, block: Block, isStraight: boolean): void {
+    for (const name of namesIn(target)) {
+      const known = this.uses.get(name);
+      const assignedIn = isStraight ? block : null;
+      if (known) {
+        known.home = common(known.home, block);
+        known.assignedIn.add(assignedIn);
+      } else this.uses.set(name, { home: block, assignedIn: new Set([assignedIn]) });
+    }
+  }
+
+  /** A variable lives where all its uses are. */
+  #use({ node, block }: Visit): void {
+    for (const name of node.type === 'identifier' ? nameRead(node) : namesUsedIn(node)) {
+      const known = this.uses.get(name);
+      if (known) known.home = common(known.home, block);
+    }
+  }
 }
 
 // Functions nest, and each is looked at again as a part of those around it.
