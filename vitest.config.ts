@@ -15,8 +15,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     env: { ORT_DISABLE_TELEMETRY: '1' },
-    // Two cores: more forks only fight each other.
-    maxWorkers: 2,
+    // One more than a machine of two cores has: the end-to-end tests wait for a fifth of their time.
+    maxWorkers: 3,
     projects: [
       { extends: true, test: { name: 'shared', include: SHARED, exclude: [...exclude, ...NOT_SHARED], isolate: false } },
       { extends: true, test: { name: 'commands', include: NOT_SHARED, exclude } },
