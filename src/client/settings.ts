@@ -17,7 +17,7 @@ export interface Settings {
   namespace: string;
   /** The profile that was used, or null. */
   profile: string | null;
-  /** Where the key is from, in words. */
+  /** Where the key is from, in words; `none` where there is no key. */
   keyFrom: string;
 }
 
@@ -37,7 +37,7 @@ export function resolveSettings(given: Given, env: NodeJS.ProcessEnv, profiles: 
   const saved = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
   if (given.profile !== undefined && saved === undefined) throw noSuchProfile(name, Object.keys(profiles));
   const use = (url: string, apiKey: string | null, keyFrom: string, namespace: string | undefined, profile: string | null, insecure = false): Settings => ({
-    baseUrl: checkBaseUrl(url, given.insecure || insecure), apiKey, keyFrom, profile, namespace: given.namespace ?? namespace ?? DEFAULT_NAMESPACE,
+    baseUrl: checkBaseUrl(url, given.insecure || insecure), apiKey, keyFrom: apiKey === null ? 'none' : keyFrom, profile, namespace: given.namespace ?? namespace ?? DEFAULT_NAMESPACE,
   });
   if (given.profile === undefined && ours) {
     const url = given.baseUrl ?? theirs.url ?? saved?.base_url;

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { Args, Flags } from '@oclif/core';
 import { formatTable, indent, type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
 
@@ -31,11 +30,12 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
   });
 
   private tree = '';
+  private folder = '';
 
   protected async execute(): Promise<Outcome<Created | Listed>> {
     const { args, flags } = await this.parse(Create);
     const { renderTree } = await import('../archive/index.js');
-    const { checkPlace, createPlugin, listTemplates, nextSteps, planCreate } = await import('../scaffold/index.js');
+    const { checkPlace, createPlugin, listTemplates, nextSteps, planCreate, shownFolder } = await import('../scaffold/index.js');
     const templates = (await listTemplates(flags.language)).map(({ name, description }) => ({ name, description }));
     if (flags.list) return { result: { templates } };
     const name = args.name ?? (await this.askName());
@@ -45,6 +45,7 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
     if (!flags['dry-run']) await createPlugin(plan);
     const files = plan.files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
     this.tree = renderTree(files, Infinity);
+    this.folder = shownFolder(plan.root);
     return { result: { name, template: plan.template, path: plan.root, files, next_steps: nextSteps(plan), dry_run: flags['dry-run'] === true } };
   }
 
@@ -64,9 +65,8 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
   protected render(result: Created | Listed): string {
     if ('templates' in result) return formatTable([{ title: 'template' }, { title: 'what it is' }], result.templates.map(({ name, description }) => [name, description]));
     const { theme } = this.ui;
-    const { name, template, path, next_steps: steps, dry_run: dryRun } = result;
-    const folder = relative(process.cwd(), path) || '.';
-    const head = dryRun ? `${name}, from the template ${template}, would be made in ${folder}:` : `${theme.good('Made')} ${theme.bold(name)} from the template ${template} in ${folder}:`;
+    const { name, template, next_steps: steps, dry_run: dryRun } = result;
+    const head = dryRun ? `${name}, from the template ${template}, would be made in ${this.folder}:` : `${theme.good('Made')} ${theme.bold(name)} from the template ${template} in ${this.folder}:`;
     const next = dryRun ? 'Nothing was written. Run it without --dry-run to make the plugin.' : `Next:\n${indent(steps.join('\n'), 2)}`;
     return [head, indent(this.tree, 2), next].join('\n\n');
   }

@@ -39,7 +39,7 @@ export default class Run extends PlugsmithCommand<Result> {
     concurrency: Flags.integer({ helpValue: 'N', min: 1, max: 256, description: 'worker processes (compute_profile.max_concurrency, at most the cores, unless told)' }),
     limit: Flags.integer({ helpValue: 'N', min: 1, description: 'read at most this many rows' }),
     show: Flags.boolean({ description: 'print rows, vectors and what the plugin logged' }),
-    failed: Flags.string({ helpValue: 'RUN', description: 'run only the failed rows of this run' }),
+    failed: Flags.string({ helpValue: 'RUN', exclusive: ['input', 'resume'], description: 'run only the failed rows of this run' }),
     resume: Flags.boolean({ description: 'continue the latest run, or the one named after it' }),
     timeout: secondsFlag(120, 'seconds one batch may take without progress'),
     'keep-going': Flags.boolean({ description: 'go on even when every row of the first two batches fails' }),
@@ -60,16 +60,16 @@ export default class Run extends PlugsmithCommand<Result> {
 
   protected async execute(): Promise<Outcome<Result>> {
     const { flags, argv } = await this.parse(Run);
-    if (!flags.resume && argv.length > 0) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(argv[0])}`, next: `Give the input with --input ${String(argv[0])}` });
+    const unexpected = argv[flags.resume ? 1 : 0];
+    if (unexpected !== undefined) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(unexpected)}`, next: flags.resume ? 'Name one run: plugin run --resume RUN' : `Give the input with --input ${String(unexpected)}` });
     if (flags.watch) return this.watch();
     const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
     const stop = new AbortController();
     const progress = this.ui.progress('run', 'rows');
     const ask = this.ui.installPrompt(flags.yes);
     const logged: string[] = [];
-    if (flags.inspect) this.ui.note('The worker waits for a debugger on 127.0.0.1:9229: open chrome://inspect, or attach an editor. Time limits do not hold.');
     const running = startRun({
-      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), output: flags.output, vectors: flags.vectors,
+      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? [], flags.column), output: flags.output, vectors: flags.vectors,
       parameters: parseParams(flags.params), batchSize: flags['batch-size'], concurrency: flags.concurrency, limit: flags.limit, step: flags.step, inspect: flags.inspect,
       confirmBudget: (budget) => (progress.stop(), confirmBudget(budget, flags.yes, this.ui)),
       timeoutSeconds: flags.timeout, keepGoing: flags['keep-going'], allowNulls: flags['allow-nulls'], resume: flags.resume ? String(argv[0] ?? '') : undefined, failed: flags.failed,
@@ -104,7 +104,7 @@ export default class Run extends PlugsmithCommand<Result> {
     const [{ parseMap, parseParams }, { tryOnSave }] = await Promise.all([import('../runtime/index.js'), import('./shared/try.js')]);
     const ask = this.ui.installPrompt(flags.yes);
     return tryOnSave(this.ui, {
-      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? []), parameters: parseParams(flags.params), batchSize: flags['batch-size'],
+      plugin: flags.plugin, input: flags.input, inputFormat: flags['input-format'], column: flags.column, map: parseMap(flags.map ?? [], flags.column), parameters: parseParams(flags.params), batchSize: flags['batch-size'],
       limit: flags.limit ?? SHOWN, timeoutSeconds: flags.timeout, step: flags.step, secrets: flags.secret ?? [], envFile: flags['env-file'], llm: flags.llm, sandbox: sandboxOf(flags),
       ...pythonOptions(flags, this.ui), offline: flags.offline, ...(ask && { confirmInstall: ask }), announce: (line) => this.ui.note(line),
     });

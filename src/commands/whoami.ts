@@ -35,6 +35,6 @@ export default class Whoami extends HostCommand<Result> {
   }
 
   protected render({ base_url: url, namespace, profile, key_from: from, namespaces, scopes }: Result): string {
-    return [`host        ${url}`, `namespace   ${namespace}`, `profile     ${profile ?? '(none)'}`, `key         from ${from}, accepted`, `may         ${scopes === null ? '(the host does not tell)' : scopes.join(', ')}`, `in          ${namespaces === null ? '(the host has no list)' : namespaces.join(', ') || '(no namespace)'}`].join('\n');
+    return [`host        ${url}`, `namespace   ${namespace}`, `profile     ${profile ?? '(none)'}`, `key         ${from === 'none' ? 'none, and none is wanted' : `from ${from}, accepted`}`, `may         ${scopes === null ? '(the host does not tell)' : scopes.join(', ')}`, `in          ${namespaces === null ? '(the host has no list)' : namespaces.join(', ') || '(no namespace)'}`].join('\n');
   }
 }

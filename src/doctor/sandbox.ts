@@ -1,24 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type DoctorContext, type Finding, ok, warn } from './check.js';
 import { type Ended, tryProgram, which, whyEnded } from './program.js';
 
-/** Node's permission flags: a child may read one folder, and tries to read a file outside of it. */
+/** Node's permission flags: a child may read a folder that is not there, and tries to read this file. */
 export async function checkPermissions({ env }: DoctorContext): Promise<Finding> {
   const flag = process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission';
-  const root = await mkdtemp(join(tmpdir(), 'plugsmith-doctor-'));
-  try {
-    await writeFile(join(root, 'forbidden'), 'x');
-    const script = `try { require('node:fs').readFileSync(process.argv[1]); console.log('read') } catch (error) { console.log(error.code) }`;
-    const args = [flag, `--allow-fs-read=${join(root, 'granted')}`, '-e', script, join(root, 'forbidden')];
-    const ended = await tryProgram(process.execPath, args, withoutNodeOptions(env));
-    if (ended.stdout.trim() === 'ERR_ACCESS_DENIED') return ok(`${flag} refuses files that were not granted; native modules get round it`);
-    const what = ended.stdout.trim() === 'read' ? 'a forbidden file could be read' : whyEnded(ended);
-    return warn(`${flag} does not hold here: ${what}`, 'Use an official build of Node; until then, run untrusted plugins only with bubblewrap.');
-  } finally {
-    await rm(root, { recursive: true, force: true });
-  }
+  const forbidden = fileURLToPath(import.meta.url);
+  const script = `try { require('node:fs').readFileSync(process.argv[1]); console.log('read') } catch (error) { console.log(error.code) }`;
+  const ended = await tryProgram(process.execPath, [flag, `--allow-fs-read=${forbidden}.granted/`, '-e', script, forbidden], withoutNodeOptions(env));
+  if (ended.stdout.trim() === 'ERR_ACCESS_DENIED') return ok(`${flag} refuses files that were not granted; native modules get round it`);
+  const what = ended.stdout.trim() === 'read' ? 'a forbidden file could be read' : whyEnded(ended);
+  return warn(`${flag} does not hold here: ${what}`, 'Use an official build of Node; until then, run untrusted plugins only with bubblewrap.');
 }
 
 const KIB = 1024;

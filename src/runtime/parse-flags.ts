@@ -24,13 +24,21 @@ function readParams(path: string, flag: string): string {
   }
 }
 
-/** `--map target=source`, repeatable. @throws Failure `usage` */
-export function parseMap(entries: readonly string[]): Record<string, string> {
+/**
+ * `--map target=source`, repeatable.
+ * @param column of `--column`, which is another way to say `data=COLUMN`
+ * @throws Failure `usage` for another form, and for a row column that is given twice
+ */
+export function parseMap(entries: readonly string[], column?: string): Record<string, string> {
   const map: Record<string, string> = {};
   for (const entry of entries) {
     const at = entry.indexOf('=');
     if (at < 1 || at === entry.length - 1) throw new Failure({ code: 'usage', message: `--map ${entry} has not the form ROW_COLUMN=INPUT_COLUMN.`, why: 'It says which input column becomes which row column.', next: 'Write it like --map data=body.' });
-    map[entry.slice(0, at)] = entry.slice(at + 1);
+    const target = entry.slice(0, at);
+    if (Object.hasOwn(map, target) || (target === 'data' && column !== undefined)) {
+      throw new Failure({ code: 'usage', message: `--map ${entry}: "${target}" is given twice.`, why: 'A row column has one source.', next: column === undefined ? 'Leave one of them out.' : 'Leave out --column or --map data=.' });
+    }
+    map[target] = entry.slice(at + 1);
   }
   return map;
 }

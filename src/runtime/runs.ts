@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join, relative } from 'node:path';
 import { Failure, jsonMessageOf, messageOf, systemCode } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
-import { writeFailure, type JournalContent } from './journal/index.js';
+import { stateFailure, writeFailure, type JournalContent } from './journal/index.js';
 import type { OutputTarget } from './sinks/index.js';
 
 export interface RunRecord {
@@ -44,15 +44,15 @@ export function ensureStateFolder(root: string): void {
     mkdirSync(folder, { recursive: true });
     const ignore = join(folder, '.gitignore');
     if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
-  });
+  }, stateFailure);
 }
 
-/** A run keeps its journal in the plugin's folder, so not being able to write there is told like any output. */
-export function writing<T>(where: string, work: () => T): T {
+/** @param told what a failed write means: `stateFailure` before a run has begun */
+export function writing<T>(where: string, work: () => T, told: (error: unknown, where: string) => Failure = writeFailure): T {
   try {
     return work();
   } catch (error) {
-    throw writeFailure(error, where);
+    throw told(error, where);
   }
 }
 
@@ -63,12 +63,12 @@ export function createRunFolder(root: string, now = new Date()): { id: string; f
   for (let n = 0; ; n++) {
     const id = n === 0 ? stamp : `${stamp}-${n + 1}`;
     const folder = runFolder(root, id);
-    writing(runsFolder(root), () => mkdirSync(runsFolder(root), { recursive: true }));
+    writing(runsFolder(root), () => mkdirSync(runsFolder(root), { recursive: true }), stateFailure);
     try {
       mkdirSync(folder);
       return { id, folder };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw writeFailure(error, folder);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw stateFailure(error, folder);
     }
   }
 }

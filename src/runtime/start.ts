@@ -52,6 +52,7 @@ export async function startRun(given: StartOptions): Promise<FinishedRun> {
   const session = await openSession(given);
   const { project, prepared, secrets, services, cores, profile, confinement } = session;
   if (given.inspect && (project.language === 'python' || profile === 'untrusted')) throw noInspector(project.language);
+  if (given.inspect) given.announce?.('The worker waits for a debugger on 127.0.0.1:9229: open chrome://inspect, or attach an editor. Time limits do not hold.');
   const base = given.failed === undefined ? given : await fromFailed(project, given, given.failed);
   const resume = base.resume === undefined ? null : await checkResume(project, prepared, base, base.resume);
   const asked = resume === null ? base : fromRecord(base, resume.record);

@@ -50,7 +50,7 @@ export async function planCreate({ name, template: templateName = DEFAULT_TEMPLA
  * @throws Failure `name-invalid`, `folder-name`, `target-not-empty`, `target-not-folder`
  */
 export async function checkPlace({ name, language = 'typescript', targetDir = name }: Omit<CreateOptions, 'template'>): Promise<string> {
-  checkName(name);
+  checkName(name, language);
   const root = resolve(targetDir);
   if (language === 'python') checkFolderName(root, name);
   await checkFree(root);
@@ -92,10 +92,15 @@ export async function createPlugin(plan: CreatePlan): Promise<void> {
   }
 }
 
+/** The new folder as it is told: from `cwd` where it lies below, else in full. */
+export function shownFolder(root: string, cwd: string = process.cwd()): string {
+  const inside = relative(cwd, root) || '.';
+  return inside.startsWith('..') ? root : inside;
+}
+
 /** Three commands to run next, in order, from the folder `cwd`. */
 export function nextSteps(plan: CreatePlan, cwd: string = process.cwd()): string[] {
-  const inside = relative(cwd, plan.root) || '.';
-  const path = inside.startsWith('..') ? plan.root : inside;
+  const path = shownFolder(plan.root, cwd);
   const quoted = /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
   const sample = plan.files.find((file) => file.path.startsWith('samples/'))?.path ?? 'samples';
   return [`cd ${quoted}`, 'plugin test', `plugin run --input ${sample}`];

@@ -52,7 +52,12 @@ function refuseEmpty(flag: Parsed): void {
 export function wantsJson(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {
   const end = argv.indexOf('--');
   const given = end < 0 ? argv : argv.slice(0, end);
-  return given.includes('--json') || ['1', 'true', 'y', 'yes'].includes((env['PLUGSMITH_JSON'] ?? '').toLowerCase());
+  return given.includes('--json') || isSet('PLUGSMITH_JSON', env);
+}
+
+/** Whether a variable says yes, in the words that the parser takes for the other flags. */
+function isSet(name: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  return ['1', 'true', 'y', 'yes'].includes((env[name] ?? '').toLowerCase());
 }
 
 /**
@@ -100,8 +105,8 @@ export abstract class PlugsmithCommand<T> extends Command {
 
   /** Runs the command to its end and sets the exit code. Never throws. */
   override async run(): Promise<void> {
-    if (this.argv.includes('--no-color') || process.env['PLUGSMITH_NO_COLOR']) process.env['NO_COLOR'] = '1';
-    this.ui = new Ui({ json: wantsJson(this.argv), verbose: this.argv.includes('--verbose') || Boolean(process.env['PLUGSMITH_VERBOSE']) });
+    if (this.argv.includes('--no-color') || isSet('PLUGSMITH_NO_COLOR')) process.env['NO_COLOR'] = '1';
+    this.ui = new Ui({ json: wantsJson(this.argv), verbose: this.argv.includes('--verbose') || isSet('PLUGSMITH_VERBOSE') });
     try {
       const { result, exitCode = ExitCode.ok } = await this.execute();
       if (isStopping()) return;

@@ -1,5 +1,5 @@
 /** From anything thrown to what a person or a program reads. Pure. */
-import { ExitCode, Failure, messageOf } from '../errors/index.js';
+import { ExitCode, Failure, messageOf, systemCode } from '../errors/index.js';
 import { indent, printable } from './format.js';
 import { interrupted } from './exit.js';
 import type { Theme } from './theme.js';
@@ -13,12 +13,29 @@ export interface ErrorDocument {
 
 /**
  * Makes a Failure of anything thrown. Ours stay as they are; wrong usage is explained; a prompt that was left is an
- * interruption; everything else is our own fault, and its stack is shown only with `PLUGSMITH_DEBUG=1`.
+ * interruption; what the machine refuses is told as that; everything else is our own fault, and its stack is shown only
+ * with `PLUGSMITH_DEBUG=1`.
  */
 export function toFailure(error: unknown, env: NodeJS.ProcessEnv = process.env): Failure {
   if (error instanceof Failure) return error;
   if (error instanceof Error && error.name === 'ExitPromptError') return interrupted();
-  return usageFailure(error) ?? internalFailure(error, env['PLUGSMITH_DEBUG'] === '1');
+  return usageFailure(error) ?? refusal(error) ?? internalFailure(error, env['PLUGSMITH_DEBUG'] === '1');
+}
+
+const ROOM = 'Make room on that disk, then run the command again.';
+const RIGHT = 'Check who may write there, or name another folder, then run the command again.';
+const FILES = 'Close other programs or raise the limit (ulimit -n), then run the command again.';
+
+/** What a machine may refuse at any place where files are used, and what helps. */
+const REFUSALS: Record<string, string> = {
+  ENOSPC: ROOM, EDQUOT: ROOM, EROFS: RIGHT, EACCES: RIGHT, EPERM: RIGHT, EMFILE: FILES, ENFILE: FILES, EIO: 'Look whether the disk is sound.',
+};
+
+function refusal(error: unknown): Failure | null {
+  const code = systemCode(error) ?? '';
+  const next = Object.hasOwn(REFUSALS, code) ? REFUSALS[code] : undefined;
+  if (next === undefined) return null;
+  return new Failure({ code: 'system-refused', message: `The system refuses what the command needs: ${messageOf(error)}.`, why: 'The command cannot go on without it.', next, details: { system: code }, cause: error });
 }
 
 function internalFailure(error: unknown, debug: boolean): Failure {

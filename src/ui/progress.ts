@@ -1,5 +1,6 @@
 /** One line that says how far a long job is. */
 import type { SingleBar } from 'cli-progress';
+import { onExit } from './exit.js';
 import { formatClock, formatNumber } from './format.js';
 
 export interface ProgressState {
@@ -57,6 +58,8 @@ export function createLine(stream: ProgressOptions['stream'], text: () => string
   if (stream?.isTTY !== true) return { draw() {}, stop() {}, drawn: () => false };
   let stopped = false;
   let bar: SingleBar | undefined;
+  // The library hides the cursor and lets no line wrap: a second signal, which ends the process at once, must not leave that behind.
+  const release = onExit(() => stop());
   const begin = async (): Promise<void> => {
     const { default: library } = await import('cli-progress');
     if (stopped) return;
@@ -69,16 +72,14 @@ export function createLine(stream: ProgressOptions['stream'], text: () => string
   };
   // A progress line must not keep a finished process alive.
   const timer = setTimeout(() => void begin(), QUIET_MS).unref();
-  return {
-    draw: (done) => void bar?.update(done),
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-      bar?.stop();
-      bar = undefined;
-    },
-    drawn: () => bar !== undefined,
+  const stop = (): void => {
+    stopped = true;
+    clearTimeout(timer);
+    release();
+    bar?.stop();
+    bar = undefined;
   };
+  return { draw: (done) => void bar?.update(done), stop, drawn: () => bar !== undefined };
 }
 
 /** `run  [#####---------------] 26%  12,345 rows  6,210 rows/s  ETA 0:21  1 failed`. Pure. */

@@ -18,7 +18,7 @@ class RefusedError extends Error {
   override readonly name = 'RefusedError';
 
   constructor(readonly reply: NonNullable<RpcReply['error']>) {
-    super([reply.message, reply.next].filter(Boolean).join(' '));
+    super(reply.next ? `${reply.message.replace(/[^.!?]$/, '$&.')} ${reply.next}` : reply.message);
   }
 }
 

@@ -48,6 +48,10 @@ describe('a key goes only where it belongs', () => {
     expect(resolveSettings(given, env as NodeJS.ProcessEnv, profiles)).toMatchObject({ baseUrl, apiKey, namespace });
   });
 
+  test('a profile without a key is not where a key is from', () => {
+    expect(resolveSettings({}, {}, { default: { ...profiles.default, api_key: null } })).toMatchObject({ apiKey: null, keyFrom: 'none', profile: 'default' });
+  });
+
   test.each([
     ['nothing', {}, {}, 'not-logged-in'],
     ['our variable alone', {}, { PLUGSMITH_API_KEY: 'k' }, 'not-logged-in'],

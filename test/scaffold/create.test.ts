@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Failure } from '../../src/errors/index.js';
-import { createPlugin, listTemplates, nextSteps, planCreate, suggestName } from '../../src/scaffold/index.js';
+import { createPlugin, listTemplates, nextSteps, planCreate, shownFolder, suggestName } from '../../src/scaffold/index.js';
 import { templateFiles } from '../../src/scaffold/templates.js';
 
 const TEMPLATE = new URL('../../templates/text/', import.meta.url);
@@ -136,6 +136,15 @@ describe('names', () => {
     expect(suggestName(name)).toBe(suggestion);
     await expect(planCreate({ name: suggestion, targetDir: target() })).resolves.toBeDefined();
   });
+
+  test.each([
+    ['con', 'typescript', /Windows/], ['COM1', 'typescript', /Windows/], ['class', 'python', /Python finds something else/], ['json', 'python', /Python finds something else/],
+  ] as const)('%s is refused for a plugin in %s', async (name, language, why) => {
+    const failure = await failureOf(planCreate({ name, language, targetDir: join(parent, name) }));
+    expect(failure).toMatchObject({ code: 'name-invalid', why: expect.stringMatching(why), next: expect.stringContaining(`plugin create ${name}_plugin`) });
+    await expect(planCreate({ name: `${name}_plugin`, language, targetDir: join(parent, `${name}_plugin`) })).resolves.toBeDefined();
+    if (language === 'python') await expect(planCreate({ name, targetDir: join(parent, name) })).resolves.toBeDefined();
+  });
 });
 
 test('templates are listed with a sentence each', async () => {
@@ -161,4 +170,5 @@ test.each([
 test('a plugin outside the current folder is entered by its whole path', async () => {
   const plan = await planCreate({ name: 'my_plugin', targetDir: target() });
   expect(nextSteps(plan, join(parent, 'elsewhere'))[0]).toBe(`cd ${target()}`);
+  expect([shownFolder(target(), parent), shownFolder(target(), target()), shownFolder(target(), join(parent, 'elsewhere'))]).toEqual(['my_plugin', '.', target()]);
 });

@@ -46,6 +46,13 @@ describe('anything thrown', () => {
     expect(errorText(failure, plain)).toContain('present.test');
   });
 
+  it.each([
+    ['ENOSPC', 'Make room'], ['EROFS', 'another folder'], ['EMFILE', 'ulimit'],
+  ])('that the machine refused with %s is no fault of ours', (code, next) => {
+    const failure = toFailure(Object.assign(new Error(`${code}: no, open '/a'`), { code }), {});
+    expect(failure).toMatchObject({ code: 'system-refused', message: expect.stringContaining(`${code}: no, open '/a'`), next: expect.stringContaining(next), exitCode: 2 });
+  });
+
   it('from a prompt that was left is an interruption', () => {
     const left = Object.assign(new Error('User force closed the prompt'), { name: 'ExitPromptError' });
     expect(toFailure(left)).toMatchObject({ code: 'interrupted', exitCode: 130 });

@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runExitHooks } from '../../src/ui/index.js';
 import { createProgress, progressLine } from '../../src/ui/progress.js';
 
 const state = { done: 0.5, rows: 12_345, rowsPerSecond: 6210.4, failed: 1 };
@@ -58,5 +59,16 @@ describe('createProgress', () => {
     expect(drawn).toContain('12,345 rows');
     expect(drawn).not.toContain('\n');
     progress.stop();
+  });
+
+  it('gives the terminal back before a second signal can end the process', async () => {
+    const stream = Object.assign(new PassThrough(), { isTTY: true, columns: 100, cursorTo: () => true, clearLine: () => true, moveCursor: () => true });
+    const progress = createProgress({ label: 'run', unit: 'rows', stream });
+    await vi.advanceTimersByTimeAsync(400);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(progress.drawn()).toBe(true));
+    await runExitHooks('done');
+    expect(progress.drawn()).toBe(false);
+    expect(String(stream.read())).toContain('\u001b[?25h');
   });
 });

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import re
 import threading
 
 from .failure import RefusedError
@@ -78,7 +79,7 @@ class Connection:
             future.set_result(answer.get("result"))
             return
         error = answer.get("error") or {"message": "the supervisor gave no reason"}
-        words = " ".join(text for text in (error.get("message"), error.get("next")) if text)
+        words = " ".join(re.sub(r"[^.!?]$", r"\g<0>.", text) for text in (error.get("message"), error.get("next")) if text)
         future.set_exception(RefusedError(words, error.get("code", "refused")))
 
     def _forked(self):

@@ -7,6 +7,7 @@ import { ExitCode, Failure } from '../../errors/index.js';
 import type { LintReport } from '../../lint/index.js';
 import type { PluginManifest } from '../../manifest/index.js';
 import type { Bundle } from '../../runtime/index.js';
+import { onExit } from '../../ui/index.js';
 import { pythonManifest } from './python-manifest.js';
 import { bundleWarnings } from './scan-bundle.js';
 
@@ -57,13 +58,16 @@ export async function packPlugin(folder: string, archiveFor: (manifest: PluginMa
   return { ...packed, warnings: [...packed.warnings, ...bundled], plugin_id: pluginId(name, version), name, version, description };
 }
 
-/** Gives a folder that is gone when the work is done. */
+/** Gives a folder that is gone when the work is done, or interrupted. */
 export async function withScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'plugsmith-package-'));
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const release = onExit(remove);
   try {
     return await work(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    release();
+    await remove();
   }
 }
 

@@ -110,7 +110,7 @@ function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean,
     const written = (counted?.written ?? 0) + (allowNulls ? (counted?.null ?? 0) : 0);
     const wrong = counted === undefined || written < rows - result.stats.skipped;
     if (!wrong) continue;
-    const what = counted === undefined || counted.null > 0 ? `${counted?.null ?? rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} rows hold NaN`;
+    const what = counted === undefined || counted.null > 0 ? `${counted?.null ?? rows} of ${rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} of ${rows} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} of ${rows} rows hold NaN`;
     note('pipeline', 'failed', `feature "${name}": ${what}`, `Write ${dim} numbers per row into "${name}"${(counted?.null ?? 0) > 0 ? ', or accept nulls with --allow-nulls' : ''}.`);
     return;
   }

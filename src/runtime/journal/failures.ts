@@ -15,3 +15,10 @@ export function writeFailure(error: unknown, where: string): Failure {
   }
   return new Failure({ code: 'write-failed', message: `${where} cannot be written: ${(error as Error).message}.`, why: 'Results that cannot be stored would be lost.', next: 'Mend the cause, then continue the run: plugin run --resume', cause: error });
 }
+
+/** The same for the plugin's own `.plugsmith`, before anything has begun: no other place can be named, nothing continued. */
+export function stateFailure(error: unknown, where: string): Failure {
+  const { code, message } = writeFailure(error, where);
+  const next = code === 'disk-full' ? 'Make room, then run the command again.' : 'Change the permissions of the folder, or work on a copy of the plugin.';
+  return new Failure({ code, message, why: "Bundles and runs are kept in the plugin's folder.", next, cause: error });
+}

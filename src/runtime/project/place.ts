@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { writeFailure } from '../journal/index.js';
+import { stateFailure } from '../journal/index.js';
 import { distFile, installation } from '../launch/index.js';
 import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';
@@ -29,7 +29,7 @@ export function placeBundle(project: Project, bundle: Bundle): string {
     } catch (error) {
       if (existsSync(staging)) rmSync(staging, { recursive: true, force: true });
       // Another process may have put the same bundle there meanwhile.
-      if (!holds(file, bundle.digest)) throw writeFailure(error, folder);
+      if (!holds(file, bundle.digest)) throw stateFailure(error, folder);
     }
   }
   return file;

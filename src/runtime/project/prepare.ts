@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { replaceFile } from '../../files/index.js';
 import { installation } from '../launch/index.js';
+import { stateFailure } from '../journal/index.js';
 import { writing } from '../runs.js';
 import { bundlePlugin, entry } from './bundle.js';
 import type { Project } from './find.js';
@@ -47,7 +48,7 @@ export async function preparePlugin(project: Project): Promise<Prepared> {
     ...prepared, plugsmith: installation().version, installation: installation().root, entry: entry(project),
     inputs: Object.fromEntries(paths.map((path) => [path, digestOf(resolve(project.root, path))])),
   };
-  writing(file, () => replaceFile(file, JSON.stringify(record)));
+  writing(file, () => replaceFile(file, JSON.stringify(record)), stateFailure);
   return prepared;
 }
 

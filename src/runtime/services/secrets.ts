@@ -49,12 +49,20 @@ function split(given: string, env: NodeJS.ProcessEnv): [string, string] {
 }
 
 function readEnvFile(file: string): Record<string, string> {
+  const failure = (message: string, cause?: unknown): Failure =>
+    new Failure({ code: 'env-file', message: `The file given with --env-file ${message}`, why: 'It holds the secrets of this run.', next: 'Name an existing file with lines NAME=VALUE.', details: { file }, cause });
+  let text: string;
   try {
-    // The type allows absent values; a parsed file has none.
-    return parseEnv(readSmallFile(file)) as Record<string, string>;
+    text = readSmallFile(file);
   } catch (error) {
-    throw new Failure({ code: 'env-file', message: `The file given with --env-file cannot be read: ${messageOf(error)}`, why: 'It holds the secrets of this run.', next: 'Name an existing file with lines NAME=VALUE.', details: { file }, cause: error });
+    throw failure(`cannot be read: ${messageOf(error)}`, error);
   }
+  // A zero byte could not become part of an environment, and nobody writes one; U+FFFD stands where the bytes were no UTF-8.
+  if (/[\0\ufffd]/.test(text)) throw failure('is not text in UTF-8.');
+  // The type allows absent values; a parsed file has none.
+  const values = parseEnv(text) as Record<string, string>;
+  if (Object.keys(values).length === 0 && /^\s*[^#\s]/m.test(text)) throw failure('has no line of the form NAME=VALUE.');
+  return values;
 }
 
 /** Longest first, so that a value that contains another one goes as a whole. Logs come line by line, so lines count too. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildColumn, inferType, valueAt, type Block, type FrameStats } from '../../../src/protocol/index.js';
-import { JournalWriter, conform, readBlocks, recoverJournal, widen, writeFailure, type Commit, type JournalField, type ResultBlock } from '../../../src/runtime/journal/index.js';
+import { JournalWriter, conform, readBlocks, recoverJournal, stateFailure, widen, writeFailure, type Commit, type JournalField, type ResultBlock } from '../../../src/runtime/journal/index.js';
 import { Random } from '../../protocol/random.js';
 
 const STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 };
@@ -218,5 +218,8 @@ describe('writeFailure', () => {
     const failure = writeFailure(Object.assign(new Error('x'), { code }), '/out');
     expect(failure).toMatchObject({ code: expected, exitCode: 2 });
     expect(failure.message).toContain('/out');
+    const state = stateFailure(failure.cause, '/p/.plugsmith');
+    expect(state).toMatchObject({ code: expected, message: expect.stringContaining('/p/.plugsmith') });
+    expect(`${state.why} ${state.next}`).not.toMatch(/--output|--resume/);
   });
 });

@@ -10,6 +10,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plugsmith-secrets-'));
   await writeFile(join(folder, 'one.env'), '# comment\nTOKEN=first\nQUOTED="two words"\n');
   await writeFile(join(folder, 'two.env'), 'TOKEN=second\n');
+  await writeFile(join(folder, 'comments.env'), '\ufeff\n  # nothing yet\n');
+  await writeFile(join(folder, 'utf16.env'), Buffer.from('\ufeffTOKEN=hunter2\n', 'utf16le'));
+  await writeFile(join(folder, 'latin.env'), Buffer.from('TOKEN=hünter2\n', 'latin1'));
+  await writeFile(join(folder, 'keys.json'), '{\n  "TOKEN": "hunter2"\n}\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -22,6 +26,7 @@ describe('readSecrets', () => {
     ['a file', { envFiles: ['one.env'] }, { TOKEN: 'first', QUOTED: 'two words' }],
     ['later files before earlier ones', { envFiles: ['one.env', 'two.env'] }, { TOKEN: 'second', QUOTED: 'two words' }],
     ['flags before files', { secrets: ['TOKEN=flag'], envFiles: ['two.env'] }, { TOKEN: 'flag' }],
+    ['a file of comments', { envFiles: ['comments.env'] }, {}],
     ['nothing', {}, {}],
   ])('reads %s', async (_, { envFiles = [], ...options }: { secrets?: string[]; envFiles?: string[]; env?: NodeJS.ProcessEnv }, expected) => {
     const { values } = await readSecrets({ env: {}, ...options, envFiles: envFiles.map(file) });
@@ -36,6 +41,16 @@ describe('readSecrets', () => {
     ['env-file', { envFiles: ['/nowhere/at/all.env'] }, /all\.env/],
   ])('refuses with %s for %j', async (code, options, message) => {
     await expect(readSecrets({ env: {}, ...options })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+  });
+
+  it.each([
+    ['utf16.env', /is not text in UTF-8/],
+    ['latin.env', /is not text in UTF-8/],
+    ['keys.json', /no line of the form NAME=VALUE/],
+  ])('refuses %s, and repeats nothing of it', async (name, message) => {
+    const failure = await readSecrets({ env: {}, envFiles: [file(name)] }).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'env-file', message: expect.stringMatching(message) });
+    expect(JSON.stringify(failure)).not.toContain('nter2');
   });
 
   it('does not repeat what may be the value', async () => {

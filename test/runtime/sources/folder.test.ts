@@ -10,6 +10,8 @@ beforeEach(() => (folder = join(mkdtempSync(join(tmpdir(), 'plugsmith-folder-'))
 afterEach(() => rmSync(join(folder, '..'), { recursive: true }));
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==', 'base64');
+/** A zip whose first entry, `a`, ends behind the first bytes that are looked at. Only what tells its kind is there. */
+const ZIP = Buffer.concat([Buffer.from('504b0304140000000000000000000000000088130000881300000100000061', 'hex'), Buffer.alloc(5000), Buffer.from('PK\x01\x02'), Buffer.alloc(43)]);
 const JPEG = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0, 16]), Buffer.from('JFIF\0'), Buffer.alloc(32)]);
 
 function put(files: Record<string, string | Buffer>): void {
@@ -32,11 +34,11 @@ async function read(source: Source, from = START): Promise<{ rows: RawRow[]; end
 
 describe('a folder', () => {
   it('gives a row for each file, in the order of their names, with its type told from its content', async () => {
-    put({ 'b/photo.txt': PNG, 'a.md': '\ufeff# Ü', 'b/picture': JPEG, 'c.bin': Buffer.from([0, 1, 2, 255]), 'd.svg': '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', 'empty.txt': '', 'B.json': '{}', '.hidden': 'x', '.git/config': 'x', notes: 'plain words' });
+    put({ 'b/photo.txt': PNG, 'a.md': '\ufeff# Ü', 'b/picture': JPEG, 'c.bin': Buffer.from([0, 1, 2, 255]), 'd.svg': '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>', 'empty.txt': '', 'B.json': '{}', '.hidden': 'x', '.git/config': 'x', notes: 'plain words', 'e.bin': ZIP, 'e.cut': ZIP.subarray(0, 5000) });
     const { rows, ends } = await read(open());
     expect(rows.map((row) => [row['file'], row['data'], row['mime_type'], row['size_bytes']])).toEqual([
       ['B.json', 'B.json', 'application/json', 2], ['a.md', '# Ü', 'text/markdown', 7], ['b/photo.txt', 'b/photo.txt', 'image/png', PNG.byteLength], ['b/picture', 'b/picture', 'image/jpeg', JPEG.byteLength],
-      ['c.bin', 'c.bin', 'application/octet-stream', 4], ['d.svg', 'd.svg', 'image/svg+xml', 62], ['empty.txt', '', 'text/plain', 0], ['notes', 'plain words', 'text/plain', 11],
+      ['c.bin', 'c.bin', 'application/octet-stream', 4], ['d.svg', 'd.svg', 'image/svg+xml', 62], ['e.bin', 'e.bin', 'application/zip', ZIP.byteLength], ['e.cut', 'e.cut', 'application/octet-stream', 5000], ['empty.txt', '', 'text/plain', 0], ['notes', 'plain words', 'text/plain', 11],
     ]);
     expect(rows.map(problemOf).filter(Boolean)).toEqual([]);
     expect(new Set(rows.map((row) => row['document_id'])).size).toBe(rows.length);

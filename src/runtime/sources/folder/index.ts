@@ -92,7 +92,7 @@ async function readRow(name: string, root: string, { path, problem }: Entry): Pr
     const { size } = await file.stat();
     const head = Buffer.alloc(Math.min(size, HEAD_BYTES));
     await file.read(head, 0, head.byteLength, 0);
-    const mime = await mimeOf(path, head);
+    const mime = await mimeOf(join(root, path), head);
     const row = { ...id, data: path, file: path, mime_type: mime, size_bytes: size };
     if (!mime.startsWith('text/')) return row;
     if (size > MAX_TEXT_BYTES) return failed(`it is a text of more than ${MAX_TEXT_BYTES / 1024 / 1024} MiB`);
@@ -107,8 +107,9 @@ async function readRow(name: string, root: string, { path, problem }: Entry): Pr
 
 /** By content, then by name; what is neither known nor text is bytes. */
 async function mimeOf(path: string, head: Buffer): Promise<string> {
-  const { fileTypeFromBuffer } = await import('file-type');
-  const byContent = (await fileTypeFromBuffer(head))?.mime;
+  const { fileTypeFromBuffer, fileTypeFromFile } = await import('file-type');
+  // What an archive is stands in its entries, which may come behind the head; one that is cut has its name only.
+  const byContent = (await fileTypeFromBuffer(head).catch(() => fileTypeFromFile(path)).catch(() => undefined))?.mime;
   const byName = mimeByName(path);
   // A drawing is XML by content, and Office files are archives: the name tells more.
   if (byContent !== undefined && byContent !== 'application/xml') return byContent;
