@@ -86,7 +86,7 @@ function newInstance(site: Site): Value | null {
   }
   if (name === 'Array') return counted(args) ?? newCollection(site);
   if (/^(Map|Set|WeakMap|WeakSet)$/.test(name)) return newCollection(site);
-  const made = serviceOfMaker(name, callee.imported?.module);
+  const made = serviceOfMaker(name, (receiver ?? callee).imported?.module);
   // What a module for HTTP or a store makes belongs to it: `requests.Session()`.
   const service = made !== 'plain' && (receiver?.service === 'api' || receiver?.service === 'io') ? receiver.service : made;
   return service ? { ...unknown, service, name, maker: name, isKnown: service === 'plain' } : null;
@@ -183,7 +183,7 @@ function otherCall(site: Site): Value {
   if (receiver?.service === 'io' && collectsOrders(name)) return { ...ordinary, service: 'plain', name };
   // `AutoTokenizer.from_pretrained(...)` makes what its class is called.
   const maker = receiver && /^from[A-Z]/.test(name) ? (receiver.imported?.name ?? receiver.name) : name;
-  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, callee.imported?.module);
+  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, (receiver ?? callee).imported?.module);
   if (results.length > 0) return { ...results.reduce(join), pending };
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };

@@ -50,7 +50,7 @@ export function recordValue(machine: Machine, expr: Extract<Expr, { op: 'record'
 /** A name tells something only where nothing else does. */
 export function named(value: Value, name: string): Value {
   if (value.imported && !value.service) {
-    const isOrdinary = serviceOfMaker(value.imported.name) === 'plain';
+    const isOrdinary = serviceOfMaker(value.imported.name, value.imported.module) === 'plain';
     return { ...value, name, service: isOrdinary ? 'plain' : serviceOfName(value.imported.name) };
   }
   if (value.isKnown || value.rank !== null || value.service || value.box || value.closures.length > 0 || value.method) return value;

@@ -13,9 +13,12 @@ const plainTypes = set(
   Tensor Hash console Atomics Reflect BigInt JSONEncoder`,
 );
 
+/** Work on words by rules: fast, and one text at a time. */
+const plainModules = /^(compromise|natural|wink-nlp)(\/|$)/;
+
 const tokenizerWords = set('tokenizer tokeniser tok tokenizers tiktoken bpe wordpiece sentencepiece encoding');
 const ioWords = set(
-  `kv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
+  `kv keyv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
   assets fs ffmpeg ffprobe disk prisma knex collection blobs boto3 botocore aioboto3 psycopg psycopg2 asyncpg sqlite3
   pymongo motor sqlalchemy aioredis gcsfs s3fs fsspec paramiko cursor elasticsearch opensearch qdrant pinecone
   weaviate chromadb milvus supabase firestore neo4j`,
@@ -69,7 +72,7 @@ export function itemTypeOf(type: string): string | null {
  * @param module where it is imported from: a client from a database's package talks to that database.
  */
 export function serviceOfMaker(name: string, module = ''): Service | null {
-  if (plainTypes.has(name)) return 'plain';
+  if (plainTypes.has(name) || plainModules.test(module)) return 'plain';
   if (!/^[./]/.test(module) && wordsOf(module).some((word) => ioWords.has(word) && word !== 'fs')) return 'io';
   const words = wordsOf(name);
   const has = (...some: string[]) => some.some((word) => words.includes(word));
