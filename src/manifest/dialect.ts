@@ -14,8 +14,8 @@ export interface Dialect {
   writeSchema: string;
   /** How a field of a schema becomes required. */
   makeRequired: string;
-  /** Dependencies that the language's package manager does not read, though that of another language does. */
-  foreignDependency: RegExp | null;
+  /** Dependencies that the language's package manager reads, with runs of spaces as one; null for all that the schema allows. */
+  dependency: RegExp | null;
   /** How bad a key of the manifest is that misspells none: plugins of the service may have some that it ignores. */
   strangeKey: Severity;
   /** A vector in output_schema; `length` is a number, or a letter that stands for one. */
@@ -28,7 +28,7 @@ export const typescript: Dialect = {
   entry: (key, value) => `${key}: ${value}`,
   writeSchema: 'Write z.object({ ... }).',
   makeRequired: 'Make the key that carries the data required: remove its optional() or default().',
-  foreignDependency: null,
+  dependency: null,
   strangeKey: 'error',
   vector: (name, length) => `${name}: z.array(z.number()).length(${length})`,
 };

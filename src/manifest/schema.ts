@@ -22,7 +22,7 @@ const featureNamePattern = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
  * None of them has a `:` or a slash, so that URLs, paths, git addresses and other protocols are not dependencies.
  */
 export const dependencyPattern =
-  /^(@[a-z0-9][\w.-]*\/)?[a-zA-Z0-9][\w.-]*(\[[\w,. -]+\])?(\s*@?\s*[\^~<>=!*\dv(][^:/\\]*)?(\s*;\s*[\w(][^:/\\]*)?$/;
+  /^(@[a-z0-9][\w.-]*\/)?[a-zA-Z0-9][\w.-]*(\s*\[[\w,. -]+\])?(\s*@?\s*[\^~<>=!*\dv(][^:/\\]*)?(\s*;\s*[\w(][^:/\\]*)?$/;
 
 const count = z.int().min(1);
 const size = z.number().gt(0);

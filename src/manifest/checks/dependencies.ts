@@ -4,13 +4,13 @@ import { problem, type Problem } from '../problem.js';
 import { dependencyPattern } from '../schema.js';
 import type { TreeObject } from '../tree.js';
 
-/** Names that only the other language's package manager understands. What no package manager does, the schema refuses. */
+/** What the language's own package manager does not read. What no package manager does, the schema refuses. */
 export function checkDependencies(tree: TreeObject, dialect: Dialect): Problem[] {
   const dependencies = tree['dependencies'];
-  const { foreignDependency } = dialect;
-  if (!Array.isArray(dependencies) || foreignDependency === null) return [];
+  const { dependency } = dialect;
+  if (!Array.isArray(dependencies) || dependency === null) return [];
   return dependencies.flatMap((name: unknown, index) => {
-    if (typeof name !== 'string' || !dependencyPattern.test(name) || !foreignDependency.test(name)) return [];
+    if (typeof name !== 'string' || !dependencyPattern.test(name) || dependency.test(name.replace(/\s+/g, ' '))) return [];
     return [
       problem('MAN-DEPENDENCIES', {
         path: ['dependencies', index],

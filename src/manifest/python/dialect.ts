@@ -5,6 +5,11 @@ import { show } from '../tree.js';
 const feature = '{"feature_type": "embedding", "feature_name": "my_embedding", "embedding_dim": 384, "distance_metric": "cosine"}';
 const schema = { expected: 'a pydantic model, or a dict of fields to JSON Schema', example: '{"text": {"type": "string"}}' };
 
+const number = String.raw`v?(?:\d+!)?\d+(?:\.\d+)*(?:\.\*|-\d+|[-_.]?(?:a|b|c|rc|alpha|beta|pre|post|rev|r|dev)[-_.\w]*)?(?:\+[\w.-]+)?`;
+const comparison = String.raw`(?:[=!<>~]=|[<>]|===) ?${number}`;
+/** A name, extras, versions that are compared, a marker. Neither `torch=2.1` nor `torch 2.1`, which other tools write. */
+const requirement = new RegExp(String.raw`^[\w.-]+ ?(?:\[[^\]]*\] ?)?(?:\( ?)?(?:${comparison}(?: ?, ?${comparison})*)? ?\)? ?(?:; ?\S.*)?$`);
+
 export const python: Dialect = {
   fields: {
     feature_extractor_name: { example: '"my_extractor"' },
@@ -36,7 +41,7 @@ export const python: Dialect = {
     return shown === 'an object' ? 'a dict' : shown;
   },
   entry: (key, value, isTop) => (isTop ? `${key} = ${value}` : `"${key}": ${value}`),
-  foreignDependency: /@/,
+  dependency: requirement,
   strangeKey: 'warn',
   writeSchema: 'Write a pydantic model, or a dict of fields to JSON Schema.',
   makeRequired: 'Make the key that carries the data required: remove its default.',
