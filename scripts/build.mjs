@@ -2,7 +2,7 @@
 //   node scripts/build.mjs           everything
 //   node scripts/build.mjs --fast    no type check and no declarations
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -62,7 +62,7 @@ async function bundle() {
   const entries = [
     'src/main.ts', ...commands, 'src/sdk/index.ts', 'src/sdk/manifest.ts', 'src/sdk/testing.ts',
     'src/worker/main.ts', 'src/worker/watchdog.ts', 'src/worker/test-preload.ts', 'src/runtime/launch/ahead.ts', 'src/native/compiled.ts', 'src/lint/deep-worker.ts', 'src/lint/eslint.ts',
-  ].filter((file) => existsSync(join(root, file)));
+  ];
   const result = await build({
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
@@ -147,14 +147,11 @@ async function manifest() {
 /** Help texts, so that asking for help starts no framework. */
 async function help() {
   const main = await import(pathToFileURL(join(dist, 'main.js')).href);
-  if (typeof main.renderHelp !== 'function') return;
   writeFileSync(join(dist, 'help.json'), JSON.stringify(await main.renderHelp(root)));
 }
 
 function filesUnder(folder) {
-  const full = join(root, folder);
-  mkdirSync(full, { recursive: true });
-  return readdirSync(full, { recursive: true, withFileTypes: true })
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)));
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }

@@ -4,9 +4,9 @@
  */
 
 /** Width and height of the pictures that the model takes. */
-export const SIZE = 64;
+const SIZE = 64;
 /** Colours of the palette x (the whole picture and four quarters) + directions x (the whole and sixteen parts). */
-export const DIM = 24 * 5 + 8 * 17;
+const DIM = 24 * 5 + 8 * 17;
 
 /** How sharply a pixel chooses between neighbouring colours of the palette. */
 const SOFTNESS = 0.03;

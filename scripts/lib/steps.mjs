@@ -10,7 +10,7 @@ import { none, one } from './counts.mjs';
 export const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
 
 /** A program of an installed package, to be run with node. */
-export const tool = (path) => join(root, 'node_modules', path);
+const tool = (path) => join(root, 'node_modules', path);
 
 /** What can be checked without running anything of ours. */
 export const checks = [
