@@ -1,11 +1,13 @@
 /**
  * The log of one deployment: lines of JSON in two files, the older of which goes when the newer one is full. It may lose
- * its last lines in a crash of the machine; it says what a plugin did, and nothing else depends on it.
+ * its last lines in a crash of the machine, and lines on a full disk; it says what a plugin did, and nothing else depends
+ * on it.
  */
 import { EventEmitter } from 'node:events';
 import { appendFileSync, closeSync, existsSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, truncateSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { systemCode } from '../../errors/index.js';
 import { isoTime, type Clock } from '../clock.js';
 
 export interface LogEntry {
@@ -17,6 +19,8 @@ export interface LogEntry {
   source: string;
   message: string;
 }
+
+type Said = Pick<LogEntry, 'level' | 'source' | 'message'>;
 
 const MAX_MESSAGE = 8192;
 const SHORTEST_HIDDEN = 4;
@@ -31,6 +35,8 @@ export class DeploymentLog {
   private second = 0;
   private inSecond = 0;
   private dropped = 0;
+  /** Lines that the disk refused since the last one that it took. */
+  private refused = 0;
   private readonly hidden = new Set<string>();
 
   /**
@@ -56,7 +62,7 @@ export class DeploymentLog {
   write(level: string, source: string, message: string): void {
     const now = this.clock.now();
     if (!this.hasRoom(this.clock.elapsed(), now)) return;
-    this.append({ seq: (this.seq += 1), time: isoTime(now), level, source, message: this.clean(message) });
+    this.append(now, { level, source, message: this.clean(message) });
   }
 
   /** Entries after `after`, oldest first, at most `limit`. */
@@ -64,8 +70,8 @@ export class DeploymentLog {
     const found: LogEntry[] = [];
     for (const file of [`${this.file}.1`, this.file]) {
       if (!existsSync(file)) continue;
-      for (const line of readFileSync(file, 'utf8').split('\n')) {
-        if (line === '') continue;
+      // What stands behind the last line end is half a line, or nothing.
+      for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
         const entry = JSON.parse(line) as LogEntry;
         if (entry.seq > after) found.push(entry);
       }
@@ -116,7 +122,7 @@ export class DeploymentLog {
   private hasRoom(elapsed: number, now: number): boolean {
     const second = Math.floor(elapsed / 1000);
     if (second !== this.second) {
-      if (this.dropped > 0) this.append({ seq: (this.seq += 1), time: isoTime(now), level: 'warn', source: 'host', message: `${this.dropped} lines were dropped: more than ${this.limits.linesPerSecond} in a second` });
+      if (this.dropped > 0) this.append(now, noteOf(`${this.dropped} lines were dropped: more than ${this.limits.linesPerSecond} in a second`));
       this.second = second;
       this.inSecond = 0;
       this.dropped = 0;
@@ -133,19 +139,38 @@ export class DeploymentLog {
     return [...this.hidden].sort((a, b) => b.length - a.length).reduce((masked, secret) => masked.replaceAll(secret, '***'), text).slice(0, MAX_MESSAGE);
   }
 
-  private append(entry: LogEntry): void {
-    const line = `${JSON.stringify(entry)}\n`;
+  /** A line that the disk refuses is counted, and told of with the next one that it takes. Who follows sees it in any case. */
+  private append(now: number, said: Said): void {
+    const all = this.refused === 0 ? [said] : [noteOf(`${this.refused} lines before this one could not be written to the disk`), said];
+    let entries = all.map((one): LogEntry => ({ seq: (this.seq += 1), time: isoTime(now), ...one }));
+    try {
+      this.keep(entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+      this.refused = 0;
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      this.refused += 1;
+      entries = entries.slice(-1);
+    }
+    for (const entry of entries) this.emitter.emit('entry', entry);
+  }
+
+  private keep(line: string): void {
+    if (this.refused > 0) cutTorn(this.file);
     if (this.bytes + line.length > this.limits.bytes / 2) {
       if (existsSync(this.file)) renameSync(this.file, `${this.file}.1`);
       this.bytes = 0;
     }
     appendFileSync(this.file, line, { mode: 0o600 });
     this.bytes += Buffer.byteLength(line);
-    this.emitter.emit('entry', entry);
   }
 }
 
-/** A crash may leave half a line at the end. */
+/** What the host says of a log in it. */
+function noteOf(message: string): Said {
+  return { level: 'warn', source: 'host', message };
+}
+
+/** A crash, or a full disk, may leave half a line at the end. */
 function cutTorn(file: string): void {
   if (!existsSync(file)) return;
   const handle = openSync(file, 'r');

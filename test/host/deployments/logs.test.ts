@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, rmdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -72,6 +72,20 @@ describe('a log', () => {
     log.write('info', 'stdout', 'next');
     expect(readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => (JSON.parse(line) as LogEntry).message)).toEqual(['whole', 'next']);
     expect(existsSync(`${file}.1`)).toBe(false);
+  });
+
+  test('outlives a disk that refuses lines, and says how many', () => {
+    const file = join(folder, 'ns', 'p.ndjson');
+    const log = open();
+    // Nothing can be appended to a folder.
+    mkdirSync(file);
+    for (const text of ['one', 'two']) log.write('info', 'stdout', text);
+    rmdirSync(file);
+    // A disk that fills up in the middle of a line leaves the half of it.
+    writeFileSync(file, '{"seq":2,"mess');
+    expect(log.read(0, 10)).toEqual([]);
+    for (const text of ['three', 'four']) log.write('info', 'stdout', text);
+    expect(log.read(0, 10).map(({ seq, message }) => [seq, message])).toEqual([[4, '2 lines before this one could not be written to the disk'], [5, 'three'], [6, 'four']]);
   });
 
   test('is followed without gaps and without waiting', async () => {
