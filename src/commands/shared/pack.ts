@@ -49,7 +49,7 @@ export async function packPlugin(folder: string, archiveFor: (manifest: PluginMa
   const { pluginId, toWire } = await import('../../manifest/index.js');
   const project = findProject(folder);
   const bundle = project.language === 'python' ? null : await bundlePlugin(project);
-  const bundled = bundle === null ? [] : await bundleWarnings(bundle);
+  const bundled = bundle === null ? [] : await bundleWarnings(bundle, project.root);
   const manifest = bundle === null ? await pythonManifest(project.root, announce) : await evaluateManifest(project, bundle);
   const { feature_extractor_name: name, version, description } = manifest;
   // A Python plugin is imported under its folder's name, and holds nothing but what its author wrote.

@@ -1,5 +1,5 @@
 /** What a host will say of a bundle, before it is packed. */
-import { posix } from 'node:path';
+import { join, posix } from 'node:path';
 import type { ArchiveWarning } from '../../archive/index.js';
 import { ExitCode, Failure } from '../../errors/index.js';
 import type { BundleFinding } from '../../lint/index.js';
@@ -9,14 +9,15 @@ const file = 'dist/plugin.mjs';
 
 /**
  * Warnings about bundled packages, one for each rule and package.
+ * @param root the plugin's folder
  * @throws Failure `lint-findings` where the bundle holds forbidden code of the author's that lint has not seen: files
- *   outside of the plugin's folder, and in folders that lint leaves out.
+ *   outside of the plugin's folder, in folders that lint leaves out, and what takes several files to see.
  */
-export async function bundleWarnings({ code, map, inputs }: Pick<Bundle, 'code' | 'map' | 'inputs'>): Promise<ArchiveWarning[]> {
+export async function bundleWarnings({ code, map, inputs }: Pick<Bundle, 'code' | 'map' | 'inputs'>, root: string): Promise<ArchiveWarning[]> {
   const { scanBundle } = await import('../../lint/index.js');
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
   const findings = await scanBundle({ file, code: text(code), map: text(map), inputs });
-  const refused = findings.filter((finding) => finding.package === undefined && !isLinted(finding));
+  const refused = await unsaid(findings.filter((finding) => finding.package === undefined), root);
   if (refused.length > 0) throw refusal(refused);
   const byPackage = new Map<string, BundleFinding[]>();
   for (const finding of findings) {
@@ -27,9 +28,20 @@ export async function bundleWarnings({ code, map, inputs }: Pick<Bundle, 'code' 
   return [...byPackage.values()].map(toWarning);
 }
 
-/** Whether the sources say it already, where a directive may have given the reason. */
-function isLinted({ source }: BundleFinding): boolean {
-  return source !== undefined && !posix.normalize(source.file).split('/').some((part) => ['..', 'node_modules', 'dist', '.git', '.plugsmith'].includes(part));
+/** Those that the sources do not say by themselves; where they do, a directive may have given the reason. */
+async function unsaid(findings: BundleFinding[], root: string): Promise<BundleFinding[]> {
+  const files = new Set(findings.flatMap((finding) => (isLinted(finding) ? [finding.source.file] : [])));
+  if (files.size === 0) return findings;
+  const { lintPaths } = await import('../../lint/index.js');
+  const report = await lintPaths([...files].map((path) => join(root, path)), { cwd: root });
+  const said = new Set(report.findings.map((finding) => `${finding.rule} ${finding.file}`));
+  return findings.filter((finding) => !isLinted(finding) || !said.has(`${finding.rule} ${finding.source.file}`));
+}
+
+/** Whether lint looks at the file that it comes from. */
+function isLinted(finding: BundleFinding): finding is BundleFinding & Required<Pick<BundleFinding, 'source'>> {
+  const parts = posix.normalize(finding.source?.file ?? '..').split('/');
+  return !parts.some((part) => ['..', 'node_modules', 'dist', '.git', '.plugsmith'].includes(part));
 }
 
 function toWarning(findings: BundleFinding[]): ArchiveWarning {
