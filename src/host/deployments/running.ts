@@ -1,5 +1,5 @@
 /** One deployed version while the host runs: its log, its present workers, and how a call finds one that answers. */
-import { Failure } from '../../errors/index.js';
+import { Failure, messageOf } from '../../errors/index.js';
 import type { RealtimeAnswer } from '../../runtime/index.js';
 import type { Hosted } from './hosting.js';
 import type { DeploymentLog } from './logs.js';
@@ -102,11 +102,13 @@ export class Running {
     return crew === null ? Promise.resolve() : this.dismiss(crew, drain);
   }
 
-  /** Ends workers, and forgets what they were given. */
+  /** Ends workers, and removes what they were given. Never throws: nobody waits for most of them, and what could not be removed is told in the log. */
   dismiss(crew: Crew, drain: number): Promise<void> {
-    const ending = crew.pool.close(drain).then(() => crew.hosted.close());
+    const ending = crew.pool.close(drain)
+      .then(() => crew.hosted.close())
+      .catch((error: unknown) => this.log.write('error', 'host', `what its workers were given could not be removed: ${messageOf(error)}`))
+      .finally(() => this.closing.delete(crew));
     this.closing.set(crew, ending);
-    void ending.finally(() => this.closing.delete(crew));
     return ending;
   }
 
