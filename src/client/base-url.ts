@@ -34,7 +34,7 @@ function read(text: string): URL {
     // A name or password in it must not be shown.
     message: url === undefined ? `${JSON.stringify(text)} is not the address of a host.` : `An address such as ${url.protocol}//${url.host} is no address of a host, or says too much.`,
     why: 'A host is an http or https address without user name, query or fragment.',
-    next: 'Write it like https://plugins.example.com or http://127.0.0.1:4600.',
+    next: 'Write it like https://plugins.example.com or http://127.0.0.1:8700.',
   });
 }
 

@@ -5,15 +5,16 @@ import { readSmallFile } from '../files/index.js';
 /** `--params`: JSON, or `@file.json`. @throws Failure `params-invalid` */
 export function parseParams(text: string | undefined, flag = '--params'): Record<string, unknown> | undefined {
   if (text === undefined) return undefined;
+  const example = flag === '--inputs' ? '{"text": "hello"}' : '{"threshold": 0.5}';
   const source = text.startsWith('@') ? readParams(text.slice(1), flag) : text;
   let value: unknown;
   try {
     value = JSON.parse(source);
   } catch (error) {
-    throw new Failure({ code: 'params-invalid', message: `${flag} is not JSON: ${jsonMessageOf(error)}.`, why: 'It is read as one JSON object.', next: `Write it like ${flag} '{"threshold": 0.5}', or ${flag} @file.json.` });
+    throw new Failure({ code: 'params-invalid', message: `${flag} is not JSON: ${jsonMessageOf(error)}.`, why: 'It is read as one JSON object.', next: `Write it like ${flag} '${example}', or ${flag} @file.json.` });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new Failure({ code: 'params-invalid', message: `${flag} is not a JSON object.`, why: 'It holds values by name.', next: `Write it like ${flag} '{"threshold": 0.5}'.` });
+  throw new Failure({ code: 'params-invalid', message: `${flag} is not a JSON object.`, why: 'It holds values by name.', next: `Write it like ${flag} '${example}'.` });
 }
 
 function readParams(path: string, flag: string): string {

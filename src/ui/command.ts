@@ -5,7 +5,7 @@ import { ExitCode } from '../errors/index.js';
 import { isStopping } from './exit.js';
 import { toFailure } from './present.js';
 import { Ui } from './ui.js';
-import { EMPTY, emptyArgument } from './usage.js';
+import { EMPTY, emptyArgument, unclearSwitch } from './usage.js';
 
 /** What `execute` gives back. */
 export interface Outcome<T> {
@@ -55,9 +55,20 @@ export function wantsJson(argv: readonly string[], env: NodeJS.ProcessEnv = proc
   return given.includes('--json') || isSet('PLUGSMITH_JSON', env);
 }
 
-/** Whether a variable says yes, in the words that the parser takes for the other flags. */
+/** What the parser takes for yes in the variable of a switch. Everything else is no to it, also a slip: `PLUGSMITH_AS_HOST=on` would run a plugin unconfined. */
+const YES = ['1', 'true', 'y', 'yes'];
+const NO = ['0', 'false', 'n', 'no', ''];
+
 function isSet(name: string, env: NodeJS.ProcessEnv = process.env): boolean {
-  return ['1', 'true', 'y', 'yes'].includes((env[name] ?? '').toLowerCase());
+  return YES.includes((env[name] ?? '').toLowerCase());
+}
+
+/** @throws Failure `usage` for a switch whose variable says neither yes nor no */
+function checkSwitches(flags: Record<string, { type?: string; env?: string | undefined }>): void {
+  for (const { type, env } of Object.values(flags)) {
+    const value = (env === undefined ? undefined : process.env[env]) ?? '';
+    if (type === 'boolean' && !YES.includes(value.toLowerCase()) && !NO.includes(value.toLowerCase())) throw unclearSwitch(env ?? '', value, [...YES, ...NO].filter(Boolean));
+  }
 }
 
 /**
@@ -93,6 +104,7 @@ export abstract class PlugsmithCommand<T> extends Command {
     options?: Input<F, B, A>,
     argv = this.argv,
   ): Promise<ParserOutput<F, B, A>> {
+    checkSwitches({ ...PlugsmithCommand.baseFlags, ...this.ctor.flags });
     const parsed = await super.parse<F, B, A>(options, argv);
     if (parsed.argv.includes('')) throw emptyArgument(Object.entries(parsed.args).find(([, value]) => value === '')?.[0]);
     const flags: Record<string, unknown> = parsed.flags;

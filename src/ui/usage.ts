@@ -34,6 +34,11 @@ export function emptyArgument(name?: string): Failure {
   return usage(`${name?.toUpperCase() ?? 'An argument'} is empty.`, FILL);
 }
 
+/** The failure for the variable of a switch that says neither yes nor no. */
+export function unclearSwitch(variable: string, value: string, words: readonly string[]): Failure {
+  return usage(`${variable} cannot be "${value}".`, `It can be one of: ${words.join(', ')}.`);
+}
+
 /** What the parser says of one wrong value, and how we say it. */
 const FORMS: readonly [RegExp, (...parts: [string, string, string]) => Failure][] = [
   [new RegExp(`^Parsing (--[\\w-]+)\\s+${EMPTY}$`), (flag) => usage(`${flag} is empty.`, FILL)],

@@ -77,7 +77,13 @@ describe('a command that works', () => {
 
   it('says more with --verbose', async () => {
     expect((await plugin(['works', '--verbose'])).stderr).toContain('in detail');
+    expect((await plugin(['works'], { PLUGSMITH_VERBOSE: 'no' })).stderr).not.toContain('in detail');
   });
+});
+
+it('a switch whose variable says neither yes nor no is refused', async () => {
+  const { code, stderr } = await plugin(['works'], { PLUGSMITH_VERBOSE: 'on' });
+  expect([code, stderr.split('\n')[0]]).toEqual([2, 'error  PLUGSMITH_VERBOSE cannot be "on".']);
 });
 
 describe('a command that fails', () => {

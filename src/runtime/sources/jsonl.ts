@@ -12,14 +12,18 @@ const NEWLINE = 10;
 /** Bytes that are looked at to tell a binary file from one in another encoding. */
 const LOOK_AHEAD = 4096;
 
-/** The bytes of a file from `start` on. */
+/** The bytes of a file from `start` on. @throws Failure `input-changed` where it became shorter meanwhile: rows would be missing without a word */
 export async function* fileChunks(path: string, start: number): AsyncIterable<Buffer> {
   const handle = await open(path, 'r');
   try {
+    const { size } = await handle.stat();
     for (let at = start; ; ) {
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
       const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, at);
-      if (bytesRead === 0) return;
+      if (bytesRead === 0) {
+        if (at < size) throw new Failure({ code: 'input-changed', message: `${path} became shorter while it was read.`, why: 'Rows that were there when the run began are missing.', next: 'Wait until nothing writes to it any more, then run again.' });
+        return;
+      }
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
     }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -116,6 +116,19 @@ describe('JSON Lines', () => {
     }
     await expect(read(readJsonLines('rows.jsonl', endless(), START))).rejects.toMatchObject({ code: 'input-binary' });
     expect(given).toBeLessThan(100);
+  });
+
+  it('does not take the end of a file that became shorter for its end', async () => {
+    const path = join(folder, 'shrinks.jsonl');
+    const line = `${JSON.stringify({ text: 'x'.repeat(1000) })}\n`;
+    writeFileSync(path, line.repeat(1000));
+    const reading = openSource({ input: path }).read(START)[Symbol.asyncIterator]();
+    expect((await reading.next()).done).toBe(false);
+    truncateSync(path, 500 * line.length);
+    const rest = async (): Promise<void> => {
+      while ((await reading.next()).done !== true);
+    };
+    await expect(rest()).rejects.toMatchObject({ code: 'input-changed', message: expect.stringContaining(path), exitCode: 2 });
   });
 
   it('takes a line longer than a chunk', async () => {
