@@ -16,7 +16,7 @@ function lowerStatement(source: Source, node: t.Statement, isExported = false): 
     case 'ExpressionStatement':
       return [{ op: 'do', value: source.expression(node.expression) }];
     case 'VariableDeclaration':
-      return node.declarations.map((one) => lowerDeclarator(source, one, isExported));
+      return node.declarations.flatMap((one) => lowerLoaded(one) ?? lowerDeclarator(source, one, isExported));
     case 'FunctionDeclaration':
       if (!node.id) return [{ op: 'do', value: lowerFunction(source, node, null, isExported) }];
       return [{ op: 'define', name: node.id.name, value: lowerFunction(source, node, node.id.name, isExported) }];
@@ -77,6 +77,27 @@ function lowerNamespace(source: Source, node: t.TSModuleDeclaration): Stmt[] {
 
 function lowerBlock(source: Source, node: t.Statement): Stmt[] {
   return [{ op: 'block', body: lowerStatements(source, [node]) }];
+}
+
+/** `const { encode } = require('x')`, `const x = (await import('x')).default`: imports by another way; null for any other value. */
+function lowerLoaded({ id, init }: t.VariableDeclarator): Stmt[] | null {
+  const loaded = init?.type === 'MemberExpression' && !init.computed ? { of: init.object, name: nameOf(init.property) } : { of: init, name: 'default' };
+  const module = moduleLoadedBy(loaded.of);
+  if (module === null) return null;
+  if (id.type === 'Identifier') return [{ op: 'import', module, name: loaded.name, local: id.name }];
+  if (id.type !== 'ObjectPattern') return null;
+  return id.properties.flatMap((one): Stmt[] => {
+    const [name, local] = one.type === 'RestElement' ? ['*', one.argument] : [nameOf(one.key), one.value];
+    return local.type === 'Identifier' ? [{ op: 'import', module, name, local: local.name }] : [];
+  });
+}
+
+/** The module that `require('x')` or `await import('x')` loads. */
+function moduleLoadedBy(node: t.Node | null | undefined): string | null {
+  if (node?.type === 'AwaitExpression') return moduleLoadedBy(node.argument);
+  const isLoading = node?.type === 'CallExpression' && (node.callee.type === 'Import' || (node.callee.type === 'Identifier' && node.callee.name === 'require'));
+  const [given] = isLoading ? node.arguments : [];
+  return given?.type === 'StringLiteral' ? given.value : null;
 }
 
 function lowerDeclarator(source: Source, node: t.VariableDeclarator, isExported: boolean): Stmt {

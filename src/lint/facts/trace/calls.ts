@@ -55,9 +55,10 @@ function callableOf(value: Value): Value {
   return value.box?.cls ? (value.box.fields.get('__call__') ?? value) : value;
 }
 
-/** `f.bind(x)`, `f.call(x, ...)`, `f.apply(x, [...])`. */
+/** `f.bind(x)`, `f.call(x, ...)`, `f.apply(x, [...])`, `promisify(f)`. */
 function boundCall(site: Site): Value | null {
   const { receiver, name, args } = site;
+  if (name === 'promisify') return args[0] ?? null;
   if (!receiver || !isFunctionLike(receiver)) return null;
   if (name === 'bind') return receiver;
   if (name === 'call') return callValue(site, receiver, args.slice(1), site.expr.at, false);

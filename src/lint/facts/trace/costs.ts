@@ -32,7 +32,7 @@ export function verdictOf(callee: Value): Verdict {
     if (byName) return byName;
   }
   if (isCallable(callee.service)) return { effect: callee.service, certain: true };
-  if (callee.isKnown || callee.service) return null;
+  if (callee.isKnown || callee.service === 'plain') return null;
   const name = callee.imported?.name ?? callee.name;
   return name === '' ? null : effectOfFunction(name, callee.imported?.module ?? null);
 }

@@ -1,6 +1,6 @@
 /** Values of lists, records, names and choices. */
 import type { Expr } from '../model.js';
-import { serviceOfMaker, serviceOfName } from '../vocabulary/index.js';
+import { serviceOfMaker, serviceOfModule, serviceOfName } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, type Scope, type Value } from './value.js';
 
@@ -51,7 +51,7 @@ export function recordValue(machine: Machine, expr: Extract<Expr, { op: 'record'
 export function named(value: Value, name: string): Value {
   if (value.imported && !value.service) {
     const isOrdinary = serviceOfMaker(value.imported.name, value.imported.module) === 'plain';
-    return { ...value, name, service: isOrdinary ? 'plain' : serviceOfName(value.imported.name) };
+    return { ...value, name, service: isOrdinary ? 'plain' : (serviceOfName(value.imported.name) ?? serviceOfModule(value.imported.module)) };
   }
   if (value.isKnown || value.rank !== null || value.service || value.box || value.closures.length > 0 || value.method) return value;
   const service = serviceOfName(name);

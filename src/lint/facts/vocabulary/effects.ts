@@ -92,10 +92,11 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   const sure = (effect: Effect): Verdict => ({ effect, certain: true });
   const maybe = (effect: Effect): Verdict => ({ effect, certain: false });
   if (name === 'fetch' || /^(axios|got|ky|superagent|needle)$/.test(name)) return sure('api');
-  if (module !== null && httpModules.test(module)) return sure('api');
+  if (module !== null && httpModules.test(module) && !/^(is|set|get)[A-Z]/.test(name)) return sure('api');
   if (module !== null && /timers\/promises$/.test(module)) return sure('io');
   if (module !== null && /^(node:)?fs(\/promises)?$/.test(module)) return sure('io');
-  if (name === 'setTimeout') return maybe('io');
+  // A template with this tag is a query, where it is waited for.
+  if (name === 'setTimeout' || name === 'sql') return maybe('io');
   if (/^url(open|retrieve)$/.test(name)) return sure('api');
   if (/^(download|upload|openAsset|resolveUrlToLocalPath|hfHubDownload|readAsset|readFile|writeFile|getObject|putObject)/.test(name)) return sure('io');
   if (/^(sleep|delay|wait|pause)(For|Ms|Seconds|Until)?$/.test(name)) return sure('io');

@@ -51,6 +51,11 @@ export function serviceOfName(name: string): Service | null {
   return modelWords.has(last) ? 'model' : null;
 }
 
+/** What an object is for that a module exports whole: `fs` whatever it is called here. */
+export function serviceOfModule(module: string): Service | null {
+  return /^(node:)?fs(\/promises)?$/.test(module) ? 'io' : null;
+}
+
 /** What a declared type says, from its text. */
 export function serviceOfType(type: string): Service | null {
   const bare = type.replace(/\b(Promise|Readonly|Partial|NonNullable|Awaited)\s*</g, '').split(/[|&<>[\]]/)[0]?.trim() ?? '';
