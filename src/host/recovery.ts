@@ -1,4 +1,5 @@
 /** Mending what a crash left, and tidying up from time to time. Each step may be cut off and done again. */
+import { messageOf } from '../errors/index.js';
 import type { HostContext } from './context.js';
 import { forgetLocks } from './deployments/locks.js';
 import { killPoint } from './kill-points.js';
@@ -38,7 +39,7 @@ export function tidyRegularly(host: HostContext): { stop(): void } {
       tidy(host);
     } catch (error) {
       // What could not be removed now is removed next time; the requests matter more.
-      host.tell({ level: 'warning', code: 'tidy', message: error instanceof Error ? error.message : String(error) });
+      host.tell({ level: 'warning', code: 'tidy', message: messageOf(error) });
     }
   }, hour);
   timer.unref();

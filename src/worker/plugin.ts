@@ -1,6 +1,6 @@
 /** Loading the bundled plugin: manifest, parameters, steps, realtime service. */
 import { pathToFileURL } from 'node:url';
-import { Failure } from '../errors/index.js';
+import { Failure, systemCode } from '../errors/index.js';
 import { normaliseVersion, parseManifest, parseParameters, type PluginManifest } from '../manifest/index.js';
 import type { Context, PipelineStep, Processor, ActionDefinition, BuiltPipeline } from '../sdk/index.js';
 import { toPipelineStep } from '../sdk/runtime.js';
@@ -51,7 +51,7 @@ function readParameters(module: PluginModule, manifest: PluginManifest, given: R
 
 function loadFailure(error: unknown, root: string): Failure {
   const told = tell(error, root);
-  const code = (error as { code?: string } | null)?.code;
+  const code = systemCode(error);
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     return new Failure({
       code: 'missing-module',

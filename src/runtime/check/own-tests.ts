@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Message } from 'esbuild';
-import { Failure } from '../../errors/index.js';
+import { Failure, messageOf } from '../../errors/index.js';
 import { workerEnvironment } from '../launch/environment.js';
 import { distFile } from '../launch/index.js';
 import { writeStubs } from '../project/index.js';
@@ -45,7 +45,7 @@ async function bundleTests(root: string, files: string[], outdir: string): Promi
   } catch (error) {
     const [first] = (error as { errors?: Message[] }).errors ?? [];
     const at = first?.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : '';
-    throw new Failure({ code: 'tests-not-bundled', message: `${at}${first?.text ?? (error as Error).message}`, why: 'Tests are bundled before they run.', next: 'Mend the test file.', exitCode: 1 });
+    throw new Failure({ code: 'tests-not-bundled', message: `${at}${first?.text ?? messageOf(error)}`, why: 'Tests are bundled before they run.', next: 'Mend the test file.', exitCode: 1 });
   }
 }
 

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import type { BuildResult, Message, Metafile } from 'esbuild';
-import { Failure } from '../../errors/index.js';
+import { Failure, messageOf } from '../../errors/index.js';
 import type { Project } from './find.js';
 
 export interface Bundle {
@@ -87,7 +87,7 @@ function sha256(bytes: Uint8Array): string {
 
 function bundleFailure(project: Project, errors: Message[], cause: unknown): Failure {
   const [first] = errors;
-  if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${(cause as Error).message}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
+  if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${messageOf(cause)}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
   const lacking = /^No matching export in "([^"]+)" for import "default"/.exec(first.text)?.[1];
   if (first.location?.file === ENTRY && lacking !== undefined) {
     return new Failure({ code: 'bundle-failed', message: `${lacking} has no default export.`, why: 'The manifest is read from it.', next: `Write in ${lacking}: export default defineManifest({ ... })`, cause });

@@ -1,7 +1,7 @@
 /** The bytes that a format reads: of a file, of a gzip-compressed file, or of a stream. One that was read from can be read again, streams excepted. */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { Failure, systemCode } from '../../errors/index.js';
+import { Failure, messageOf, systemCode } from '../../errors/index.js';
 import type { Position } from './index.js';
 import { fileChunks } from './jsonl.js';
 import type { PrefixDigest } from './prefix.js';
@@ -105,7 +105,7 @@ function gzipFailure(path: string, error: unknown): unknown {
   if (code === 'Z_BUF_ERROR') {
     return new Failure({ code: 'input-truncated', message: `${path} ends in the middle of its compressed data.`, why: 'It was not copied or written to its end, so rows are missing.', next: 'Copy or make the file again; gzip --test tells whether it is whole.', cause: error });
   }
-  return new Failure({ code: 'input-corrupt', message: `${path} cannot be decompressed: ${(error as Error).message}.`, why: 'What its rows were cannot be told.', next: 'Copy or make the file again; gzip --test tells whether it is whole.', cause: error });
+  return new Failure({ code: 'input-corrupt', message: `${path} cannot be decompressed: ${messageOf(error)}.`, why: 'What its rows were cannot be told.', next: 'Copy or make the file again; gzip --test tells whether it is whole.', cause: error });
 }
 
 function bomb(path: string, bytes: number, compressed: number): Failure {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, statSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Failure, systemCode } from '../../errors/index.js';
+import { Failure, messageOf, systemCode } from '../../errors/index.js';
 import { fileBytes, gzipBytes, streamBytes, type Bytes } from './bytes.js';
 import { DIALECTS, readCsv } from './csv/index.js';
 import { folderSource } from './folder/index.js';
@@ -90,7 +90,7 @@ function statOf(path: string): Stats {
     const missing = systemCode(error) === 'ENOENT';
     throw new Failure({
       code: missing ? 'input-not-found' : 'input-unreadable',
-      message: missing ? `There is no file ${path}.` : `${path} cannot be read: ${(error as Error).message}.`,
+      message: missing ? `There is no file ${path}.` : `${path} cannot be read: ${messageOf(error)}.`,
       why: 'The rows to run on come from it.',
       next: missing ? 'Check the path; a created plugin has rows to try in samples/.' : 'Check its permissions.',
       cause: error,
