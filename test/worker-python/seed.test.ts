@@ -99,7 +99,7 @@ describe.skipIf(python.python === null)(`bare environment${why(python)}`, () => 
       const { columns, stats, errors } = await worker.rows([{ data: 'one' }, { data: 'bad' }, { data: null }]);
       expect(errors).toEqual([]);
       expect(columns['entities']).toEqual(['entities of one', {}, 'entities of ']);
-      expect(stats.steps[0]).toMatchObject({ io_failures: 1, first_io_error: 'RefusedError: the model is busy', io_calls: 3 });
+      expect(stats.steps[0]).toMatchObject({ io_failures: 1, first_io_error: 'RefusedError: the model is busy.', io_calls: 3 });
     });
   });
 
@@ -112,7 +112,7 @@ describe.skipIf(python.python === null)(`bare environment${why(python)}`, () => 
       const image = { data: 's3://bucket/a.jpg', mime_type: 'image/jpeg' };
       const empty = await worker.rows([image, image]);
       expect(empty.stats.features).toEqual({ vlm_embedding: { written: 2, null: 0, wrong_size: 0, nan: 0, zero: 2, seen_size: 0 } });
-      expect(empty.stats.steps[0]).toMatchObject({ io_failures: 2, first_io_error: 'RefusedError: an image without an address' });
+      expect(empty.stats.steps[0]).toMatchObject({ io_failures: 2, first_io_error: 'RefusedError: an image without an address.' });
       const { columns, stats } = await worker.rows([{ ...image, source_url: 'https://example.com/car.jpg' }]);
       expect(columns['tags']).toEqual([['car']]);
       expect(stats.features['vlm_embedding']).toMatchObject({ written: 1, zero: 0 });
