@@ -87,7 +87,8 @@ function newInstance(site: Site): Value | null {
   }
   if (name === 'Array') return counted(args) ?? newCollection(site);
   if (/^(Map|Set|WeakMap|WeakSet)$/.test(name)) return newCollection(site);
-  const made = serviceOfMaker(name, (receiver ?? callee).imported?.module);
+  // `new Intl.Segmenter('en')`
+  const made = receiver?.service === 'plain' ? 'plain' : serviceOfMaker(name, (receiver ?? callee).imported?.module);
   // What a module for HTTP or a store makes belongs to it: `requests.Session()`.
   const service = made !== 'plain' && (receiver?.service === 'api' || receiver?.service === 'io') ? receiver.service : made;
   return service ? { ...unknown, service, name, maker: name, isKnown: service === 'plain' } : null;

@@ -1,7 +1,7 @@
 /** What a call costs, judged by names. */
 import type { Place } from '../../rule.js';
 import type { Expr } from '../model.js';
-import { effectOfFunction, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary/index.js';
+import { effectOfFunction, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isFunctionOfModules, isMaybeStore, makingOf, type Making, type Verdict } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Call } from './path.js';
 import type { Site } from './site.js';
@@ -31,7 +31,7 @@ export function verdictOf(callee: Value): Verdict {
     const byName = effectOfFunction(callee.imported.name, callee.imported.module);
     if (byName) return byName;
   }
-  if (isCallable(callee.service)) return { effect: callee.service, certain: true };
+  if (isCallable(callee.service) && !(callee.imported?.module && isFunctionOfModules(callee.imported.name))) return { effect: callee.service, certain: true };
   if (callee.isKnown || callee.service === 'plain') return null;
   const name = callee.imported?.name ?? callee.name;
   return name === '' ? null : effectOfFunction(name, callee.imported?.module ?? null);

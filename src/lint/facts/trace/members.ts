@@ -1,6 +1,6 @@
 /** Reading and writing parts of values. */
 import type { Place } from '../../rule.js';
-import { countMembers, groupMembers, isBatchMember, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
+import { countMembers, groupMembers, isBatchMember, isFunctionOfModules, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
 import { isRowLoop } from './path.js';
@@ -42,7 +42,7 @@ export function readMember(machine: Machine, of: Value, name: string, at: Place 
   const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };
   if (service) return { ...found, service, method, isKnown: false };
   if (of.isKnown && !of.box) return { ...found, method, isKnown: true };
-  const guess = serviceOfName(name);
+  const guess = of.imported?.module && isFunctionOfModules(name) ? null : serviceOfName(name);
   return guess && guess !== 'plain' ? { ...found, service: guess, method } : { ...found, method };
 }
 

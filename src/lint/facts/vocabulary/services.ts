@@ -34,7 +34,7 @@ const modelWords = set(
   translator extractor embeddings embedding models nlp spacy clf regressor siglip blip resnet llama fasttext cnn lstm`,
 );
 
-const makerVerbs = set('create make build get load init new use open connect from to is has set with parse define register ensure');
+const makerVerbs = set('create make build get load init new use open connect from to is has set with parse define register ensure format render print describe count check pick');
 
 /** What an object with this name, and nothing else known of it, is taken for. */
 export function serviceOfName(name: string): Service | null {
@@ -54,6 +54,11 @@ export function serviceOfName(name: string): Service | null {
 /** What an object is for that a module exports whole: `fs` whatever it is called here. */
 export function serviceOfModule(module: string): Service | null {
   return /^(node:)?fs(\/promises)?$/.test(module) ? 'io' : null;
+}
+
+/** Whether modules have functions of this name that are no models: `np.clip(x, 0, 1)`, `R.pipe(f, g)`. */
+export function isFunctionOfModules(name: string): boolean {
+  return name === 'clip' || name === 'pipe';
 }
 
 /** What a declared type says, from its text. */
