@@ -27,18 +27,20 @@ function typed(value: Value, name: string, type: string | null): Value {
 const nowhere: Place = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /**
- * Puts a value into a pattern.
- *
- * @param isFresh the variables belong to this turn or call; @param isAssignment they exist already.
+ * How variables get a value: `declare` makes them; `enter` makes those of a turn or a call, of whose values often nothing
+ * is known but what their names and types say; `assign` changes variables that exist already.
  */
-export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, self: Value | null, isFresh: boolean, isAssignment = false): void {
+export type Way = 'declare' | 'enter' | 'assign';
+
+/** Puts a value into a pattern. */
+export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, self: Value | null, way: Way): void {
   switch (to.op) {
     case 'variable': {
       const fallback = to.fallback ? machine.evaluate(to.fallback, scope, self) : unknown;
       const own = isBlank(value) ? join(value, fallback) : value;
-      const known = isFresh || to.type !== null ? typed(own, to.name, to.type) : own;
+      const known = way === 'enter' || to.type !== null ? typed(own, to.name, to.type) : own;
       const kept = { ...known, name: to.name };
-      if (isAssignment) scope.assign(to.name, kept);
+      if (way === 'assign') scope.assign(to.name, kept);
       else scope.declare(to.name, kept);
       return;
     }
@@ -54,7 +56,7 @@ export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, 
       const source = typed(value, '', to.type);
       for (const field of to.fields) {
         const inner = field.name === null ? source : readMember(machine, source, field.name);
-        bind(machine, field.to, inner, scope, self, isFresh, isAssignment);
+        bind(machine, field.to, inner, scope, self, way);
       }
       return;
     }
@@ -66,7 +68,7 @@ export function bind(machine: Machine, to: Pattern, value: Value, scope: Scope, 
         // `[language, rows]`: what groups hold are rows under a key.
         const isGroup = rank === 1 && i === 1 && to.elements.length === 2;
         const inner = element.rest || isGroup ? value : { ...itemOf(machine, value, frame), varies: value.varies };
-        bind(machine, element.to, inner, scope, self, isFresh, isAssignment);
+        bind(machine, element.to, inner, scope, self, way);
       }
       return;
     }

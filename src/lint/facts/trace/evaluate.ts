@@ -62,7 +62,7 @@ function assigned(machine: Machine, expr: Extract<Expr, { op: 'assign' }>, scope
     const old = scope.read(expr.to.name) ?? unknown;
     if (value.closures.length === 0 && rankOf(value) === null && value.pending.length === 0) return old;
   }
-  bind(machine, expr.to, value, scope, self, false, true);
+  bind(machine, expr.to, value, scope, self, 'assign');
   return value;
 }
 

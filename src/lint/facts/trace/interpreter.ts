@@ -127,7 +127,7 @@ export class Interpreter implements Machine {
       const given = param.rest ? restOf(args.slice(i)) : (args[i] ?? unknown);
       // A counter that the caller does not vary may be varied by recursion.
       const varied = given.varies === null && rankOf(given) === null && given.closures.length === 0 && !given.service && !given.box;
-      bind(this, param.to, varied ? { ...given, varies: frame, literal: null } : given, scope, closure.self, true);
+      bind(this, param.to, varied ? { ...given, varies: frame, literal: null } : given, scope, closure.self, 'enter');
     });
     return scope;
   }

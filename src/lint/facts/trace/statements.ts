@@ -27,7 +27,7 @@ function runStatement(machine: Machine, stmt: Stmt, scope: Scope, self: Value | 
       machine.evaluate(stmt.value, scope, self);
       return;
     case 'bind':
-      bind(machine, stmt.to, stmt.value ? machine.evaluate(stmt.value, scope, self) : unknown, scope, self, false);
+      bind(machine, stmt.to, stmt.value ? machine.evaluate(stmt.value, scope, self) : unknown, scope, self, 'declare');
       return;
     case 'define':
       scope.declare(stmt.name, machine.evaluate(stmt.value, scope, self));
@@ -70,8 +70,8 @@ function runEach(machine: Machine, stmt: Each, scope: Scope, self: Value | null)
   frame.isFixed = stmt.over.op === 'list' && rankOf(over) === null;
   machine.within({ op: 'frame', frame }, () => {
     const inner = new Scope(scope);
-    bind(machine, stmt.to, itemOf(machine, source, frame), inner, self, true);
-    if (stmt.key) bind(machine, stmt.key, ranked(rankOf(source) === 1 ? 0 : null, { varies: frame }), inner, self, true);
+    bind(machine, stmt.to, itemOf(machine, source, frame), inner, self, 'enter');
+    if (stmt.key) bind(machine, stmt.key, ranked(rankOf(source) === 1 ? 0 : null, { varies: frame }), inner, self, 'enter');
     runStatements(machine, stmt.body, inner, self);
   });
 }
