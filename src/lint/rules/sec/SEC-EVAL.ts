@@ -2,7 +2,7 @@
 import type { Node } from '@babel/types';
 import type { Report, SyntaxRule } from '../../rule.js';
 import { isClass, isInside, type Path, type Scope } from '../../syntax/index.js';
-import { evaluate, join, onCalls, unwrap, watch, type CallPath, type Reference } from './trace/index.js';
+import { evaluate, join, onCalls, unwrap, watch, wrapped, type CallPath, type Reference } from './trace/index.js';
 import { isOnlyCompared, isOnlyTested, memberRead } from './uses.js';
 
 const MAKERS = new Set(['eval', 'Function', 'ShadowRealm', 'execScript', '*.constructor']);
@@ -39,7 +39,7 @@ function isHarmless({ name, path, how }: Reference): boolean {
 }
 
 function isHarmlessConstructor(path: Path): boolean {
-  if (isOnlyTested(path)) return true;
+  if (isOnlyTested(path) || isStackMark(path)) return true;
   // `Sub.prototype.constructor = Sub` writes; it does not read.
   if (path.parent.type === 'AssignmentExpression' && path.key === 'left') return path.parent.operator === '=';
   const next = memberRead(path);
@@ -48,6 +48,13 @@ function isHarmlessConstructor(path: Path): boolean {
   const { object } = path.node as Node & { object?: Node };
   const ownClass = object?.type === 'ThisExpression' && isInside(path, isClass);
   return ownClass && next !== undefined && !LEADING_ON.has(next);
+}
+
+/** `Error.captureStackTrace(this, this.constructor)`: says from where on the stack is of interest. */
+function isStackMark(path: Path): boolean {
+  const { parent, listKey, key, scope } = wrapped(path);
+  if (listKey !== 'arguments' || key !== 1 || (parent.type !== 'CallExpression' && parent.type !== 'OptionalCallExpression')) return false;
+  return evaluate(parent.callee, scope).every((value) => value.kind === 'global' && value.name === 'Error.captureStackTrace');
 }
 
 const why = 'Code made from text at run time cannot be scanned, so anything could run in it.';

@@ -22,10 +22,14 @@ export function isOnlyCompared(path: Path): boolean {
   }
 }
 
-/** `x && ...`, `if (x)`, `x ? a : b`: the value only decides. */
+/** `x && ...`, `if (x)`, `if (a || x)`, `x ? a : b`: the value only decides. */
 export function isOnlyTested(path: Path): boolean {
-  const { parent, key } = wrapped(path);
-  if (parent.type === 'LogicalExpression') return key === 'left' && parent.operator === '&&';
+  let part = wrapped(path);
+  while (part.parent.type === 'LogicalExpression' && part.parentPath) {
+    if (part.key === 'left' && part.parent.operator === '&&') return true;
+    part = wrapped(part.parentPath);
+  }
+  const { parent, key } = part;
   return key === 'test' && (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression');
 }
 
