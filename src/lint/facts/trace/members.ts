@@ -15,7 +15,7 @@ export function itemOf(machine: Machine, value: Value, frame: Frame): Value {
   const base = boxed ? { ...boxed, literal, pending: boxed.pending.map(({ call }) => ({ call, boxed: true })) } : null;
   // What changed with a loop that is over changes with this one.
   const outer = base?.varies && machine.frames().includes(base.varies) ? base.varies : frame;
-  if (rank === null) return base ? { ...base, varies: outer } : { ...unknown, varies: frame, isKnown: false };
+  if (rank === null) return base ? { ...base, varies: outer } : { ...unknown, varies: frame, isKnown: value.isKnown && !value.box };
   const down: Rank = rank === 0 ? 0 : ((rank - 1) as Rank);
   const item = ranked(down, { isBatch: value.isBatch && down === 1, varies: down === 0 ? frame : null, isGuess: value.isGuess });
   return base ? { ...join(item, base), rank: down } : item;

@@ -21,7 +21,7 @@ const onlyOfModels =
 // Python libraries have `aembed_query` for those who wait beside `embed_query`.
 const forWaiting = /^a(?=(call|chat|complete|embed|generate|predict|query|rerank|retrieve|search|stream|transcribe|translate)([A-Z]|$))/;
 const noEffect =
-  /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
+  /^(on|once|off|close|dispose|release|destroy|bind|to|eval|train|load|ensure.*|warm.*|config|getGenerativeModel|model|dim|dimension|length|use|create(Client|Session)?|default|connect|extend|with[A-Z].*|(format|build|estimate|parse|render|validate)[A-Z].*|set(Options|Config|Timeout|Header.*)|getConfig|getOptions|preprocess|postprocess|decode|batchDecode|toString)$/;
 
 /** What calling `method` on an object of this kind costs. */
 export function effectOfMethod(service: Service, written: string, receiver: string): Verdict {

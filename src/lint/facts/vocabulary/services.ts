@@ -16,6 +16,9 @@ const plainTypes = set(
 /** Work on words by rules: fast, and one text at a time. */
 const plainModules = /^(compromise|natural|wink-nlp)(\/|$)/;
 
+/** What encoders are called that only write a value in another way. */
+const plainEncoders = set('text label ordinal hot json html url base64 hex');
+
 const tokenizerWords = set('tokenizer tokeniser tok tokenizers tiktoken bpe wordpiece sentencepiece encoding');
 const ioWords = set(
   `kv keyv redis s3 storage db database bucket minio gcs mongo postgres pg sqlite sql dynamo dynamodb memcached ftp sftp
@@ -43,7 +46,7 @@ export function serviceOfName(name: string): Service | null {
   const last = words.at(-1);
   // `createClient`, `encodingForModel`: these make such a thing, and are none.
   if (last === undefined || (words.length > 1 && (makerVerbs.has(words[0] as string) || words.includes('for')))) return null;
-  if (words.includes('text') && last === 'encoder') return 'plain';
+  if (last === 'encoder' && words.some((word) => plainEncoders.has(word))) return 'plain';
   if (tokenizerWords.has(last)) return last === 'encoding' ? null : 'tokenizer';
   if (words.some((word) => ioWords.has(word))) return 'io';
   if (llmWords.has(last) || (/^(client|service|provider)$/.test(last) && words.some((word) => llmWords.has(word)))) return 'api';
