@@ -128,6 +128,7 @@ describe('SEC-IMPORT leaves alone', () => {
     ['a dynamic import of either file', 'declare const f: boolean; await import(f ? "./a.js" : "./b.js");'],
     ['a dynamic import of a constant', 'const lib = "zod"; await import(lib);'],
     ['require of allowed modules', 'const { z } = require("zod"); const path = require("node:path");', CJS],
+    ['require of own folders', 'require("."); require(".."); require("../.."); require("./lib/"); require("./");', CJS],
     ['require of own files', 'require("./core"); require("./labels.json"); require("../x.cjs");', CJS],
     ['require.resolve', 'require.resolve("zod");', CJS],
     ['require.main compared', 'if (require.main === module) console.log(1);', CJS],

@@ -39,7 +39,7 @@ export interface Refusal {
 }
 
 /** `require` runs files of any unknown extension as JavaScript, so only these may be named. */
-const LOADABLE = /(?:^|[\\/])[^.\\/]*$|\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
+const LOADABLE = /(?:^|[\\/])(?:\.\.?|[^.\\/]*)$|\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
 
 /**
  * Judges a specifier as the loader would read it: also `NODE:fs`, and `no\tde:fs`, are URLs that Node accepts.
