@@ -1,4 +1,5 @@
 /** Searching the vectors of a run: the query embedded by the plugin itself, compared with every row, exactly. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Failure, messageOf } from '../errors/index.js';
@@ -9,7 +10,7 @@ import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/inde
 import { runInline } from './inline.js';
 import { readBlocks, type JournalContent } from './journal/index.js';
 import type { LogLine } from './log.js';
-import { guessMime } from './plan/index.js';
+import { mimeByName } from './mime.js';
 import { contractProblems, openRealtime, vectorOf } from './realtime.js';
 import { findRun, readingRun } from './runs.js';
 import type { Session } from './session.js';
@@ -99,8 +100,11 @@ function readQuery({ query, file }: SearchOptions): Query {
   const path = resolve(file as string);
   try {
     if (!statSync(path).isFile()) throw new Error('it is not a file');
-    const mime = guessMime(path);
-    return { content: mime.startsWith('text/') ? readFileSync(path, 'utf8') : path, mime };
+    const mime = mimeByName(path) ?? 'text/plain';
+    if (!mime.startsWith('text/')) return { content: path, mime };
+    const bytes = readFileSync(path);
+    if (!isUtf8(bytes) || bytes.includes(0)) throw new Error('it is no text in UTF-8, and its name does not tell what else it is');
+    return { content: bytes.toString('utf8').replace(/^\ufeff/, ''), mime };
   } catch (error) {
     throw new Failure({ code: 'query-file', message: `${file} cannot be read: ${messageOf(error)}`, why: 'Rows that are like it are looked for.', next: 'Give the path of a file, such as a picture.', details: { file }, cause: error });
   }

@@ -25,8 +25,8 @@ export async function uploadStages(host: Host, stages: Stages, ui: Ui, { skipDup
   const { formatBytes } = await import('../../archive/index.js');
   const id = idOf(request.name, request.version);
   const started = performance.now();
-  try {
-    return await stages.run('upload', async () => {
+  return stages.run('upload', async (): Promise<{ result: UploadOutcome; note: string }> => {
+    try {
       const { message: _message, ...uploaded } = await uploadArchive(host, {
         ...request,
         onStage: (stage) => stage === 'confirm' && stages.state('the host checks the archive'),
@@ -34,10 +34,10 @@ export async function uploadStages(host: Host, stages: Stages, ui: Ui, { skipDup
       });
       const note = uploaded.outcome === 'unchanged' ? `${id} is unchanged: the host has these bytes` : `${id}, ${formatBytes(uploaded.bytes)}, checked`;
       return { result: uploaded, note };
-    });
-  } catch (error) {
-    if (!skipDuplicate || !(error instanceof Failure) || error.code !== 'version-exists') throw error;
-    ui.warn(`${error.message} Nothing was uploaded (--skip-duplicate).`);
-    return { outcome: 'skipped', plugin_id: id, sha256: '', bytes: 0, feature_uri: null };
-  }
+    } catch (error) {
+      if (!skipDuplicate || !(error instanceof Failure) || error.code !== 'version-exists') throw error;
+      ui.warn(`${error.message} Nothing was uploaded (--skip-duplicate).`);
+      return { result: { outcome: 'skipped', plugin_id: id, sha256: '', bytes: 0, feature_uri: null }, note: `${id} is skipped` };
+    }
+  });
 }

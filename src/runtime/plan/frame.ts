@@ -182,11 +182,16 @@ function inputNames(rows: readonly RawRow[]): Set<string> {
   return names;
 }
 
-/** What a row's content is, as far as its name tells. */
+/**
+ * What a row's content is, as far as its name tells.
+ * @param onlyKind what the plugin takes, where it takes no texts: spaces belong to the name of a file then
+ */
 export function guessMime(data: string | null, onlyKind: string | null = null): string {
-  if (data === null || data.length > 4096 || /\s/.test(data.trim())) return 'text/plain';
-  const path = data.replace(/[?#].*$/, '');
-  return mimeByName(path) ?? (onlyKind !== null && /^[a-z][a-z0-9+.-]*:\/\//i.test(data) ? `${onlyKind}/*` : 'text/plain');
+  const inside = data?.startsWith('data:') === true ? /^data:([a-z]+\/[\w.+-]+)[;,]/i.exec(data)?.[1] : undefined;
+  if (inside !== undefined) return inside.toLowerCase();
+  if (data === null || data.length > 4096 || (onlyKind === null ? /\s/ : /[\r\n]/).test(data.trim())) return 'text/plain';
+  const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(data);
+  return mimeByName(isAddress ? data.replace(/[?#].*$/, '') : data) ?? (onlyKind !== null && isAddress ? `${onlyKind}/*` : 'text/plain');
 }
 
 function blobType(mime: string | null): string {

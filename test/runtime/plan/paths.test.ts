@@ -45,7 +45,8 @@ it('the plugin sees where a file is, and the output keeps what the input says', 
 
 it.each([
   [['image'], 'https://x.org/photo?id=3', 'image/*', 'image'], [['image'], 'https://x.org/page.html', 'text/html', 'text'], [['image'], 'a red star', 'text/plain', 'text'],
-  [['video'], 's3://bucket/key', 'video/*', 'video'], [['image', 'text'], 'https://x.org/photo?id=3', 'text/plain', 'text'],
+  [['image'], 'a #1 red star.png', 'image/png', 'image'], [['image', 'text'], 'a red star.png', 'text/plain', 'text'], [['image', 'text'], `data:image/PNG;base64,${'A'.repeat(5000)}`, 'image/png', 'image'],
+  [['image'], 'data: we have none', 'text/plain', 'text'], [['video'], 's3://bucket/key', 'video/*', 'video'], [['image', 'text'], 'https://x.org/photo?id=3', 'text/plain', 'text'],
 ])('for a plugin that takes %j, %s is of type %s', async (types, data, mime, kind) => {
   for await (const { constants } of planFrames(source([{ image: data }]), manifest(types), { batchSize: 4 })) expect(constants).toMatchObject({ mime_type: mime, blob_type: kind });
 });
