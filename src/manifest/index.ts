@@ -1,6 +1,6 @@
 /** The manifest: what a plugin says of itself. Reads, checks and writes it; starts no process and touches no file. */
 export { checkManifest } from './check.js';
-export { closestKey, manifestKeys } from './keys.js';
+export { closestKey, manifestKeys, tellingKeys } from './keys.js';
 export { checkFiles, pluginPart } from './files.js';
 export { featureUri, namePattern, normaliseVersion, pluginId, readFeatureUri, versionPattern } from './identity.js';
 export type { JsonSchema } from './json-schema.js';

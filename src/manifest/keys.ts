@@ -6,6 +6,11 @@ import { suggest } from './suggest.js';
 /** The keys at the top of a manifest. */
 export const manifestKeys: readonly string[] = knownKeys[''] ?? [];
 
+/** Names that nothing but a plugin's manifest uses; `version` or `category` may stand in any file. */
+export const tellingKeys: readonly string[] = [
+  'feature_extractor_name', 'compute_profile', 'input_schema', 'output_schema', 'parameter_schema', 'feature_uri', 'supported_input_types',
+];
+
 const aliases = Object.entries(keyAliases[''] ?? {}).filter(([, key]) => key === 'feature_extractor_name' || key === 'version');
 
 /**

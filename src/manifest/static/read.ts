@@ -1,5 +1,6 @@
 /** Reads a manifest file without running it. */
 import type { File, Node } from '@babel/types';
+import { tellingKeys } from '../keys.js';
 import { UNKNOWN, isTreeObject } from '../tree.js';
 import { collectBindings, follow, type Bindings } from './bindings.js';
 import type { PlacedSource } from './places.js';
@@ -26,7 +27,7 @@ export interface StaticManifest extends PlacedSource {
   form: ExportForm;
   /** The manifest as a plain tree, schemas as JSON Schema; UNKNOWN where it could not be read. */
   value: unknown;
-  /** Whether anything in the file says that it is a plugin's manifest: an import from plugsmith, or a field of one. */
+  /** Whether anything in the file says that it is a plugin's manifest: an import from plugsmith, a list of features, or another field. */
   isPlugin: boolean;
 }
 
@@ -51,12 +52,10 @@ export function readManifestAst(file: File, text: string, path: string): StaticM
 function looksLikePlugin({ consts, imports }: Bindings, value: unknown): boolean {
   const modules = [...imports.values()].map(({ module }) => module);
   if (modules.some((module) => module === 'plugsmith' || module.startsWith('plugsmith/'))) return true;
-  const names = [...consts.keys(), ...(isTreeObject(value) ? Object.keys(value) : [])];
-  return names.some((name) => tellingNames.includes(name));
+  const manifest = isTreeObject(value) ? value : {};
+  const features = manifest['features'];
+  return (Array.isArray(features) && features.some(isTreeObject)) || [...consts.keys(), ...Object.keys(manifest)].some((name) => tellingKeys.includes(name));
 }
-
-/** Names that nothing but a plugin's manifest uses; `version` or `category` may stand in any file. */
-const tellingNames = ['feature_extractor_name', 'compute_profile', 'input_schema', 'output_schema', 'feature_uri'];
 
 function readExport(file: File, reader: Reader): Pick<StaticManifest, 'form' | 'value'> {
   const { bindings } = reader;

@@ -29,6 +29,8 @@ it('takes a manifest.ts in a deeper folder for a manifest only when it looks lik
   const web = `export default { name: 'My site', icons: [], version: '1' };`;
   expect(lintManifest(web, 'site/manifest.ts')).toEqual([]);
   expect(lintManifest('export const routes = [];', 'site/manifest.ts')).toEqual([]);
+  expect(lintManifest(`export default { features: ['dark mode'] };`, 'site/manifest.ts')).toEqual([]);
+  expect(places(lintManifest(`export default { name: 'a', features: [{ type: 'embedding' }] };`, 'my_plugin/manifest.ts'))).toContain('MAN-FEATURE-KEYS 1:42');
   expect(places(lintManifest(`export const compute_profile = {};`, 'my_plugin/manifest.ts'))).toEqual(['MAN-DEFAULT-EXPORT file']);
   expect(places(lintManifest(manifest({ version: `'x'` }), 'a/b/manifest.mts'))).toEqual(['MAN-VERSION 4:12']);
 });

@@ -1,5 +1,5 @@
 /** Reads a manifest.py without running it: module-level names, and what they leave out from the dict `metadata`. */
-import { closestKey, manifestKeys, type PlacedSource, type Range } from '../../../../manifest/index.js';
+import { closestKey, manifestKeys, tellingKeys, type PlacedSource, type Range } from '../../../../manifest/index.js';
 import type { Tree } from '../../../python/index.js';
 import { readModule } from './module.js';
 import type { Names } from './names.js';
@@ -77,11 +77,8 @@ function firstKey({ entries }: Dict): Range | undefined {
   return keys.sort((a, b) => a.start - b.start)[0];
 }
 
-/** Names that nothing but a plugin's manifest uses; `version` or `category` may stand in any file. */
-const tellingNames = ['feature_extractor_name', 'compute_profile', 'input_schema', 'output_schema', 'parameter_schema', 'feature_uri', 'supported_input_types'];
-
 function looksLikePlugin({ entries }: Dict): boolean {
-  if (tellingNames.some((name) => entries.has(name))) return true;
+  if (tellingKeys.some((name) => entries.has(name))) return true;
   const features = entries.get('features')?.value;
   return features?.kind === 'list' && features.list.items.some(({ kind }) => kind === 'dict');
 }
