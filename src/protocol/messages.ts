@@ -94,6 +94,15 @@ export interface ShutdownMessage extends Header {
 export type ToWorker =
   | InitMessage | RowsMessage | RealtimeMessage | ActionMessage | RpcReply | EventMessage | HealthMessage | CancelMessage | ShutdownMessage;
 
+/** What a worker is asked: each of these has one answer, which bears its `id`. */
+export type RequestMessage = InitMessage | RowsMessage | RealtimeMessage | ActionMessage | HealthMessage;
+
+/** A message without some of its keys. `Omit` would forget all others too, because a header may have keys of any name. */
+export type Without<M, Keys extends string> = M extends unknown ? { [Key in keyof M as Key extends Keys ? never : Key]: M[Key] } : never;
+
+/** A request that has no number yet: whoever sends it gives it one. */
+export type Unnumbered<M extends RequestMessage = RequestMessage> = Without<M, 'id'>;
+
 // Worker to supervisor -------------------------------------------------------------------------------------------
 
 export interface StepInfo {

@@ -2,7 +2,7 @@
 import { Failure } from '../errors/index.js';
 import { vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
-import { ProtocolError, decodeValue, type ReadyMessage, type ValueResult } from '../protocol/index.js';
+import { ProtocolError, decodeValue, type ReadyMessage, type Unnumbered, type ValueResult } from '../protocol/index.js';
 import { WorkerDied, WorkerRefused, launchWorker, refusal, type DeathKind, type Reply, type WorkerHandle } from './launch/index.js';
 import type { LogLine } from './log.js';
 import type { Project } from './project/index.js';
@@ -55,7 +55,7 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
   options.signal?.addEventListener('abort', end, { once: true });
   void worker.gone.then(() => options.signal?.removeEventListener('abort', end));
   const { language } = session.project;
-  const ask = <H>(message: object, timeoutMs = options.timeoutMs): Promise<Reply<H>> => request<H>(worker, message, timeoutMs, entries[language].name);
+  const ask = <H>(message: Unnumbered, timeoutMs = options.timeoutMs): Promise<Reply<H>> => request<H>(worker, message, timeoutMs, entries[language].name);
   try {
     const { header: ready } = await ask<ReadyMessage>({ ...initMessage(session, { role: options.role ?? 'realtime', parameters: {}, threads: session.cores, batch_size: null }), type: 'init' }, options.startMs);
     const manifest = await manifestOf(ready);
@@ -87,9 +87,9 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
 /** The method that answers, and an answer, as each language writes them. */
 const entries = { typescript: { name: 'runInference', answer: 'an object such as { embedding: [...] }' }, python: { name: 'run_inference', answer: 'a dict such as {"embedding": [...]}' } } as const;
 
-async function request<H>(worker: WorkerHandle, message: object, timeoutMs: number, entry: string): Promise<Reply<H>> {
+async function request<H>(worker: WorkerHandle, message: Unnumbered, timeoutMs: number, entry: string): Promise<Reply<H>> {
   try {
-    return await worker.request<H>(message as never, [], timeoutMs);
+    return await worker.request<H>(message, [], timeoutMs);
   } catch (error) {
     if (error instanceof WorkerRefused) throw realtimeFailure(error, entry);
     if (error instanceof WorkerDied) throw noAnswer(error, error.kind === 'timeout' ? `Look for a loop or a wait in ${entry}; --timeout allows more time.` : undefined);

@@ -110,7 +110,7 @@ function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals
     init: {
       bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
       threads, batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
-    } as never,
+    },
     workersFor: async (ready) => concurrency ?? Math.max(1, Math.min((await manifestOf(ready)).compute_profile.max_concurrency, cores)),
     batchSizeFor: (ready) => ready.batch_size,
     timeoutMs: options.timeoutMs,

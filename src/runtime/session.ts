@@ -1,6 +1,6 @@
 /** What every use of a plugin needs: project, bundle, memory, services. Made once per command. */
 import { availableParallelism } from 'node:os';
-import type { InitMessage } from '../protocol/index.js';
+import type { InitMessage, Without } from '../protocol/index.js';
 import { chooseSandbox, defaultLimits, type Confinement, type LaunchOptions, type SandboxMode } from './launch/index.js';
 import { findProject, preparePlugin, preparePython, syncTypes, type Prepared, type Project, type PythonWishes } from './project/index.js';
 import { createServices, readSecrets, type LlmMode, type Secrets, type Services } from './services/index.js';
@@ -82,6 +82,6 @@ export function workerVariables({ profile, secrets, offline }: Pick<Session, 'pr
 }
 
 /** The first message to a worker of this session. */
-export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size' | 'last_step'>): Omit<InitMessage, 'type' | 'id'> {
-  return { ...init, ...(session.prepared.verbose && { verbose: true }), bundle: session.prepared.module, root: session.project.root, profile: session.profile } as Omit<InitMessage, 'type' | 'id'>;
+export function initMessage(session: Session, init: Pick<InitMessage, 'role' | 'parameters' | 'threads' | 'batch_size' | 'last_step'>): Without<InitMessage, 'type' | 'id'> {
+  return { ...init, ...(session.prepared.verbose && { verbose: true }), bundle: session.prepared.module, root: session.project.root, profile: session.profile };
 }

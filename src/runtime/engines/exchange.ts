@@ -1,7 +1,7 @@
 /** One frame to one worker, and what comes back. */
 import { crc32 } from 'node:zlib';
 import { Failure, messageOf } from '../../errors/index.js';
-import { decodeBlock, encodeBlock, type RowsMessage, type RowsResult, type WireColumn } from '../../protocol/index.js';
+import { decodeBlock, encodeBlock, type RowsMessage, type RowsResult, type Unnumbered, type WireColumn } from '../../protocol/index.js';
 import { WorkerRefused, refusal, type WorkerHandle } from '../launch/index.js';
 import type { Frame } from '../plan/index.js';
 import type { FrameOutcome } from './index.js';
@@ -11,11 +11,11 @@ import type { FrameOutcome } from './index.js';
  * @throws WorkerDied, Failure for what the worker refused and for an answer that cannot be joined
  */
 export async function exchange(worker: WorkerHandle, frame: Frame, batchSize: number, timeoutMs: number): Promise<FrameOutcome> {
-  const message: Omit<RowsMessage, 'id'> = { type: 'rows', rows: frame.rows, batch_size: batchSize, constants: frame.constants };
+  const message: Unnumbered<RowsMessage> = { type: 'rows', rows: frame.rows, batch_size: batchSize, constants: frame.constants };
   const sent = performance.now();
   let reply;
   try {
-    reply = await worker.request<RowsResult>(message as never, encodeBlock(frame.wire), timeoutMs);
+    reply = await worker.request<RowsResult>(message, encodeBlock(frame.wire), timeoutMs);
   } catch (error) {
     if (error instanceof WorkerRefused) throw refusal(error);
     throw error;

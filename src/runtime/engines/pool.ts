@@ -1,13 +1,13 @@
 /** The workers of an engine: started as frames come, replaced when they die, each with a few frames in hand. */
 import { Failure } from '../../errors/index.js';
-import type { InitMessage, ReadyMessage } from '../../protocol/index.js';
+import type { InitMessage, ReadyMessage, Unnumbered, Without } from '../../protocol/index.js';
 import { WorkerDied, WorkerRefused, launchWorker, refusal, type LaunchOptions, type WorkerHandle } from '../launch/index.js';
 
 export interface PoolOptions {
   launch: LaunchOptions;
   /** What starts a worker; `launchWorker` unless told. */
   launchWorker?: ((options: LaunchOptions) => WorkerHandle) | undefined;
-  init: Omit<InitMessage, 'type' | 'id'>;
+  init: Without<InitMessage, 'type' | 'id'>;
   /** Without progress for this long, a batch is given up, in milliseconds. */
   timeoutMs: number;
 }
@@ -99,8 +99,8 @@ export class WorkerPool {
   }
 
   private spawn(): Slot {
-    const slot: Slot = { worker: this.launch(), ready: undefined as never, inFlight: 0 };
-    slot.ready = this.load(slot);
+    const starting = { worker: this.launch(), inFlight: 0 };
+    const slot: Slot = Object.assign(starting, { ready: this.load(starting) });
     slot.ready.catch(() => undefined);
     return slot;
   }
@@ -114,11 +114,11 @@ export class WorkerPool {
   }
 
   /** A worker may be killed from outside while it starts; one that dies so again and again has the plugin to blame. */
-  private async load(slot: Slot): Promise<ReadyMessage> {
-    const init = { ...this.options.init, type: 'init' } as Omit<InitMessage, 'id'>;
+  private async load(slot: Pick<Slot, 'worker'>): Promise<ReadyMessage> {
+    const init: Unnumbered<InitMessage> = { ...this.options.init, type: 'init' };
     for (let start = 1; ; start++) {
       try {
-        return (await slot.worker.request<ReadyMessage>(init as never, [], Math.max(LOAD_MS, this.options.timeoutMs))).header;
+        return (await slot.worker.request<ReadyMessage>(init, [], Math.max(LOAD_MS, this.options.timeoutMs))).header;
       } catch (error) {
         if (error instanceof WorkerRefused) throw refusal(error);
         if (!(error instanceof WorkerDied) || error.kind === 'stopped') throw error;

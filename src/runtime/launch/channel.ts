@@ -1,9 +1,9 @@
 /** Frames to and from a worker, over the two descriptors that are theirs. */
 import type { Socket } from 'node:net';
-import { FrameReader, ProtocolError, checkWords, encodeFrame, type Frame, type Header } from '../../protocol/index.js';
+import { FrameReader, ProtocolError, checkWords, encodeFrame, type Frame, type ToWorker } from '../../protocol/index.js';
 
 /** Writes one message, with the chunks of its body. */
-export type Send = (header: Header, body?: readonly Uint8Array[]) => void;
+export type Send = (message: ToWorker, body?: readonly Uint8Array[]) => void;
 
 /** Who hears a worker. */
 export interface Listener {
@@ -35,8 +35,8 @@ export function openChannel(input: Socket, output: Socket, listener: Listener): 
   // A worker that died mid-write breaks these pipes; the exit event tells the story.
   input.on('error', () => undefined);
   output.on('error', () => undefined);
-  return (header, body = []) => {
-    const chunks = encodeFrame(header, body);
+  return (message, body = []) => {
+    const chunks = encodeFrame(message, body);
     // Two or more chunks are one write.
     if (chunks.length > 1) input.cork();
     for (const chunk of chunks) input.write(chunk);

@@ -1,7 +1,7 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { ErrorMessage, Frame, Header, LogMessage, MetricMessage, ProgressMessage, RpcRequest, ToWorker } from '../../protocol/index.js';
+import type { ErrorMessage, Frame, Header, LogMessage, MetricMessage, ProgressMessage, RpcRequest, Unnumbered } from '../../protocol/index.js';
 import { takeAhead } from './ahead.js';
 import { answering, type Serve } from './answers.js';
 import { openChannel, type Send } from './channel.js';
@@ -50,7 +50,7 @@ export interface WorkerHandle {
    * @param deadlineMs without an answer or a sign of progress for this long, the worker is killed
    * @throws WorkerDied, WorkerRefused
    */
-  request<H = Header>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number): Promise<Reply<H>>;
+  request<H = Header>(message: Unnumbered, body: readonly Uint8Array[], deadlineMs: number): Promise<Reply<H>>;
   /** Asks it to finish and waits up to a second, then kills. */
   stop(): Promise<void>;
   /** Ends it at once, with all that it started. */
@@ -113,7 +113,7 @@ class SupervisedWorker implements WorkerHandle {
     return this.end?.kind ?? null;
   }
 
-  request<H>(message: Omit<ToWorker, 'id'> & { type: string }, body: readonly Uint8Array[], deadlineMs: number): Promise<Reply<H>> {
+  request<H>(message: Unnumbered, body: readonly Uint8Array[], deadlineMs: number): Promise<Reply<H>> {
     // One that died between two requests: this one is not to blame.
     if (this.end !== null) return Promise.reject(this.end.kind === 'stopped' ? this.end : new WorkerDied('bystander', this.end.message));
     return this.requests.add((id) => this.send({ ...message, id }, body), deadlineMs) as Promise<Reply<H>>;

@@ -1,7 +1,7 @@
 /** Evaluating a manifest that static reading cannot tell: in a worker, as everything of a plugin. */
 import type { PluginManifest } from '../../manifest/index.js';
 import { Failure } from '../../errors/index.js';
-import type { ReadyMessage } from '../../protocol/index.js';
+import type { InitMessage, ReadyMessage, Unnumbered } from '../../protocol/index.js';
 import { WorkerDied, WorkerRefused, launchWorker, refusal } from '../launch/index.js';
 import { manifestOf } from '../ready.js';
 import type { Bundle } from './bundle.js';
@@ -22,8 +22,8 @@ export function evaluateManifest(project: Project, bundle: Bundle): Promise<Plug
 export async function askManifest(project: Project, code: { module: string; python?: string | undefined }): Promise<PluginManifest> {
   const worker = launchWorker({ root: project.root, profile: 'trusted', memoryGb: 2, python: code.python, serve: () => Promise.reject(new Failure({ code: 'no-service', message: 'A manifest has nothing to ask for.' })), onLog: () => undefined });
   try {
-    const init = { type: 'init', bundle: code.module, root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
-    const { header } = await worker.request<ReadyMessage>(init as never, [], DEADLINE_MS);
+    const init: Unnumbered<InitMessage> = { type: 'init', bundle: code.module, root: project.root, role: 'manifest', parameters: {}, threads: 1, batch_size: null, profile: 'trusted' };
+    const { header } = await worker.request<ReadyMessage>(init, [], DEADLINE_MS);
     return await manifestOf(header);
   } catch (error) {
     if (error instanceof WorkerRefused) throw refusal(error);
