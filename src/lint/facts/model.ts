@@ -27,6 +27,7 @@ export type Expr =
   | { op: 'computed'; parts: Expr[]; isElementwise?: boolean; isEquality?: boolean }
   /** One of its parts, unchanged: conditions, defaults, the last of a sequence. */
   | { op: 'either'; parts: Expr[] }
+  /** `compound` for `a += b`, of which `a++` is one, and for `a ??= b`. */
   | { op: 'assign'; to: Pattern; value: Expr; compound: boolean }
   | { op: 'yield'; value: Expr | null; delegate: boolean }
   | { op: 'literal'; value: string | number | boolean | null };

@@ -46,11 +46,12 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
       return {
         op: 'assign',
         to: lowerPattern(source, node.left as t.LVal),
-        value: lowerExpression(source, node.right),
+        // `n -= 1` is `n += -1`.
+        value: node.operator === '-=' && node.right.type === 'NumericLiteral' ? { op: 'literal', value: -node.right.value } : lowerExpression(source, node.right),
         compound: node.operator !== '=',
       };
     case 'UpdateExpression':
-      return { op: 'assign', to: lowerPattern(source, node.argument as t.LVal), value: { op: 'literal', value: 1 }, compound: true };
+      return { op: 'assign', to: lowerPattern(source, node.argument as t.LVal), value: { op: 'literal', value: node.operator === '--' ? -1 : 1 }, compound: true };
     case 'ConditionalExpression':
       return {
         op: 'either',

@@ -3,6 +3,7 @@ import type { Expr, FunctionFact, ModuleFact } from '../model.js';
 import { shapeOfParameter } from '../vocabulary/index.js';
 import { bind } from './binding.js';
 import { evaluateExpression } from './evaluate.js';
+import { countsAt, gatesOf } from './limiters.js';
 import type { Activation, Machine } from './machine.js';
 import { newFrame, type Call, type Frame, type Step } from './path.js';
 import { runStatements } from './statements.js';
@@ -22,11 +23,13 @@ export class Interpreter implements Machine {
   readonly #activations: Activation[] = [];
   #entries = 0;
   #optional = 0;
+  #gates: ReadonlySet<string> = new Set();
   readonly #known = new Map<FunctionFact, Closure>();
   readonly #entered = new Set<FunctionFact>();
 
   /** Evaluates a module, then every function that nothing in it called. */
   run(module: ModuleFact): readonly Call[] {
+    this.#gates = gatesOf(module);
     const scope = new Scope(null);
     runStatements(this, module.body, scope, null);
     const started = new Set<FunctionFact>();
@@ -104,6 +107,7 @@ export class Interpreter implements Machine {
     if (this.#activations.length >= maxDepth || ++this.#entries > maxEntries) return unknown;
     this.#entered.add(fn);
     const frame = newFrame('function', fn.at, false);
+    frame.isBounded = countsAt(this.#gates, fn);
     const activation: Activation = { closure, frame, returned: unknown };
     const firstCall = this.calls.length;
     const before = this.path;

@@ -1,6 +1,7 @@
 /** What lets only so many run at a time: limiters, and helpers that are told how many. */
-import type { Arg } from '../model.js';
+import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
 import { isLimiterMaker, isLimitName } from '../vocabulary/index.js';
+import { eachExpression, eachStatement, expressionsOf } from '../walk.js';
 import type { Machine } from './machine.js';
 import { isRowLoop, type Frame } from './path.js';
 import type { Site } from './site.js';
@@ -18,6 +19,31 @@ export function limiterOf({ machine, name, expr }: Site): Limiter | null {
   if (!isLimiterMaker(name)) return null;
   const loop = machine.isOptional() ? undefined : machine.frames().find((frame) => frame.kind === 'loop' && !frame.isGuarded);
   return { madeIn: loop ?? null, isSerial: limitIn(expr.args, 'limit') === 1 };
+}
+
+/** What a file counts up and down again, one at a time: how many are running. */
+export function gatesOf(module: ModuleFact): ReadonlySet<string> {
+  const ways = new Map<string, Set<number>>();
+  eachStep(module.body, true, (name, by) => ways.set(name, (ways.get(name) ?? new Set()).add(by)));
+  return new Set([...ways].filter(([, by]) => by.size === 2).map(([name]) => name));
+}
+
+/** Whether a function itself counts at one of the gates, and so waits for its turn or lets others in. */
+export function countsAt(gates: ReadonlySet<string>, fn: FunctionFact): boolean {
+  let isFound = false;
+  if (gates.size > 0) eachStep(fn.body, false, (name) => (isFound ||= gates.has(name)));
+  return isFound;
+}
+
+/** Visits each `name++` and `of.name--` but those that a loop counts its turns with. */
+function eachStep(body: readonly Stmt[], intoFunctions: boolean, visit: (name: string, by: 1 | -1) => void): void {
+  const look = (expr: Expr) => {
+    if (expr.op !== 'assign' || !expr.compound || expr.value.op !== 'literal') return;
+    const { to, value: { value: by } } = expr;
+    const name = to.op === 'variable' ? to.name : to.op === 'place' && to.target.op === 'member' ? to.target.name : null;
+    if (name !== null && (by === 1 || by === -1)) visit(name, by);
+  };
+  eachStatement(body, (stmt) => stmt.op !== 'loop' && expressionsOf(stmt).forEach((expr) => eachExpression(expr, look)), intoFunctions);
 }
 
 /** A limiter that each row makes for itself lets all rows run. */

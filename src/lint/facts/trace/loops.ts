@@ -70,7 +70,7 @@ function collect(expr: Expr, stepped: Set<string>): void {
 /** `i++`, `i += 1`, `i = i + 1` and the same downwards; a larger step goes through parts of the rows. */
 function stepsByOne(expr: Extract<Expr, { op: 'assign' }>, name: string): boolean {
   const { value } = expr;
-  const isOne = (part: Expr) => part.op === 'literal' && part.value === 1;
+  const isOne = (part: Expr) => part.op === 'literal' && (part.value === 1 || part.value === -1);
   if (expr.compound) return isOne(value);
   return value.op === 'computed' && value.parts.some((part) => part.op === 'name' && part.name === name) && value.parts.some(isOne);
 }

@@ -55,6 +55,8 @@ function eachItem(site: Site, items: Value, index: number, position: number, sta
   const { machine, expr, name } = site;
   const rank = rankOf(items);
   const frame = newFrame('loop', expr.at, rank === 1);
+  // `Array.from({ length: 4 }, ...)`
+  frame.isFixed = name === 'from' && typeof items.box?.fields.get('length')?.literal === 'number';
   const turn: Value = { ...ordinary, varies: frame };
   const item = itemOf(machine, items, frame);
   const result = machine.within({ op: 'frame', frame }, () =>
