@@ -1,6 +1,6 @@
 /** One line that says how far a long job is. */
 import type { SingleBar } from 'cli-progress';
-import { onExit } from './exit.js';
+import { isStopping, onExit } from './exit.js';
 import { formatClock, formatNumber } from './format.js';
 
 export interface ProgressState {
@@ -58,16 +58,18 @@ export function createLine(stream: ProgressOptions['stream'], text: () => string
   if (stream?.isTTY !== true) return { draw() {}, stop() {}, drawn: () => false };
   let stopped = false;
   let bar: SingleBar | undefined;
-  // The library hides the cursor and lets no line wrap: a second signal, which ends the process at once, must not leave that behind.
-  const release = onExit(() => stop());
+  let release = (): void => undefined;
   const begin = async (): Promise<void> => {
     const { default: library } = await import('cli-progress');
-    if (stopped) return;
+    if (stopped || isStopping()) return;
     bar = new library.SingleBar({
       stream, fps: 1000 / DRAW_MS, clearOnComplete: true, hideCursor: true, gracefulExit: false,
       // The library counts time between its own updates; ours come in bursts, so the text is made here.
       format: text,
     });
+    // The library hides the cursor and lets no line wrap: a second signal, which ends the process at once, must not leave
+    // that behind. The newest hook runs first, so those that take long do not come before it.
+    release = onExit(() => stop());
     bar.start(1, 0);
   };
   // A progress line must not keep a finished process alive.
