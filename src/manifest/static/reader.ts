@@ -114,6 +114,7 @@ export class Reader {
       const wanted = this.keyOf(found.property, found.computed);
       let member: Node | undefined;
       for (const entry of table?.type === 'ObjectExpression' ? table.properties : []) {
+        this.reads++;
         const key = entry.type === 'ObjectProperty' ? this.keyOf(entry.key, entry.computed) : undefined;
         // A spread, a method or a computed key may be what is looked for.
         if (entry.type !== 'ObjectProperty' || key === undefined) return undefined;
