@@ -36,7 +36,7 @@ describe('values', () => {
 
   it('gives up on members of endless tables', async () => {
     const table = `const t = { ${Array.from({ length: 15_000 }, (_, i) => `k${i}: 1`).join(', ')} };`;
-    expect((await read('{ value: [t.k0, t.k0, t.k0] }', table))['value']).toEqual([1, 1, UNKNOWN]);
+    expect((await read('{ value: [t.k0, t.k0] }', table))['value']).toEqual([1, UNKNOWN]);
   });
 
   it('does not trust constants that other statements touch', async () => {
