@@ -8,7 +8,7 @@ class InferenceService(BaseInferenceService):
     """Embeds one text at query time, with the same model as the pipeline."""
 
     async def run_inference(self, inputs: dict, parameters: dict) -> dict:
-        text = inputs.get("text") or (inputs.get("texts") or [None])[0]
+        text = inputs.get("text", (inputs.get("texts") or [None])[0])
         if not isinstance(text, str):
             raise ValueError('inputs["text"] must be a string, for example {"text": "hello"}')
         max_tokens = Parameters(**(parameters or {})).max_tokens

@@ -14,11 +14,11 @@ class Config:
 
 
 def snippet_of(text: str) -> str:
-    """The text on one line, cut at the last space before the limit."""
+    """The text on one line, cut at the last space before the limit; without a space at the limit."""
     line = " ".join(text.split())
     if len(line) <= SNIPPET_LENGTH:
         return line
-    return line[:SNIPPET_LENGTH].rpartition(" ")[0] + "…"
+    return (line[:SNIPPET_LENGTH].rpartition(" ")[0] or line[:SNIPPET_LENGTH]) + "…"
 
 
 class TextEmbedder:

@@ -56,6 +56,7 @@ def test_words_are_counted_and_snippets_cut_between_words():
     assert row["snippet"] == "Hello there, world"
     assert snippet_of("one\ntwo") == "one two"
     assert snippet_of("word " * 40).endswith("word…")
+    assert snippet_of("x" * 100) == "x" * 80 + "…"
 
 
 def test_the_realtime_service_gives_the_vector_of_the_pipeline():

@@ -26,12 +26,12 @@ export function countWords(text: string): number {
   return text.match(/\S+/gu)?.length ?? 0;
 }
 
-/** The text on one line, cut at the last space before the limit. */
+/** The text on one line, cut at the last space before the limit; without a space at the limit, but never within a character. */
 export function snippetOf(text: string): string {
   const line = text.replace(/\s+/gu, ' ').trim();
   if (line.length <= SNIPPET_LENGTH) return line;
   const start = line.slice(0, SNIPPET_LENGTH);
-  return `${start.replace(/\s\S*$/u, '')}…`;
+  return `${start.replace(/\s\S*$|\p{Surrogate}$/u, '')}…`;
 }
 
 /** Writes `text_embedding`, `word_count` and `snippet`. A row without text counts as an empty text. */

@@ -63,6 +63,7 @@ test('words are counted and snippets cut between words', async () => {
   assert.equal(countWords(''), 0);
   assert.equal(snippetOf('one\ntwo'), 'one two');
   assert.match(snippetOf('word '.repeat(40)), /^(word )+word…$/u);
+  assert.equal(snippetOf(`x${'🌍'.repeat(50)}`), `x${'🌍'.repeat(39)}…`);
   const [row] = await run(['Hello there, world']);
   assert.equal(row?.word_count, 3);
   assert.equal(row?.snippet, 'Hello there, world');
