@@ -19,11 +19,12 @@ def load():
 
 
 def pixels_of(image, greyscale):
-    """A picture as bytes of red, green and blue, `[64, 64, 3]`."""
-    upright = ImageOps.exif_transpose(image).convert("RGB")
+    """The middle square of a picture as bytes of red, green and blue, `[64, 64, 3]`; what is transparent is white."""
+    upright = ImageOps.exif_transpose(image).convert("RGBA")
+    opaque = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
     if greyscale:
-        upright = upright.convert("L").convert("RGB")
-    return np.asarray(upright.resize((SIDE, SIDE), Image.Resampling.LANCZOS), dtype=np.uint8)
+        opaque = opaque.convert("L").convert("RGB")
+    return np.asarray(ImageOps.fit(opaque, (SIDE, SIDE), Image.Resampling.LANCZOS), dtype=np.uint8)
 
 
 def embed(pixels):

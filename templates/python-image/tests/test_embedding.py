@@ -57,6 +57,13 @@ def test_the_mean_colour_is_the_mean_of_the_pixels():
     assert mean_colour(np.array([[[255, 0, 0], [0, 0, 255]]], dtype=np.uint8)) == "#800080"
 
 
+def test_a_wide_picture_is_cut_and_a_transparent_one_is_on_white():
+    wide = Image.new("RGB", (256, 64), "red")
+    wide.paste("blue", (80, 0, 176, 64))
+    assert (pixels_of(wide, False) == (0, 0, 255)).all()
+    assert (pixels_of(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), False) == 255).all()
+
+
 def test_a_picture_that_is_not_there_costs_only_its_row():
     batch = run(["red-circle.png", "no-such.png"])
     assert batch["image_embedding"][0] is not None
