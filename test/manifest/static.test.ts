@@ -84,6 +84,8 @@ describe('zod expressions', () => {
     [`z.object({ a: z.string().optional().describe('An a') })`, z.object({ a: z.string().optional().describe('An a') })],
     ['z.object({ a: z.string().nullable() })', z.object({ a: z.string().nullable() })],
     ['z.object({ a: z.object({ b: z.number().optional() }).optional() })', z.object({ a: z.object({ b: z.number().optional() }).optional() })],
+    ['z.object({ a: z.number().array().length(4), b: z.string().min(1).array() })', z.object({ a: z.number().array().length(4), b: z.string().min(1).array() })],
+    ['z.object({ a: z.object({ b: z.string() }).strict() }).strict()', z.object({ a: z.object({ b: z.string() }).strict() }).strict()],
     [`z.object({ a: z.string() }).describe('All')`, z.object({ a: z.string() }).describe('All')],
   ];
   it.each(same)('reads %s as zod does', async (source, schema) => {
@@ -92,7 +94,7 @@ describe('zod expressions', () => {
 
   it.each([
     'z.date()', 'z.union([z.string(), z.number()])', `z.literal('a')`, 'z.string().trim()', 'z.string().email()', 'z.number().positive()', 'z.number({ error: "x" })',
-    `z.enum(['a']).nullable()`, 'z.string().min(1).nullable()', 'z.enum(names)', 'z.string().min(limit)', 'other.string()', 'z["string"]()', '(0, z.string)()', `{ type: 'string' }`,
+    `z.enum(['a']).nullable()`, 'z.string().min(1).nullable()', 'z.enum(names)', 'z.string().min(limit)', 'z.string().optional().array()', 'z.string().strict()', 'other.string()', 'z["string"]()', '(0, z.string)()', `{ type: 'string' }`,
   ])('is silent about %s', async (field) => {
     const tree = await read(`{ input_schema: z.object({ a: ${field}, b: z.string() }) }`);
     expect(tree['input_schema']).toEqual({ type: 'object', properties: { a: UNKNOWN, b: { type: 'string' } }, required: ['b'] });

@@ -1,6 +1,6 @@
 /**
  * Reads zod expressions as the JSON Schema that zod itself would give: `object strictObject string number boolean array
- * enum int` with `min max length int optional nullable default describe`. Anything else makes the schema UNKNOWN.
+ * enum int` with `min max length int array strict optional nullable default describe`. Anything else makes the schema UNKNOWN.
  */
 import type { CallExpression, Node } from '@babel/types';
 import { UNKNOWN, hasUnknown, isTreeObject, type Path, type TreeObject } from '../tree.js';
@@ -84,8 +84,9 @@ function isSchema(reader: Reader, value: unknown): value is TreeObject {
 function modify(reader: Reader, base: unknown, method: string, args: readonly Node[]): TreeObject | undefined {
   if (!isSchema(reader, base)) return undefined;
   const value = args[0] === undefined ? undefined : reader.read(args[0], []);
-  const schema = { ...base };
   let optional = reader.optional.has(base);
+  if (method === 'array') return optional || args.length > 0 ? undefined : { type: 'array', items: base };
+  const schema = { ...base };
   switch (method) {
     case 'min':
     case 'max':
@@ -98,6 +99,10 @@ function modify(reader: Reader, base: unknown, method: string, args: readonly No
     }
     case 'int':
       schema['type'] = 'integer';
+      break;
+    case 'strict':
+      if (schema['type'] !== 'object' || args.length > 0) return undefined;
+      schema['additionalProperties'] = false;
       break;
     case 'nullable':
       if (Object.keys(schema).some((keyword) => keyword !== 'type') || typeof schema['type'] !== 'string') return undefined;
