@@ -1,6 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import type { SearchResult } from '../runtime/index.js';
-import { type Outcome, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
 import { modelFlags } from './shared/models.js';
 import { pythonFlags, pythonOptions } from './shared/python.js';
 import { secondsFlag } from './shared/seconds.js';
@@ -48,7 +48,7 @@ export default class Search extends PlugsmithCommand<SearchResult> {
       return [`${String(i + 1).padStart(2)}  ${value.toFixed(3)}  ${this.ui.theme.bold(String(document_id))}`, ...texts.map(([name, item]) => `             ${this.ui.theme.dim(`${name}:`)} ${shorten(String(item))}`)];
     });
     const found = results.length > 0 ? lines.join('\n') : 'Nothing found: the run holds no vectors to compare with.';
-    return `${found}\n\n${searched.toLocaleString('en-US')} rows of run ${run} compared by ${feature} (${score}).`;
+    return `${found}\n\n${plural(searched, 'row')} of run ${run} compared by ${feature} (${score}).`;
   }
 }
 

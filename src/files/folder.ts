@@ -27,3 +27,8 @@ export function makeFolder(path: string, mode?: number): string | undefined {
   if (!statSync(path).isDirectory()) mkdirSync(path);
   return first;
 }
+
+/** Whether a folder is there. Something else under its name is none. */
+export function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
+}

@@ -7,7 +7,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSy
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-export { makeFolder } from './folder.js';
+export { isFolder, makeFolder } from './folder.js';
 export { readSmallFile } from './small.js';
 
 export interface Replacement {

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../errors/index.js';
+import { isFolder } from '../files/index.js';
 import { installation } from './launch/index.js';
 import type { LogLine } from './log.js';
 import { pluginDigest, type Prepared, type Project } from './project/index.js';
@@ -83,7 +84,7 @@ function noInspector(language: Project['language']): Failure {
 /** The command that runs the first table of the plugin's samples; null where there is none. */
 function trySamples({ root }: Project): string | null {
   const folder = join(root, 'samples');
-  const table = existsSync(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|csv|tsv|parquet|arrow)$/.test(name)) : undefined;
+  const table = isFolder(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|csv|tsv|parquet|arrow)$/.test(name)) : undefined;
   return table === undefined ? null : `Try the samples: plugin run --input ${join(relative(process.cwd(), folder), table)}`;
 }
 

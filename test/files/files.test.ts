@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, sy
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { makeFolder, replaceFile, syncPath, syncPathSync } from '../../src/files/index.js';
+import { isFolder, makeFolder, replaceFile, syncPath, syncPathSync } from '../../src/files/index.js';
 
 const top = mkdtempSync(join(tmpdir(), 'files-'));
 afterAll(() => rmSync(top, { recursive: true }));
@@ -55,6 +55,12 @@ it('syncs files and folders, and says what cannot be', async () => {
   }
   expect(() => syncPathSync(join(folder, 'none'))).toThrow('ENOENT');
   await expect(syncPath(join(folder, 'none'))).rejects.toThrow('ENOENT');
+});
+
+it('isFolder: a folder, also behind a link, and nothing else', () => {
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync(folder, join(folder, 'link'));
+  expect(['.', 'link', 'file', 'file/a', 'none'].map((name) => isFolder(join(folder, name)))).toEqual([true, true, false, false, false]);
 });
 
 describe('makeFolder', () => {

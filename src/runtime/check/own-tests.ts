@@ -1,9 +1,10 @@
 /** The plugin's own tests. Those in TypeScript are bundled by us and run by Node's test runner, with models and tokenizers as in a worker. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import type { Message } from 'esbuild';
 import { Failure, messageOf } from '../../errors/index.js';
+import { isFolder } from '../../files/index.js';
 import { workerEnvironment } from '../launch/environment.js';
 import { distFile } from '../launch/index.js';
 import { writeStubs } from '../project/index.js';
@@ -30,7 +31,7 @@ export async function runOwnTests(session: Session): Promise<OwnTests> {
 }
 
 function testFiles(folder: string): string[] {
-  if (!existsSync(folder)) return [];
+  if (!isFolder(folder)) return [];
   return readdirSync(folder, { recursive: true }).map(String).filter((name) => PATTERN.test(basename(name)) && !name.includes('node_modules')).sort().map((name) => join(folder, name));
 }
 

@@ -1,7 +1,8 @@
 /** Structure, manifest, samples through the pipeline in several groupings, realtime: one result per check. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Failure, messageOf } from '../../errors/index.js';
+import { isFolder } from '../../files/index.js';
 import { fieldsOf, inputColumns, requiredOf, vectorFeatures } from '../../manifest/fields.js';
 import type { JsonSchema } from '../../manifest/index.js';
 import { ROW_COLUMNS } from '../../protocol/index.js';
@@ -73,11 +74,13 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
   return checks;
 }
 
+const rowsOf = (count: number): string => `${count} ${count === 1 ? 'row' : 'rows'}`;
+
 type Note = (name: string, status: PluginCheck['status'], finding: string, next?: string) => void;
 
 async function readSamples(session: Session, limit: number, note: Note): Promise<RawRow[] | null> {
   const folder = join(session.project.root, 'samples');
-  const file = existsSync(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|ndjson)$/.test(name)) : undefined;
+  const file = isFolder(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|ndjson)$/.test(name)) : undefined;
   if (file === undefined) {
     // Plugins in the service's own layout have no samples; theirs is what pytest tries.
     note('samples', session.project.language === 'python' ? 'skipped' : 'failed', 'there is no samples/*.jsonl', 'Add some rows of real input to samples/: the pipeline is tried on them.');
@@ -91,7 +94,7 @@ async function readSamples(session: Session, limit: number, note: Note): Promise
     return null;
   }
   if (rows.length === 0) note('samples', 'failed', `samples/${file} has no rows`, 'Add some rows of real input.');
-  else note('samples', 'passed', `samples/${basename(file)}: ${Math.min(rows.length, limit)} rows`);
+  else note('samples', 'passed', `samples/${basename(file)}: ${rowsOf(Math.min(rows.length, limit))}`);
   return rows.length === 0 ? null : rows.slice(0, limit);
 }
 
@@ -117,7 +120,7 @@ function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean,
   const steps = result.stats.steps.map((step) => step.name).join(', ');
   // What a row is without the answer of a call is the processor's to decide; whoever reads this should know.
   const lacking = result.stats.steps.find((step) => step.io_failures > 0);
-  note('pipeline', 'passed', `${rows} rows through ${steps || 'no step'}${lacking === undefined ? '' : `; but calls of ${lacking.name} failed (${lacking.io_failures}), the first: ${firstIoError(lacking)}`}`);
+  note('pipeline', 'passed', `${rowsOf(rows)} through ${steps || 'no step'}${lacking === undefined ? '' : `; but calls of ${lacking.name} failed (${lacking.io_failures}), the first: ${firstIoError(lacking)}`}`);
 }
 
 async function checkSchemas(reference: InlineResult, samples: readonly RawRow[], note: Note): Promise<void> {

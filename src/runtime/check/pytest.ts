@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { Failure } from '../../errors/index.js';
+import { isFolder } from '../../files/index.js';
 import { workerEnvironment } from '../launch/environment.js';
 import { installation } from '../launch/index.js';
 import { testEnvironment } from '../project/index.js';
@@ -33,12 +34,12 @@ export async function runPytest(session: Session): Promise<OwnTests> {
 
 function testFiles(root: string, folder: string): string[] {
   const full = join(root, folder);
-  return existsSync(full) ? readdirSync(full, { withFileTypes: true }).filter((entry) => entry.isFile() && PATTERN.test(entry.name)).map(({ name }) => join(folder, name)) : [];
+  return isFolder(full) ? readdirSync(full, { withFileTypes: true }).filter((entry) => entry.isFile() && PATTERN.test(entry.name)).map(({ name }) => join(folder, name)) : [];
 }
 
 function allTestFiles(root: string, folder: string): string[] {
   const full = join(root, folder);
-  if (!existsSync(full)) return [];
+  if (!isFolder(full)) return [];
   const entries = readdirSync(full, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile() && PATTERN.test(entry.name) && !entry.parentPath.includes('__pycache__')).map((entry) => relative(root, join(entry.parentPath, entry.name)));
 }

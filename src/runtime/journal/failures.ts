@@ -19,6 +19,6 @@ export function writeFailure(error: unknown, where: string): Failure {
 /** The same for the plugin's own `.plugsmith`, before anything has begun: no other place can be named, nothing continued. */
 export function stateFailure(error: unknown, where: string): Failure {
   const { code, message } = writeFailure(error, where);
-  const next = code === 'disk-full' ? 'Make room, then run the command again.' : 'Change the permissions of the folder, or work on a copy of the plugin.';
+  const next = code === 'disk-full' ? 'Make room, then run the command again.' : 'Change its permissions or what is in its place, or work on a copy of the plugin.';
   return new Failure({ code, message, why: "Bundles and runs are kept in the plugin's folder.", next, cause: error });
 }

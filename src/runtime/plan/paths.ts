@@ -1,12 +1,12 @@
 /** Where relative paths in `data` begin: at the folder of the input, so that rows and files can be moved together. */
-import { statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { isFolder } from '../../files/index.js';
 
 /** The folder of an input: that of a file, a folder itself, and the current one for standard input. Absolute. */
 export function baseFolder(input: string): string {
   if (input === '-') return process.cwd();
   const path = resolve(input);
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path);
+  return isFolder(path) ? path : dirname(path);
 }
 
 /** `data` as the plugin sees it. Text is text, and a path or URL that says where it begins stays as it is. */

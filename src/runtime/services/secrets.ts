@@ -25,8 +25,11 @@ const NAME = /^[^\s=]{1,100}$/;
 export async function readSecrets({ secrets = [], envFiles = [], env = process.env }: SecretOptions): Promise<Secrets> {
   const values: Record<string, string> = {};
   for (const file of envFiles) Object.assign(values, readEnvFile(file));
+  const named = new Set<string>();
   for (const given of secrets) {
     const [name, value] = split(given, env);
+    if (named.has(name)) throw new Failure({ code: 'secret-name', message: `The secret ${name} is given twice.`, why: 'Only one value could reach the plugin.', next: `Leave out one --secret ${name}.` });
+    named.add(name);
     values[name] = value;
   }
   // Plugins on one's own machine see the hub's token; logs do not.

@@ -38,6 +38,7 @@ describe('readSecrets', () => {
     ['secret-not-set', { secrets: ['KEY='] }, /KEY/],
     ['secret-name', { secrets: ['=value'] }, /no usable name/],
     ['secret-name', { secrets: ['my secret value'] }, /no usable name/],
+    ['secret-name', { secrets: ['KEY=hunter2', 'KEY=hunter3'] }, /^The secret KEY is given twice\.$/],
     ['env-file', { envFiles: ['/nowhere/at/all.env'] }, /all\.env/],
   ])('refuses with %s for %j', async (code, options, message) => {
     await expect(readSecrets({ env: {}, ...options })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
