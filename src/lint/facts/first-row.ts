@@ -131,6 +131,9 @@ class Reading {
       if (first && callee.op === 'member' && callee.of.op === 'name' && /^(push|append|add|fill|set)$/.test(callee.name)) this.#names.set(callee.of.name, first);
       return of?.is === 'first' ? of : first;
     }
+    // `batch.toArray().map(() => vector)` looks at no row.
+    const [fn] = expr.args;
+    if (callee.name === 'map' && fn?.value.op === 'function' && fn.value.fn.params.length === 0) return args[0] ?? null;
     const isLiteral = expr.args.every((arg) => arg.value.op === 'literal' || arg.value.op === 'list');
     if (writers.test(callee.name)) args.forEach((arg) => this.#write(arg));
     else if (rowGetters.test(callee.name) && expr.args.length === 1 && isZero(expr.args[0]?.value)) return { is: 'first', at: expr.at };

@@ -13,10 +13,14 @@ export interface UnguardedNull {
   isModel: boolean;
 }
 
-/** The whole column `data`, or one of its values. */
-type Part = 'column' | 'text';
+/** The whole column `data` or one of its values; all rows with their columns, or one of them. */
+type Part = 'column' | 'text' | 'rows' | 'row';
 
-const sameValues = /^(toArray|toList|values|copy|resetIndex|slice|head|to_list)$/;
+/** One of several. */
+const oneOf: Partial<Record<Part, Part>> = { column: 'text', rows: 'row' };
+
+const sameValues = /^(toArray|toList|values|entries|copy|resetIndex|slice|head|to_list)$/;
+const rowsOfBatch = /^(rows|rowsAsync|toArray|iterrows)$/;
 
 /** Uses of `data` in processors that do nothing about nulls anywhere; none in those that do, or that catch errors. */
 export function unguardedNulls(module: ModuleFact): UnguardedNull[] {
@@ -47,18 +51,27 @@ class Reading {
       if ((stmt.op === 'branch' || stmt.op === 'do') && value === 'text') this.#handles = true;
       if (stmt.op === 'branch' && this.#mentions(stmt.test, ['text'])) this.#handles = true;
       if (stmt.op === 'bind') this.#bind(stmt.to, value);
-      if (stmt.op === 'each') this.#bind(stmt.to, value === 'column' ? 'text' : null);
+      if (stmt.op === 'each') this.#bind(stmt.to, (value && oneOf[value]) ?? null);
       this.#body(bodyOf(stmt));
     }
   }
 
   #bind(to: Pattern, value: Part | null): void {
+    // `[i, text]` of `texts.entries()`
+    if (to.op === 'elements' && to.elements.length === 2 && to.elements[1]) return this.#bind(to.elements[1].to, value);
+    if (to.op === 'fields' && value === 'row') return to.fields.forEach((field) => this.#bindField(field.to, field.name === 'data'));
     for (const name of namesIn(to)) {
       if (to.op === 'variable' && value !== null) this.#names.set(name, value);
       else this.#names.delete(name);
     }
     // `batch["data"] = ...` puts something else there.
     if (to.op === 'place' && to.target.op === 'item' && this.#part(to.target) === 'column') this.#handles = true;
+  }
+
+  #bindField(to: Pattern, isText: boolean): void {
+    // `{ data = '' }`: something is done about it.
+    if (isText && to.op === 'variable' && to.fallback) this.#handles = true;
+    this.#bind(to, isText ? 'text' : null);
   }
 
   #part(expr: Expr): Part | null {
@@ -72,6 +85,7 @@ class Reading {
       case 'member': {
         const of = this.#part(expr.of);
         if (of !== null && expr.isOptional) this.#handles = true;
+        else if (of === 'row') return expr.name === 'data' ? 'text' : null;
         else if (of === 'text') this.#found.push({ at: expr.at, use: `"${expr.name}" of each text`, isModel: false });
         if (of === 'column' && expr.name === 'nulls') this.#handles = true;
         return of === 'column' && sameValues.test(expr.name) ? of : null;
@@ -93,6 +107,10 @@ class Reading {
         return null;
       case 'class':
         return null;
+      case 'list': {
+        const parts = expr.items.map(({ value }) => this.#part(value));
+        return expr.items.length === 1 && expr.items[0]?.spread ? (parts[0] ?? null) : null;
+      }
       default:
         // `text is None`, `texts.includes(null)`
         if (expr.op === 'computed' && expr.parts.some(isNull) && this.#mentions(expr, ['text', 'column'])) this.#handles = true;
@@ -103,13 +121,18 @@ class Reading {
 
   #mentions(expr: Expr, parts: readonly Part[]): boolean {
     if (expr.op === 'name') return parts.includes(this.#names.get(expr.name) as Part);
+    if (isData(expr) && this.#mentions(expr.of, ['row', 'rows'])) return true;
     return partsOf(expr).some((part) => this.#mentions(part, parts));
   }
 
-  #item({ of, key }: Extract<Expr, { op: 'item' }>): Part | null {
+  #item(expr: Extract<Expr, { op: 'item' }>): Part | null {
+    const { of, key } = expr;
     const isBatch = of.op === 'name' && this.#batches.has(of.name);
     if (isBatch) return key.op === 'literal' && key.value === 'data' ? 'column' : null;
-    return this.#part(of) === 'column' && this.#part(key) === null && key.op !== 'literal' ? 'text' : null;
+    const part = this.#part(of);
+    // `row.get("data", "")` may see to it.
+    if (part === 'row') return isData(expr) && !expr.isForgiving ? 'text' : null;
+    return part !== null && this.#part(key) === null && key.op !== 'literal' ? (oneOf[part] ?? null) : null;
   }
 
   #call(expr: Extract<Expr, { op: 'call' }>): Part | null {
@@ -118,34 +141,41 @@ class Reading {
       const [name] = args;
       for (const { value } of args) this.#part(value);
       // Rows without a text are dropped or filled, or may be.
-      if (/^(filter|dropna|dropNulls|fillna|query|mask|where)$/.test(callee.name)) this.#handles = true;
+      if (/^(filter|take|dropna|dropNulls|fillna|query|mask|where)$/.test(callee.name)) this.#handles = true;
+      if (rowsOfBatch.test(callee.name)) return 'rows';
+      if (callee.name === 'get' && name?.value.op !== 'literal') return 'row';
       return callee.name === 'column' && name?.value.op === 'literal' && name.value.value === 'data' ? 'column' : null;
     }
     const of = callee.op === 'member' ? this.#part(callee.of) : this.#part(callee);
     if (callee.op === 'member' && callee.isOptional && of !== null) this.#handles = true;
-    if (of === 'column' && callee.op === 'member') return this.#ofColumn(expr, callee.name);
+    if ((of === 'column' || of === 'rows') && callee.op === 'member') return this.#ofMany(expr, callee.name, of);
     const given = args.map(({ value }) => this.#part(value));
     if (of === 'text' && callee.op === 'member') this.#found.push({ at: expr.at, use: `"${callee.name}" of each text`, isModel: false });
-    else if (given.some((part) => part !== null) && isModelOrTokenizer(callee)) this.#found.push({ at: expr.at, use: `"${expr.label ?? labelOf(callee)}"`, isModel: true });
+    else if (given.some((part) => part === 'column' || part === 'text') && isModelOrTokenizer(callee)) this.#found.push({ at: expr.at, use: `"${expr.label ?? labelOf(callee)}"`, isModel: true });
     return null;
   }
 
-  #ofColumn(expr: Extract<Expr, { op: 'call' }>, name: string): Part | null {
+  #ofMany(expr: Extract<Expr, { op: 'call' }>, name: string, many: 'column' | 'rows'): Part | null {
     const [fn, ...rest] = expr.args.map(({ value }) => value);
     for (const value of rest) this.#part(value);
     if (perItemMethods.has(name) && fn?.op === 'function') {
       const item = fn.fn.params[perItemMethods.get(name) ?? 0]?.to;
       // Filtering is how rows without a text are found.
       if (name === 'filter') this.#handles = true;
-      if (item?.op === 'variable') this.#names.set(item.name, 'text');
+      if (item) this.#bind(item, oneOf[many] ?? null);
       this.#body(fn.fn.body);
       return null;
     }
-    if (sameValues.test(name)) return 'column';
+    if (sameValues.test(name)) return many;
     // `fillna`, `map(String)`, `isna`, `nulls`: whatever else is done with a column may see to its nulls.
     if (!/^(apply|join|length)$/.test(name)) this.#handles = true;
     return null;
   }
+}
+
+/** `row.data`, `row['data']` */
+function isData(expr: Expr): expr is Extract<Expr, { op: 'member' | 'item' }> {
+  return (expr.op === 'member' && expr.name === 'data') || (expr.op === 'item' && expr.key.op === 'literal' && expr.key.value === 'data');
 }
 
 function isModelOrTokenizer(callee: Expr): boolean {

@@ -3,7 +3,7 @@ import type { Place } from '../rule.js';
 import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from './model.js';
 import { processorsOf, rootOf } from './batches.js';
 import { returnsOf } from './returns.js';
-import { bodyOf, eachStatement, namesIn } from './walk.js';
+import { bodyOf, eachExpression, eachStatement, expressionsOf, namesIn } from './walk.js';
 
 /** A batch: the one that was given, with its rows; or one with other rows, and the call that made it so. */
 type Rows = { is: 'whole' } | { is: 'other'; at: Place; method: string } | null;
@@ -37,7 +37,7 @@ function writesColumns(fn: FunctionFact, batch: string): boolean {
   let found = false;
   eachStatement(fn.body, (stmt) => {
     if (stmt.op === 'bind' && stmt.to.op === 'place' && stmt.to.target.op === 'item' && rootOf(stmt.to.target) === batch) found = true;
-    if (stmt.op === 'do' && stmt.value.op === 'call' && stmt.value.callee.op === 'member') found ||= stmt.value.callee.name === 'withColumn' && isBatch(stmt.value.callee.of);
+    for (const expr of expressionsOf(stmt)) eachExpression(expr, (one) => (found ||= one.op === 'call' && one.callee.op === 'member' && one.callee.name === 'withColumn' && isBatch(one.callee.of)));
   });
   return found;
 }

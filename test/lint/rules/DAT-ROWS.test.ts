@@ -2,6 +2,8 @@ import { dataTable } from './DAT.helpers.js';
 
 dataTable('DAT-ROWS', [
   { name: 'columns that are given to nobody', code: `batch.withColumn('n', [1]);`, lines: [1] },
+  { name: 'columns that are kept and not returned', code: `kept.result = batch.withColumn('n', [1]);`, lines: [1] },
+  { name: 'columns that are returned later', code: `return ready.then(() => batch.withColumn('n', [1]));` },
   { name: 'nothing to give back', code: `for (const row of batch.rows()) console.log(row['document_id']);` },
   { name: 'filter', code: 'return batch.filter((row) => row.data !== null);', lines: [2] },
   { name: 'a filter in a variable', code: 'const kept = batch.filter((row) => row.data);\nreturn kept.withColumn("n", kept.toArray());', lines: [2] },

@@ -20,6 +20,7 @@ describe('SEQ005 finds', () => {
     ['a choice made by it', `return batch.withColumn('kind', new Array(batch.numRows).fill(batch.get(0).mime_type === 'text/plain' ? 'text' : 'other'));`],
     ['the typed values', `const { size } = { size: batch.column('size_bytes').values[0] }; return batch.withColumn('s', [size]);`],
     ['a list made of it', `const [text] = batch.column('data').toArray(); const lang = text.includes(' the ') ? 'en' : 'de'; return batch.withColumn('l', Array.from({ length: batch.numRows }, () => lang));`],
+    ['a value for each row that looks at none', `const e = await model.encode([batch.get(0).data]); return batch.withColumn('e', batch.toArray().map(() => e[0]));`],
     ['iloc[0]', `const text = batch.iloc[0]['data']; batch['embedding'] = [(await model.encode([text]))[0]]; return batch;`],
   ], [2]));
   testRowCases('SEQ005', [
