@@ -93,7 +93,8 @@ function analysePython(path: string, text: string, { onModule }: LintTextOptions
   const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
   if (tree.firstError !== null) {
     const { line } = lines.position(tree.firstError);
-    findings.push(unreadableFinding(path, `has a syntax error, line ${line}`, 'Correct the syntax; the language is Python 3.'));
+    const reason = tree.errorReason === null ? '' : `: ${tree.errorReason}`;
+    findings.push(unreadableFinding(path, `has a syntax error, line ${line}${reason}`, 'Correct the syntax; the language is Python 3.'));
   }
   for (const check of [scanPython, checkPythonManifest]) {
     try {

@@ -1,6 +1,7 @@
 /** Makes the tree of plain objects out of the one in the parser's memory: one walk, parents first. */
 import type { Language, Tree as ParsedTree } from 'web-tree-sitter';
 import { NodeView, readLanguage, rootOf, type Production, type WasmMemory } from './memory.js';
+import { checkedTypes, refusalOf } from './refused.js';
 import { Strictness } from './strict.js';
 import { PythonNode, type PythonComment, type Tree } from './tree.js';
 
@@ -12,6 +13,8 @@ interface Kind {
   tellingIn: string | null;
   /** Has nothing inside that anyone asks for. */
   isLeaf: boolean;
+  /** May stand in a place that is not its own. */
+  isChecked: boolean;
 }
 
 /** What is known of the language before there is any text. */
@@ -33,14 +36,14 @@ const LEAVES = new Set([
 ]);
 // Shared by all leaves: half of all nodes are.
 const NO_CHILDREN: PythonNode[] = Object.freeze([] as PythonNode[]) as PythonNode[];
-const ERROR_KIND: Kind = { type: 'ERROR', isNamed: true, isPunctuation: false, tellingIn: null, isLeaf: false };
+const ERROR_KIND: Kind = { type: 'ERROR', isNamed: true, isPunctuation: false, tellingIn: null, isLeaf: false, isChecked: false };
 
 export function grammarOf(memory: WasmMemory, language: Language): Grammar {
   const { publicSymbols, productions } = readLanguage(memory, language);
   const kinds = Array.from(publicSymbols, (id): Kind => {
     const type = language.nodeTypeForId(id) ?? '';
     const isNamed = language.nodeTypeIsNamed(id);
-    return { type, isNamed, isPunctuation: PUNCTUATION.has(type), tellingIn: TELLING_IN[type] ?? null, isLeaf: !isNamed || LEAVES.has(type) };
+    return { type, isNamed, isPunctuation: PUNCTUATION.has(type), tellingIn: TELLING_IN[type] ?? null, isLeaf: !isNamed || LEAVES.has(type), isChecked: isNamed && checkedTypes.has(type) };
   });
   return { kinds, productions };
 }
@@ -70,6 +73,7 @@ export function buildTree(tree: ParsedTree, memory: WasmMemory, { kinds, product
   const comments: PythonComment[] = [];
   let firstError: number | null = null;
   const strictness = new Strictness(text);
+  const checked: PythonNode[] = [];
   let rootNode: PythonNode | undefined;
   const view = new NodeView();
   const root = rootOf(tree);
@@ -105,6 +109,8 @@ export function buildTree(tree: ParsedTree, memory: WasmMemory, { kinds, product
     if (isVisible) {
       const kind = kinds[symbol] ?? ERROR_KIND;
       const startIndex = start >>> 1;
+      if (firstError === null && strictness.isBroken(kind.type, field, parent, startIndex)) firstError = startIndex;
+      if (kind.isLeaf || view.childCount === 0 || view.visibleChildCount === 0) strictness.pass(kind.type, level.position >>> 1);
       if (hasError && firstError === null && (kind === ERROR_KIND || view.isMissing)) firstError = startIndex;
       if (kind.isPunctuation && (kind.tellingIn === null || kind.tellingIn !== parent?.type)) continue;
       const endIndex = level.position >>> 1;
@@ -115,6 +121,7 @@ export function buildTree(tree: ParsedTree, memory: WasmMemory, { kinds, product
       const node = new PythonNode(kind.type, kind.isNamed, startIndex, endIndex, field, parent, text, kind.isLeaf ? NO_CHILDREN : []);
       parent?.children.push(node);
       if (firstError === null && strictness.isRefused(node)) firstError = startIndex;
+      if (kind.isChecked) checked.push(node);
       rootNode ??= node;
       if (kind.isLeaf) continue;
       parent = node;
@@ -127,5 +134,6 @@ export function buildTree(tree: ParsedTree, memory: WasmMemory, { kinds, product
     isFirst = true;
   }
   if (!rootNode) throw new Error('tree-sitter gave an empty tree');
-  return { rootNode, comments, firstError, text };
+  const refused = firstError === null ? checked.find((node) => refusalOf(node) !== null) : undefined;
+  return { rootNode, comments, firstError: firstError ?? refused?.startIndex ?? null, errorReason: refused ? refusalOf(refused) : null, text };
 }

@@ -48,6 +48,8 @@ export interface Tree {
   comments: PythonComment[];
   /** Offset of the first place that does not parse, or null. */
   firstError: number | null;
+  /** What is wrong there, as half a sentence, where that is known. */
+  errorReason: string | null;
   /** The text that was parsed. */
   text: string;
 }
