@@ -30,7 +30,7 @@ export interface DownloadOptions {
  * @throws Failure `no-download`, `download-mismatch`, `download-not-written`, and what requests throw
  */
 export async function downloadArchive(host: Host, id: string, { file, onProgress, signal }: DownloadOptions): Promise<Downloaded> {
-  const { plugin, presigned_download_url: url } = await host.plugin(id, true);
+  const { plugin, presigned_download_url: url } = await host.plugin(id, { withDownload: true });
   if (url === null) throw new Failure({ code: 'no-download', message: `The host gives no address to download ${id} from.`, why: 'It has the plugin, but does not hand out its archive.', next: 'Use the archive that was uploaded.', exitCode: ExitCode.host });
   const { status, headers, body } = await host.http.openSigned(url, { method: 'GET', signal });
   if (status !== 200) {

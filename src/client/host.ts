@@ -43,8 +43,8 @@ export class Host {
     return (await this.ask(shapes.pluginList, { method: 'GET', path: `${this.base}/plugins` })).plugins;
   }
 
-  /** @throws HostRefusal `not-found` */
-  plugin(id: string, withDownload = false) {
+  /** @param withDownload the answer names an address of the archive, too. @throws HostRefusal `not-found` */
+  plugin(id: string, { withDownload = false } = {}) {
     return this.ask(shapes.pluginAnswer, { method: 'GET', path: this.of(id), query: withDownload ? { return_presigned_urls: true } : {} });
   }
 
@@ -73,7 +73,7 @@ export class Host {
   }
 
   /** @param repeat false where the caller counts failures itself */
-  status(id: string, repeat = true, signal?: AbortSignal): Promise<shapes.PluginStatus> {
+  status(id: string, { repeat = true, signal }: Pick<Call, 'repeat' | 'signal'> = {}): Promise<shapes.PluginStatus> {
     return this.ask(shapes.statusAnswer, { method: 'GET', path: `${this.of(id)}/status`, repeat, patienceMs: 20_000, signal });
   }
 

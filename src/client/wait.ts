@@ -45,7 +45,7 @@ export async function waitForDeployment(host: Host, id: string, options: WaitOpt
   for (let step = 0; ; step += 1) {
     let asked = 0;
     try {
-      const status = await host.status(id, false, options.signal);
+      const status = await host.status(id, { repeat: false, signal: options.signal });
       failures = 0;
       if (status.status !== shown) options.onChange?.(status);
       shown = status.status;

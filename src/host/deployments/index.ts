@@ -37,7 +37,7 @@ export async function openDeployments(host: HostContext): Promise<Deployments> {
       manager.accept(namespaceId, plugin, { realtime: true, network: 'none' });
       host.audit.write({ actor, action: 'plugin.deploy', subject: `${namespaceId}/${plugin.pluginId}`, outcome: 'done' });
     },
-    remove: (namespaceId, pluginId) => manager.remove({ namespaceId, pluginId }, false),
+    remove: (namespaceId, pluginId) => manager.remove({ namespaceId, pluginId }),
     recover: () => manager.recover(),
     metrics: () => metricLines(manager),
     close: (deadline) => manager.close(deadline),

@@ -59,7 +59,7 @@ export class DeploymentManager {
   }
 
   /** Takes a deployment away. Call it in a transaction, and what it returns after. @throws HttpError 409 while it is on its way, unless forced */
-  remove(key: DeploymentKey, force: boolean): { removed: boolean; stop(): Promise<void> } {
+  remove(key: DeploymentKey, { force = false } = {}): { removed: boolean; stop(): Promise<void> } {
     const record = this.records.find(key);
     const isMoving = record !== undefined && moving.includes(record.state);
     if (isMoving && !force) throw wrongState(`${key.pluginId} is being deployed (${record.state}).`, { state: record.state });

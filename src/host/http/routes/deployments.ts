@@ -66,7 +66,7 @@ export function deploymentRoutes(host: HostContext, manager: DeploymentManager):
         const { pluginId } = found(host, namespaceId, params.plugin_id);
         let stop = (): Promise<void> => Promise.resolve();
         const answer = commit(() => {
-          const removal = manager.remove({ namespaceId, pluginId }, true);
+          const removal = manager.remove({ namespaceId, pluginId }, { force: true });
           if (!removal.removed) throw wrongState(`${pluginId} is not deployed (NOT_DEPLOYED).`, { state: 'NOT_DEPLOYED' });
           ({ stop } = removal);
           host.audit.write({ actor: principal.id, action: 'plugin.undeploy', subject: `${namespaceId}/${pluginId}`, outcome: 'done' });
