@@ -38,6 +38,7 @@ const invalid: [name: string, files: Record<string, string>, expected: string[]]
 ];
 
 const valid: [name: string, files: Record<string, string>][] = [
+  ['what comes with pydantic and librosa', plugin('[]', 'from annotated_types import Len\nimport msgpack, llvmlite\n')],
   ['the standard library', plugin(null, 'import os, json, tomllib\nfrom concurrent.futures import ThreadPoolExecutor\nimport _collections_abc\n')],
   ['libraries that the service has', plugin(null, 'import numpy as np\nimport torch.nn as nn\nfrom PIL import Image\nimport cv2, yaml, sklearn.metrics\n')],
   ['the platform', plugin(null, 'from shared.plugins.sdk import parallel_io\nfrom engine.models import load_hf_model\n')],

@@ -26,7 +26,8 @@ const provided = words(
   onnxruntime PIL cv2 imageio librosa soundfile ffmpeg requests httpx aiohttp pydantic pydantic_core pydantic_settings
   safetensors huggingface_hub tokenizers accelerate tqdm yaml scipy sklearn joblib numba regex jinja2 sympy networkx fsspec
   filelock packaging typing_extensions dateutil pytz six urllib3 certifi idna charset_normalizer anyio httpcore h11 sniffio
-  multidict yarl frozenlist attr attrs aiosignal setuptools pkg_resources audioread soxr pooch lazy_loader threadpoolctl`,
+  multidict yarl frozenlist attr attrs aiosignal setuptools pkg_resources audioread soxr pooch lazy_loader threadpoolctl
+  annotated_types decorator flatbuffers llvmlite markupsafe mpmath msgpack tzdata`,
 );
 
 /** Packages whose name does not tell what is imported. */
