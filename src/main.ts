@@ -73,7 +73,7 @@ async function runCommand(argv: string[]): Promise<void> {
   const [name] = argv;
   const ids = config.commands.map((command) => command.id.replaceAll(':', ' '));
   const topic = (id: string): string => id.split(' ', 1)[0] ?? id;
-  if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, next: 'See which commands there are: plugin --help' });
+  if (name?.startsWith('-')) throw new Failure({ code: 'usage', message: `A command must come before ${name}.`, why: 'Nothing was done yet.', next: 'See which commands there are: plugin --help' });
   // oclif would say the same without a suggestion. Topics (`host`) are the first words of commands.
   if (name !== undefined && !ids.some((id) => id === name || id.startsWith(`${name} `))) throw unknownCommand(name, [...ids, ...ids.map(topic)]);
   const [, word] = argv;

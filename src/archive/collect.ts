@@ -137,6 +137,7 @@ function noFolder(folder: string, error: unknown): Failure {
   return new Failure({
     code: 'archive-no-folder',
     message: `The plugin folder ${folder} cannot be read: ${messageOf(error)}`,
+    why: 'Its files are what is packaged.',
     next: 'Name an existing plugin folder, or change into it.',
     cause: error,
   });

@@ -76,6 +76,7 @@ function makeOutputFolder(folder: string): void {
     throw new Failure({
       code: 'archive-not-written',
       message: `The output folder ${folder} cannot be made: ${messageOf(error)}`,
+      why: 'The archive would have no place.',
       next: 'Name an output file in a folder that you may write to.',
       details: { folder },
       cause: error,

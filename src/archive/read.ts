@@ -39,6 +39,7 @@ export async function readArchive(file: string): Promise<ArchiveContent> {
     throw new Failure({
       code: 'archive-unreadable',
       message: `The archive ${file} cannot be read: ${messageOf(error)}`,
+      why: 'What it holds cannot be told.',
       next: 'Make it again with: plugin package',
       details: { file },
       cause: error,

@@ -156,7 +156,7 @@ async function openArchive(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'r');
   } catch (error) {
-    throw new Failure({ code: 'archive-unreadable', message: `The archive ${file} cannot be read: ${messageOf(error)}.`, next: 'Make one with: plugin package', details: { file }, cause: error });
+    throw new Failure({ code: 'archive-unreadable', message: `The archive ${file} cannot be read: ${messageOf(error)}.`, why: 'Its bytes are what is uploaded.', next: 'Make one with: plugin package', details: { file }, cause: error });
   }
 }
 

@@ -61,7 +61,7 @@ export default class Run extends PlugsmithCommand<Result> {
   protected async execute(): Promise<Outcome<Result>> {
     const { flags, argv } = await this.parse(Run);
     const unexpected = argv[flags.resume ? 1 : 0];
-    if (unexpected !== undefined) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(unexpected)}`, next: flags.resume ? 'Name one run: plugin run --resume RUN' : `Give the input with --input ${String(unexpected)}` });
+    if (unexpected !== undefined) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(unexpected)}.`, why: 'Nothing was done yet.', next: flags.resume ? 'Name one run: plugin run --resume RUN' : `Give the input with --input ${String(unexpected)}` });
     if (flags.watch) return this.watch();
     const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
     const stop = new AbortController();

@@ -41,6 +41,7 @@ export async function listen(app: App, { bind = '127.0.0.1', port = 0 }: HostOpt
     throw new Failure({
       code: 'host-address',
       message: `The host cannot listen on ${bind}, port ${port}: ${messageOf(error)}`,
+      why: 'Nobody could reach it.',
       next: systemCode(error) === 'EADDRINUSE' ? 'Stop what uses the port, or name another one with --port.' : 'Name another address or port.',
       cause: error,
     });

@@ -47,6 +47,7 @@ export function writeBaseline(path: string, report: LintReport, cwd: string): nu
     throw new Failure({
       code: 'lint-baseline-unwritable',
       message: `The baseline "${path}" cannot be written (${systemCode(error) ?? messageOf(error)}).`,
+      why: 'The findings would be new ones again.',
       next: 'Check its folder and permissions.',
       cause: error,
     });

@@ -54,7 +54,7 @@ export async function initConfig(folder: string): Promise<string> {
   try {
     replaceFile(join(folder, jsonFile), `${JSON.stringify({ rules: {}, ignore: [] }, null, 2)}\n`, { durable: true });
   } catch (error) {
-    throw new Failure({ code: 'lint-config-unwritable', message: `${jsonFile} cannot be written (${systemCode(error) ?? messageOf(error)}).`, next: 'Check the permissions of the folder.', cause: error });
+    throw new Failure({ code: 'lint-config-unwritable', message: `${jsonFile} cannot be written (${systemCode(error) ?? messageOf(error)}).`, why: 'Lint judges as before.', next: 'Check the permissions of the folder.', cause: error });
   }
   return jsonFile;
 }

@@ -8,7 +8,7 @@ import { interrupted, isStopping, onExit, toFailure, type Ui } from '../../ui/in
  * @throws Failure `usage` with --json; `interrupted` in the end
  */
 export async function watchAndRepeat(ui: Ui, paths: readonly string[], cwd: string, once: (outdated: AbortSignal) => Promise<void>): Promise<never> {
-  if (ui.json) throw new Failure({ code: 'usage', message: '--watch prints one report after the other, and --json one document.', next: 'Leave one of them out.' });
+  if (ui.json) throw new Failure({ code: 'usage', message: '--watch prints one report after the other, and --json one document.', why: 'Which of the two was meant cannot be told.', next: 'Leave one of them out.' });
   const stop = new AbortController();
   const release = onExit(() => stop.abort());
   const events = changes(paths, cwd, stop.signal);

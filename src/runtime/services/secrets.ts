@@ -46,7 +46,7 @@ function split(given: string, env: NodeJS.ProcessEnv): [string, string] {
   }
   const value = equals < 0 ? env[name] : given.slice(equals + 1);
   if (value === undefined || value === '') {
-    throw new Failure({ code: 'secret-not-set', message: `The secret ${name} has no value${equals < 0 ? ': the environment has no variable of that name' : ''}.`, next: `Set the variable (export ${name}=...), or write --secret ${name}=VALUE, or put it into a file for --env-file.` });
+    throw new Failure({ code: 'secret-not-set', message: `The secret ${name} has no value${equals < 0 ? ': the environment has no variable of that name' : ''}.`, why: 'The plugin would run without it.', next: `Set the variable (export ${name}=...), or write --secret ${name}=VALUE, or put it into a file for --env-file.` });
   }
   return [name, value];
 }
