@@ -10,7 +10,7 @@ import { anyOf, known, MAX_COMBINATIONS, nameOf, single, textOf, UNKNOWN, type V
 /** Calls that hand out a member of their first argument by name. */
 const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'builtins.object.__getattribute__', 'builtins.type.__getattribute__']);
 /** Calls that give back what they are given. */
-const SAME = new Set(['builtins.iter', 'contextlib.closing', 'contextlib.nullcontext', 'copy.copy', 'copy.deepcopy']);
+const SAME = new Set(['builtins.iter', 'contextlib.closing', 'contextlib.nullcontext', 'copy.copy', 'copy.deepcopy', 'importlib.reload']);
 const RECORDS = new Set(['builtins.dict', 'types.SimpleNamespace', 'argparse.Namespace']);
 const IMPORTERS = new Set(['importlib.import_module', 'builtins.__import__']);
 

@@ -25,6 +25,11 @@ export function bindTarget(program: Program, scope: Scope, target: PythonNode, o
     case 'attribute':
       push(program.members, nameOf(field(target, 'attribute')), bindingOf(target));
       return;
+    case 'subscript': {
+      const name = entryName(target);
+      if (name !== null) push(program.members, name, bindingOf(target));
+      return;
+    }
     case 'pattern_list':
     case 'tuple_pattern':
     case 'list_pattern':
@@ -43,6 +48,13 @@ export function bindTarget(program: Program, scope: Scope, target: PythonNode, o
         if (depth < 50) bindTarget(program, scope, child, inner, depth + 1);
       }
   }
+}
+
+/** `x["key"]` as a name among those of members, which no member has; null where the key is not written out. */
+export function entryName(subscript: PythonNode): string | null {
+  const [key, ...others] = subscript.childrenForFieldName('subscript');
+  const content = key?.type === 'string' && others.length === 0 ? key.children.filter(({ type }) => type !== 'string_start' && type !== 'string_end') : [];
+  return content.length === 1 && content[0]?.type === 'string_content' ? `[${content[0].text}]` : null;
 }
 
 /** Binds the names that a pattern of `match` captures: to the subject, or to some part of it. */

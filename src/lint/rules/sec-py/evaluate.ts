@@ -108,15 +108,15 @@ export class Evaluator {
           return value.entries.get(name) ?? [{ kind: 'method', of: [value], name }];
         case 'unknown':
         case 'function':
-          return this.#written(name);
+          return this.written(name);
         default:
           return [{ kind: 'method', of: [value], name }];
       }
     }));
   }
 
-  /** What the file itself gives to members of this name; which object they belong to is not told apart. */
-  #written(name: string): Value[] {
+  /** What the file itself gives to members of this name, or to entries; which object they belong to is not told apart. */
+  written(name: string): Value[] {
     const bindings = this.program.members.get(name);
     return bindings ? this.once(bindings, () => anyOf([...bindings.map((binding) => this.#property(binding)), UNKNOWN])) : UNKNOWN;
   }

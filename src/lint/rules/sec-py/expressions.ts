@@ -1,6 +1,7 @@
 /** What each kind of expression may be worth. */
 import type { PythonNode } from '../../python/index.js';
 import { callValue, entryOf } from './apply.js';
+import { entryName } from './bind-targets.js';
 import type { Evaluator } from './evaluate.js';
 import { readNumber, readString } from './literals.js';
 import { binary, itemOf, itemsOf, sliceOf } from './pure.js';
@@ -71,18 +72,21 @@ export function readExpression(evaluator: Evaluator, node: PythonNode, scope: Sc
 function subscript(evaluator: Evaluator, node: PythonNode, scope: Scope): Value[] {
   const base = evaluator.evaluate(field(node, 'value'), scope);
   const [key, ...others] = node.childrenForFieldName('subscript');
-  if (!key || others.length > 0 || base.every((value) => value.kind === 'unknown')) return UNKNOWN;
+  const name = entryName(node);
+  const written = name === null ? UNKNOWN : evaluator.written(name);
+  if (!key || others.length > 0 || base.every((value) => value.kind === 'unknown')) return written;
   if (key.type === 'slice') {
     const bounds = boundsOf(evaluator, key, scope);
     return bounds ? anyOf(base.map((value) => sliceOf(value, bounds))) : UNKNOWN;
   }
   const index = evaluator.evaluate(key, scope);
-  return anyOf(base.map((value) => {
+  const found = base.map((value) => {
     if (value.kind === 'namespace') return entryOf(value, index);
     // `__builtins__` is a module in one place and its dict in another.
     if (value.kind === 'known' && value.name === 'builtins') return entryOf({ kind: 'namespace', of: 'builtins' }, index);
     return itemOf(value, index);
-  }));
+  });
+  return anyOf(written === UNKNOWN ? found : [...found, written]);
 }
 
 function boundsOf(evaluator: Evaluator, slice: PythonNode, scope: Scope): (number | undefined)[] | undefined {
