@@ -1684,7 +1684,7 @@ export async function process(batch: Batch, llm: Llm) {
     { name: 'first row only', code: `
 export async function process(batch: Batch, model: Model) {
   const e = await model.encode([batch.get(0).data]);
-  return batch.withColumn("e", batch.toArray().map(() => e[0]));
+  return batch.withColumn("e", batch.toArray().map((row) => row.e ?? e[0]));
 }` },
     { name: 'schema fields', code: `
 export async function describe(table: Table, model: Model) {

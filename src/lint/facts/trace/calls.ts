@@ -16,7 +16,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
   const { receiver, callee, name } = calleeOf(machine, expr.callee, scope, self);
   const args = expr.args.map((arg) => {
     const value = machine.evaluate(arg.value, scope, self);
-    return arg.spread && value.box?.item ? { ...value.box.item, rank: value.box.item.rank ?? value.rank } : value;
+    return arg.spread && value.box?.item && rankOf(value) !== 1 ? { ...value.box.item, rank: value.box.item.rank ?? value.rank } : value;
   });
   const site: Site = { machine, expr, receiver, callee: callableOf(callee), name, args };
   noteMaking(site);

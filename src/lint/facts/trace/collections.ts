@@ -13,7 +13,10 @@ export function collectionCall(site: Site): Value | null {
   if (receiver.box && /^(push|unshift|add|set|append|enqueue)$/.test(name)) {
     for (const arg of args.slice(-1)) {
       if (isQueueMethod(name) && arg.closures.length > 0 && !/^(push|unshift|set)$/.test(name)) return null;
-      writeItem(machine, receiver, arg, args.length > 1 ? args[0] : unknown);
+      // `out.push(...rows)`
+      const isMany = site.expr.args.at(-1)?.spread && rankOf(arg) === 1;
+      writeItem(machine, receiver, isMany ? itemOf(machine, arg, newFrame('loop', site.expr.at, false)) : arg, args.length > 1 ? args[0] : unknown);
+      if (isMany) receiver.box.rank = 1;
     }
     return receiver;
   }

@@ -41,7 +41,7 @@ export function perItemCall(site: Site): Value | null {
   const ranks = args.map(rankOf);
   if (isFunctionLike(args[1]) && args[0]) {
     const isArrayFrom = name === 'from' || name === 'fromAsync';
-    const isLoop = position !== undefined || name === 'times' || isSeriesHelper(name) || (isArrayFrom && receiver?.name === 'Array');
+    const isLoop = position !== undefined || name === 'times' || isSeriesHelper(name) || (isArrayFrom && receiver?.name.endsWith('Array'));
     const source = name === 'times' && args[0].isCount ? ranked(1) : args[0];
     if (isLoop && (ranks[0] !== null || source !== args[0] || isArrayFrom)) return eachItem(site, source, 1, position ?? 0, args[2]);
   }
