@@ -1,10 +1,11 @@
 /** The worker's entry: what a supervisor starts. One plugin, one request at a time, in order of arrival. */
 import { pathToFileURL } from 'node:url';
-import { ProtocolError, VERSION, encodeValue, type ActionMessage, type ErrorMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
+import { VERSION, encodeValue, type ActionMessage, type Frame, type InitMessage, type RealtimeMessage, type RowsMessage } from '../protocol/index.js';
 import { Failure } from '../errors/index.js';
 import { toWire, vectorFeatures } from '../manifest/index.js';
 import { hooks } from '../sdk/runtime.js';
 import type { Context } from '../sdk/index.js';
+import { describe, plain, typeName } from './answers.js';
 import { connect } from './connection.js';
 import { createContext } from './context.js';
 import { endGroup } from './group.js';
@@ -101,20 +102,10 @@ async function answer({ header, body }: Frame): Promise<void> {
         connection.send({ type: 'error', id, code: 'unknown-message', message: `this worker does not know the message "${header.type}"` });
     }
   } catch (error) {
-    connection.send(describe(id, error));
+    connection.send(describe(id, error, root));
   } finally {
     cancelled.delete(id);
   }
-}
-
-function describe(id: number, error: unknown): ErrorMessage {
-  if (error instanceof Cancelled) return { type: 'error', id, code: 'cancelled', message: 'the request was cancelled' };
-  if (error instanceof Failure) {
-    const { code, message, why, next, details } = error;
-    return { type: 'error', id, code, message, ...(why && { why }), ...(next && { next }), ...(details && { details }) };
-  }
-  if (error instanceof ProtocolError) return { type: 'error', id, code: 'protocol', message: error.message };
-  return { type: 'error', id, code: 'plugin-error', ...tell(error, root) };
 }
 
 /** Before plugin code may keep the main thread busy, and no earlier: while a worker starts, its supervisor needs the other core. */
@@ -186,19 +177,6 @@ function answerWith(id: number, value: unknown): void {
   connection.send({ type: 'result', id, value_type: typeName(value) }, [encodeValue(plain(value))]);
 }
 
-function typeName(value: unknown): string {
-  return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** JSON has no typed arrays: they travel as lists. Float32 values keep the digits that identify them. */
-function plain(value: unknown): unknown {
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float32Array, Number);
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'bigint') return Number(value);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
-  return value;
-}
-
 function ready(): Plugin {
   if (plugin === undefined) throw new Failure({ code: 'not-initialised', message: 'The first message to a worker is init.' });
   return plugin;
@@ -233,7 +211,7 @@ function guardProcess(): void {
     log('error', `a promise failed and nobody awaited it${told.at ? ` (${told.at})` : ''}: ${told.name}: ${told.message}`);
   });
   process.on('uncaughtException', (error) => {
-    connection.send({ ...describe(0, error), code: 'uncaught' });
+    connection.send({ ...describe(0, error, root), code: 'uncaught' });
     void connection.flush().then(() => realExit(70));
   });
 }
