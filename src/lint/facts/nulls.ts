@@ -128,7 +128,11 @@ class Reading {
   #item(expr: Extract<Expr, { op: 'item' }>): Part | null {
     const { of, key } = expr;
     const isBatch = of.op === 'name' && this.#batches.has(of.name);
-    if (isBatch) return key.op === 'literal' && key.value === 'data' ? 'column' : null;
+    if (isBatch) {
+      // `batch[batch["data"].notna()]`
+      this.#part(key);
+      return key.op === 'literal' && key.value === 'data' ? 'column' : null;
+    }
     const part = this.#part(of);
     // `row.get("data", "")` may see to it.
     if (part === 'row') return isData(expr) && !expr.isForgiving ? 'text' : null;

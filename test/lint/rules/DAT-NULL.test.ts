@@ -65,6 +65,7 @@ const py: PluginCase[] = [
   ['is None', pyBody('batch["n"] = [0 if text is None else len(text) for text in batch["data"]]'), []],
   ['a default for the text of each row', pyBody('out = []', 'for _, row in batch.iterrows():', '    out.append(row.get("data", "").lower())', 'batch["n"] = out'), []],
   ['isna', pyBody('mask = batch["data"].isna()', 'batch["e"] = self._model.encode(batch["data"].tolist())'), []],
+  ['a mask written in place', pyBody('kept = batch[batch["data"].notna()]', 'batch.loc[kept.index, "e"] = self._model.encode(kept["data"].tolist())'), []],
   ['astype', pyBody('batch["e"] = self._model.encode(batch["data"].astype(str).tolist())'), []],
   ['str', pyBody('batch["e"] = self._model.encode([str(text) for text in batch["data"]])'), []],
   ['an f-string', pyBody('batch["e"] = self._model.encode([f"passage: {text}" for text in batch["data"]])'), []],
