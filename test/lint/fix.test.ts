@@ -39,7 +39,7 @@ describe('fixPaths', () => {
     expect(await readFile(join(cwd, 'manifest.ts'), 'utf8')).toBe(`\uFEFF${wrong.replaceAll('\n', '\r\n').replace("'l2'", "'euclid'")}`);
     expect((await stat(join(cwd, 'manifest.ts'))).mode & 0o777).toBe(0o750);
     expect(await readFile(join(cwd, 'core.ts'), 'utf8')).toBe(`export {};\n${perRow}`);
-    expect(report.findings.map(({ rule }) => rule)).toEqual(['SEQ002', 'DAT-FEATURE']);
+    expect(report.findings.map(({ rule }) => rule)).toEqual(['DAT-NULL', 'SEQ002', 'DAT-FEATURE']);
     expect((await readdir(cwd)).sort()).toEqual(['core.ts', 'manifest.ts', 'pipeline.ts']);
   });
 
