@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -195,6 +195,14 @@ describe('recovery after a cut at every byte', () => {
       for (const [name, bytes] of [[`journal/00${rows / 2 - 1}.arrow`, expected?.segments.at(-1)], ['failures.jsonl', expected?.failures]] as const) if (bytes !== undefined) expect(sizeOf(name)).toBe(bytes);
       if (expected !== before) expect((await read(expected ?? { segments: [], fields: [] })).map(({ n }) => n)).toEqual(Array.from({ length: rows }, (_, n) => n));
     }
+  });
+
+  it.each([['is gone', 0], ['is shorter', 100]])('a segment of a finished run that %s is no segment without rows', async (_, bytes) => {
+    const last = (await threeCommits()).at(-1) as Commit;
+    const path = join(folder, 'journal/001.arrow');
+    if (bytes === 0) rmSync(path);
+    else truncateSync(path, bytes);
+    await expect(read(last)).rejects.toMatchObject({ code: 'run-damaged', message: expect.stringContaining(path) });
   });
 
   it('bytes behind the last commit, also such that look like one', async () => {

@@ -1,7 +1,8 @@
 /** The report as a page: collected from a run's folder, written as one HTML file. */
 import { dirname, extname, join, resolve } from 'node:path';
-import { Failure } from '../../../errors/index.js';
+import { Failure, messageOf } from '../../../errors/index.js';
 import { replaceFile } from '../../../files/index.js';
+import { writeFailure } from '../../journal/index.js';
 import { findRun, readingRun, writing } from '../../runs.js';
 import { pageData } from './data.js';
 import { pageHtml } from './html.js';
@@ -27,6 +28,10 @@ export async function writeReportPage(root: string, run: string | undefined, out
   if (content === undefined) throw new Failure({ code: 'run-unfinished', message: `Run ${record.id} did not come to its end.`, why: 'Its page is made of its results.', next: `Continue it: plugin run --resume ${record.id}` });
   const html = pageHtml(await readingRun(folder, () => pageData(folder, { ...record, content })));
   const page = output === undefined ? join(folder, 'report.html') : resolve(output);
-  writing(page, () => replaceFile(page, html));
+  writing(page, () => replaceFile(page, html), pageLost);
   return { run: record.id, page, bytes: Buffer.byteLength(html) };
+}
+
+function pageLost(error: unknown, page: string): Failure {
+  return new Failure({ code: writeFailure(error, page).code, message: `${page} cannot be written: ${messageOf(error)}.`, why: 'The page has to go somewhere.', next: 'Make room, or choose another place with --output.', cause: error });
 }
