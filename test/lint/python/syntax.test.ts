@@ -9,7 +9,7 @@ const error = (text: string) => {
   return firstError === null ? null : `${text.slice(0, firstError).split('\n').length}: ${errorReason}`;
 };
 
-describe.each([
+describe.each<[name: string, refused: [text: string, expected: string][], taken: string[]]>([
   ['places', [
     ['return 1\n', '1: `return` stands outside a function'],
     ['class A:\n    return\n', '2: `return` stands outside a function'],
@@ -100,7 +100,7 @@ describe.each([
     'if a: b; c;\nd; e\n', 'x = 1; \\\ny = 2\n', 'x = 1 \\\n\ny = 2 \\\n ; z\n', 'if a:\n    b\n    \\\n c\n    d\n', 'if a: # b\n    # c\n    pass # d\n# e\nelif b: pass\n\n# f\nelse: pass\n', '@a\n\n# b\n@c(\n)\n\ndef f(): pass\n', 'class A:\n  @a\n  async def f(self): pass\n',
     'try:\n  pass\nexcept A:\n  pass\n\nfinally:\n  pass\n', 'match a:\n  case 1:\n    pass\n  # b\n  case 2: pass\n', 'for x in y: pass\nelse: pass\n', 'x = [\n1,\n  2 if a\n  else b]\n', 'def f(\n  a,\n): pass\n',
   ]],
-] as const)('%s', (_name, refused, taken) => {
+])('%s', (_name, refused, taken) => {
   test.each(refused)('%j is refused', (text, expected) => expect(error(text)).toBe(expected));
   test.each(taken)('%j is Python', (text) => expect(error(text)).toBe(null));
 });
