@@ -1,5 +1,5 @@
 import { Args, Flags } from '@oclif/core';
-import { ExitCode } from '../errors/index.js';
+import { ExitCode, Failure } from '../errors/index.js';
 import { type Outcome, printable, withEnv } from '../ui/index.js';
 import { HostCommand, type HostFlagValues, hostFlags } from './shared/host-command.js';
 import { modelFlags } from './shared/models.js';
@@ -40,6 +40,7 @@ export default class Invoke extends HostCommand<Result> {
 
   protected async execute(): Promise<Outcome<Result>> {
     const { args, flags } = await this.parse(Invoke);
+    if (flags.local && args.deployed !== undefined) throw new Failure({ code: 'usage', message: `--local calls the plugin of a folder, and ${args.deployed} names one on a host.`, why: 'Nothing was done yet.', next: `Leave out --local or ${args.deployed}; the folder is named with --plugin.` });
     const { openRealtime, openSession, parseParams } = await import('../runtime/index.js');
     const inputs = parseParams(flags.inputs, '--inputs') ?? {};
     const parameters = parseParams(flags.params) ?? {};
