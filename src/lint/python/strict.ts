@@ -66,9 +66,11 @@ export class Strictness {
   #isBadlyIndented({ type, parent, startIndex, isNamed }: PythonNode): boolean {
     const around = clauses.has(type) && parent?.type !== 'block' ? parent?.parent : parent;
     if (!isNamed || !around || (around.type !== 'block' && around.type !== 'module')) return false;
-    const start = this.#text.lastIndexOf('\n', startIndex - 1) + 1;
+    // Lines may be long, and what stands before is no more than spaces.
+    let start = startIndex;
+    while (start > 0 && ' \t\f\v\r\uFEFF'.includes(this.#text[start - 1] as string)) start--;
+    if ((start > 0 && this.#text[start - 1] !== '\n') || this.#text[start - 2] === '\\') return false;
     const before = this.#text.slice(start, startIndex);
-    if (/[^\s\uFEFF]/.test(before) || this.#text[start - 2] === '\\') return false;
     // A form feed starts the line anew.
     const indent = before.slice(before.lastIndexOf('\f') + 1).replace('\uFEFF', '');
     const known = this.#indents.get(around);
