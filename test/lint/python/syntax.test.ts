@@ -110,8 +110,7 @@ test('the message says what is wrong', () => {
 });
 
 test.each([
-  ['waiting', `async def f():\n  x = ${'(await g('.repeat(30_000)}1${'))'.repeat(30_000)}\n`],
-  ['yielding', `def f():\n  x = ${'(yield '.repeat(30_000)}1${')'.repeat(30_000)}\n`],
+  ['waiting', `async def f():\n  x = ${'(await g('.repeat(20_000)}1${'))'.repeat(20_000)}\n`],
   ['declaring', `def f():\n${'  global a; a = 1\n'.repeat(20_000)}`],
   ['in one line', `${'a = 1; '.repeat(60_000)}\n`],
   ['escaping', `x = "${'\\x41'.repeat(200_000)}"\n`],
