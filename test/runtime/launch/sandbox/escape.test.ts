@@ -6,7 +6,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { messageOf } from '../../../../src/errors/index.js';
 import { decodeValue } from '../../../../src/protocol/index.js';
 import { WorkerDied, chooseSandbox, defaultLimits, launchWorker, type Sandbox, type WorkerHandle } from '../../../../src/runtime/launch/index.js';
@@ -62,6 +62,9 @@ afterAll(() => {
 /** One worker serves many probes; these leave traces in it. */
 const spoiling = new Set(['threads', 'inspector', 'changed-builtins', 'fork-bomb', 'spin-later', 'fill-disk', 'memory']);
 
+/** Who has got through is seen here a moment later, which must not count for the next probe. */
+const calling = new Set(['tcp-loopback', 'tcp-outer', 'fetch-host', 'udp', 'dns', 'unix-socket', 'abstract-socket']);
+
 describe.each(Object.keys(backends) as Backend[])('%s', (backend) => {
   const skip = backend !== 'flags' && machine.bwrap === null;
   let worker: WorkerHandle | undefined;
@@ -73,6 +76,7 @@ describe.each(Object.keys(backends) as Backend[])('%s', (backend) => {
     const { got, why } = await attempt(worker, name);
     expect(got === null ? 'blocked' : `open: ${got}`, why).toMatch(expected === 'open' ? /^open/ : /^blocked$/);
     if (expected === 'blocked') expect(contacts).toBe(before);
+    else if (calling.has(name)) await vi.waitFor(() => expect(contacts).toBeGreaterThan(before));
     expect(readFileSync(join(folder, 'outside', 'secret'), 'utf8')).toBe('a secret');
     expect(existsSync(join(folder, 'outside', 'written'))).toBe(false);
     expect(neighbour.exitCode ?? neighbour.signalCode).toBeNull();
