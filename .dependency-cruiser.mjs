@@ -26,8 +26,8 @@ const rooms = {
 const leaves = ['errors', 'native', 'files'];
 /** What plugin code imports loads nothing of ours, not even the leaves. */
 const bare = ['errors', 'sdk'];
-/** Doors are `index.ts`; `sdk` has three more, `manifest` and `lint` a light one, and the wish of a room to use one has to be named. */
-const doors = { sdk: { worker: ['index', 'runtime'], manifest: ['manifest'] }, manifest: { runtime: ['index', 'fields'] }, lint: { commands: ['index', 'quick'] } };
+/** Doors are `index.ts`; `sdk` has three more, `manifest`, `protocol`, `lint` and `runtime` a light one, and the wish of a room to use one has to be named. */
+const doors = { sdk: { worker: ['index', 'runtime'], manifest: ['manifest'] }, manifest: { runtime: ['index', 'fields'] }, protocol: { runtime: ['index', 'wire'] }, lint: { commands: ['index', 'quick'] }, runtime: { commands: ['index', 'quick'] } };
 
 /** Cycles of types only, which leave no trace in the running program. */
 const typeCycles = [

@@ -63,7 +63,7 @@ export default class Run extends PlugsmithCommand<Result> {
     const unexpected = argv[flags.resume ? 1 : 0];
     if (unexpected !== undefined) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(unexpected)}.`, why: 'Nothing was done yet.', next: flags.resume ? 'Name one run: plugin run --resume RUN' : `Give the input with --input ${String(unexpected)}` });
     if (flags.watch) return this.watch();
-    const { firstBlocks, parseMap, parseParams, reportText, samplesOf, showRows, startRun } = await import('../runtime/index.js');
+    const { parseMap, parseParams, startRun } = await import('../runtime/quick.js');
     const stop = new AbortController();
     const progress = this.ui.progress('run', 'rows');
     const ask = this.ui.installPrompt(flags.yes);
@@ -78,6 +78,9 @@ export default class Run extends PlugsmithCommand<Result> {
       onProgress: (state) => progress.update(state),
       onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
     });
+    // What shows a result is loaded while the run begins.
+    const showing = import('../runtime/index.js');
+    showing.catch(() => undefined);
     // An interrupted run commits its journal before the process ends, and says how to go on.
     const release = onExit(async (reason) => {
       if (reason !== 'interrupted') return undefined;
@@ -87,6 +90,7 @@ export default class Run extends PlugsmithCommand<Result> {
     try {
       const { result, folder, record } = await running;
       progress.stop();
+      const { firstBlocks, reportText, samplesOf, showRows } = await showing;
       const shown = flags.show ? await firstBlocks(folder, record, flags.limit ?? SHOWN) : [];
       const samples = samplesOf(shown, flags.limit ?? SHOWN);
       const log = logged.length > 0 ? `log of the plugin\n${logged.slice(-LOGGED).join('\n')}` : '';

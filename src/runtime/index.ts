@@ -1,7 +1,7 @@
 /** Running plugins: the room's door. */
-export { startRun, type StartOptions } from './start.js';
+export { startRun } from './start.js';
 export type { Budget } from './budget.js';
-export type { FinishedRun, RunOptions } from './run-options.js';
+export type { FinishedRun, RunOptions, StartOptions } from './run-options.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
 export { hostedModules, openHosted, type HostedOptions } from './hosted.js';
 export { openRealtime, type RealtimeAnswer, type RealtimeCaller } from './realtime.js';

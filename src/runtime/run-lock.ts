@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
-import { writeFailure } from './journal/index.js';
+import { writeFailure } from './write-failures.js';
 
 /**
  * Takes a run's folder for this process. A lock whose process is gone is taken over.

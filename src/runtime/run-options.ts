@@ -6,8 +6,41 @@ import type { LogLine } from './log.js';
 import type { Prepared, Project } from './project/index.js';
 import type { RunResult } from './report/index.js';
 import type { RunRecord } from './runs.js';
+import type { SessionOptions } from './session.js';
 import type { VectorMode } from './sinks/index.js';
 
+/** What a user asks for. */
+export interface StartOptions extends SessionOptions {
+  input?: string | undefined;
+  inputFormat?: string | undefined;
+  base?: string | undefined;
+  column?: string | undefined;
+  map?: Record<string, string>;
+  output?: string | undefined;
+  vectors?: VectorMode | undefined;
+  parameters?: Record<string, unknown> | undefined;
+  batchSize?: number | undefined;
+  concurrency?: number | undefined;
+  limit?: number | undefined;
+  timeoutSeconds: number;
+  /** The last step to run. */
+  step?: string | undefined;
+  /** Starts one worker under the inspector; no time limit holds then. */
+  inspect?: boolean | undefined;
+  /** Asked before many calls of paid services; see `askBudget`. */
+  confirmBudget: RunOptions['confirmBudget'];
+  keepGoing: boolean;
+  allowNulls: boolean;
+  /** Continue a run; an empty string means the latest. */
+  resume?: string | undefined;
+  /** Run only the failed rows of a run. */
+  failed?: string | undefined;
+  signal?: AbortSignal;
+  onProgress?: RunOptions['onProgress'];
+  onLog?(line: LogLine): void;
+}
+
+/** The same with nothing left open, for the plugin that it is. */
 export interface RunOptions {
   project: Project;
   prepared: Prepared;

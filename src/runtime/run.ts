@@ -7,13 +7,14 @@ import { askBudget } from './budget.js';
 import { vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
 import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
-import { LocalEngine, type Engine, type FrameOutcome } from './engines/index.js';
+import { threadsOf, type Begun } from './begin.js';
+import type { Engine, FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
 import { HopelessWatch } from './hopeless.js';
 import { rememberExpected } from './launch/index.js';
 import { JournalWriter, type Commit, type JournalContent } from './journal/index.js';
 import { LiveSink } from './live-sink.js';
-import { RunLog, type LogLine } from './log.js';
+import { RunLog } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
 import { expectManifest, manifestOf } from './ready.js';
 import { failureReasons, summarise, type RunTotals } from './report/index.js';
@@ -24,27 +25,22 @@ import { shown, writeRecord, writing, type RunRecord } from './runs.js';
 import { openSource, type Source } from './sources/index.js';
 import { Timeline, type TimelineRecord } from './timeline.js';
 
-/** Workers started before the manifest says how many it wants. */
-const EXPECTED_WORKERS = 2;
-
 const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 };
 
 /**
  * Runs a plugin over an input.
+ *
+ * @param begun its engine, whose first worker is starting; this function ends it
  * @throws Failure when the run cannot start or cannot go on; failed rows are in the result
  */
-export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
-  const source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set() };
-  // The first worker starts while the input's digest is made and the run gets its folder; what it logs meanwhile waits for the folder.
-  const early: LogLine[] = [];
-  let log: RunLog | null = null;
-  const engine = localEngine(options, (line) => (log === null ? early.push(line) : log.write(line)), totals);
-  const starting = engine.start();
-  starting.catch(() => undefined);
+export async function runPlugin(options: RunOptions, { engine, starting, heard }: Begun): Promise<FinishedRun> {
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set() };
+  // While the worker starts, the input's digest is made, the run gets its folder, and the manifest's checks are loaded.
   expectManifest();
+  let source: Source;
   let place: Place;
   try {
+    source = openSource({ input: options.input, format: options.inputFormat ?? undefined });
     place = await openPlace(options, source);
   } catch (error) {
     await engine.close({ atOnce: true });
@@ -52,9 +48,13 @@ export async function runPlugin(options: RunOptions): Promise<FinishedRun> {
   }
   const { folder, record, from, release, file } = place;
   if (options.profile === 'trusted') rememberExpected(options.project.root, { ...options.prepared, threads: threadsOf(options) });
-  log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
-  early.forEach((line) => log?.write(line));
-  if (from !== null) Object.assign(totals, { rowsIn: from.position.row, rowsOut: from.totals.rowsOut, rowsFailed: from.totals.rowsFailed, stats: from.totals.stats, seconds: from.totals.seconds, metrics: { ...from.totals.metrics, ...totals.metrics } });
+  const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
+  heard.tell((line) => log.write(line));
+  if (from !== null) {
+    const { rowsOut, rowsFailed, stats, seconds, metrics } = from.totals;
+    Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds });
+    for (const [name, value] of Object.entries(metrics)) heard.count(name, value);
+  }
   const sink = new LiveSink(file, record, from !== null);
   let journal: JournalWriter | null = null;
   try {
@@ -91,32 +91,6 @@ function recordFailure(folder: string, record: RunRecord): void {
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }
-}
-
-/** Of each worker: together they have as many as there are cores. */
-function threadsOf({ cores, concurrency }: RunOptions): number {
-  return Math.max(1, Math.floor(cores / (concurrency ?? Math.min(EXPECTED_WORKERS, cores))));
-}
-
-function localEngine(options: RunOptions, onLog: (line: LogLine) => void, totals: RunTotals): Engine {
-  const { project, prepared, cores, concurrency } = options;
-  const threads = threadsOf(options);
-  return new LocalEngine({
-    launch: {
-      root: project.root, profile: options.profile, confinement: options.confinement, memoryGb: prepared.memoryGb, python: prepared.python, threads, env: options.env, inspect: options.inspect,
-      serve: options.serve, onLog,
-      onMetric: (name, value) => (totals.metrics[name] = (totals.metrics[name] ?? 0) + value),
-    },
-    init: {
-      bundle: prepared.module, root: project.root, role: 'pipeline', parameters: options.parameters,
-      threads, batch_size: options.batchSize, profile: options.profile, ...(options.lastStep !== null && { last_step: options.lastStep }), ...(prepared.verbose && { verbose: true }),
-    },
-    workersFor: async (ready) => concurrency ?? Math.max(1, Math.min((await manifestOf(ready)).compute_profile.max_concurrency, cores)),
-    batchSizeFor: (ready) => ready.batch_size,
-    timeoutMs: options.timeoutMs,
-    keepGoing: options.keepGoing,
-    onWorkerLost: (kind, message) => totals.workersLost.push({ kind, message }),
-  });
 }
 
 interface Streaming {

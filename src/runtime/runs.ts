@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join, relative } from 'node:path';
 import { Failure, jsonMessageOf, messageOf, systemCode } from '../errors/index.js';
 import { replaceFile } from '../files/index.js';
-import { stateFailure, writeFailure, type JournalContent } from './journal/index.js';
+import type { JournalContent } from './journal/index.js';
+import { stateFailure, writeFailure } from './write-failures.js';
 import type { OutputTarget } from './sinks/index.js';
 
 export interface RunRecord {

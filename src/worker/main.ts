@@ -18,6 +18,7 @@ import { patiently } from './patience.js';
 import { activeStep, countIo, noteIoFailure } from './stats.js';
 import { expectVectors } from './tuning.js';
 import { startWatchdog } from './watchdog.js';
+import { intoWindow } from './window.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 expectVectors();
@@ -155,7 +156,9 @@ async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
     },
     cancelled: () => cancelled.has(message.id),
   });
-  connection.send(header, chunks);
+  const bytes = intoWindow(message.window, chunks);
+  if (bytes === null) connection.send(header, chunks);
+  else connection.send({ ...header, window_bytes: bytes });
 }
 
 async function realtime(message: RealtimeMessage): Promise<void> {

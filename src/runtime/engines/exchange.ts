@@ -43,8 +43,3 @@ function checkRows(frame: Frame, header: RowsResult): void {
 function broken(what: string): Failure {
   return new Failure({ code: 'protocol', message: `A worker answered with ${what}.`, why: 'Results would be joined to the wrong rows.', next: 'This is a defect of the worker, or plugin code writes to the worker\'s descriptor 4; run again, and report it if it stays.' });
 }
-
-/** Of a frame without rows, which no worker has to see. */
-export function emptyOutcome(frame: Frame): FrameOutcome {
-  return { frame, columns: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 }, deaths: 0 };
-}

@@ -1,8 +1,7 @@
 /** The local engine: frames to a pool of worker processes, answers in order. */
-import type { ReadyMessage } from '../../protocol/index.js';
+import type { ReadyMessage } from '../../protocol/wire.js';
 import { WorkerDied, type WorkerHandle } from '../launch/index.js';
 import type { Frame } from '../plan/index.js';
-import { emptyOutcome, exchange } from './exchange.js';
 import type { Engine, FrameOutcome } from './index.js';
 import { WorkerPool, type PoolOptions } from './pool.js';
 import { Rescue } from './rescue.js';
@@ -26,6 +25,8 @@ export class LocalEngine implements Engine {
   private readonly pool: WorkerPool;
   private readonly rescue: Rescue;
   private batchSize = 64;
+  /** How frames travel: it brings the codec of Arrow, which is large, and is loaded while the first worker starts. */
+  private readonly exchanging = once(() => import('./exchange.js'));
   /** Frames that came back with at least one good row: a plugin that worked once is not hopeless. */
   private successes = 0;
 
@@ -42,7 +43,9 @@ export class LocalEngine implements Engine {
   }
 
   async start(): Promise<ReadyMessage> {
-    const ready = await this.pool.start();
+    const starting = this.pool.start();
+    this.exchanging();
+    const ready = await starting;
     this.pool.size = await this.options.workersFor(ready);
     this.batchSize = this.options.batchSizeFor(ready);
     return ready;
@@ -121,7 +124,22 @@ export class LocalEngine implements Engine {
     }
   }
 
-  private exchange(worker: WorkerHandle, frame: Frame, batchSize: number): Promise<FrameOutcome> {
+  private async exchange(worker: WorkerHandle, frame: Frame, batchSize: number): Promise<FrameOutcome> {
+    const { exchange } = await this.exchanging();
     return exchange(worker, frame, batchSize, this.options.timeoutMs);
   }
+}
+
+/** Begins at the first call, whose outcome all others share; who never looks at it misses nothing. */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | undefined;
+  return () => {
+    if (loading === undefined) (loading = load()).catch(() => undefined);
+    return loading as Promise<T>;
+  };
+}
+
+/** Of a frame without rows, which no worker has to see. */
+function emptyOutcome(frame: Frame): FrameOutcome {
+  return { frame, columns: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 }, deaths: 0 };
 }

@@ -1,6 +1,6 @@
 /** The workers of an engine: started as frames come, replaced when they die, each with a few frames in hand. */
 import { Failure } from '../../errors/index.js';
-import type { InitMessage, ReadyMessage, Unnumbered, Without } from '../../protocol/index.js';
+import type { InitMessage, ReadyMessage, Unnumbered, Without } from '../../protocol/wire.js';
 import { WorkerDied, WorkerRefused, launchWorker, refusal, type LaunchOptions, type WorkerHandle } from '../launch/index.js';
 
 export interface PoolOptions {

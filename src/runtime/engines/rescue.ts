@@ -3,7 +3,7 @@
  * are halved until those are known that do, and the rest of their batch runs as one batch.
  */
 import { Failure } from '../../errors/index.js';
-import { buildColumn, takeRows, unifyTypes, valueAt, type ColumnType, type FrameStats, type RowError, type WireColumn } from '../../protocol/index.js';
+import { buildColumn, takeRows, unifyTypes, valueAt, type ColumnType, type FrameStats, type RowError, type WireColumn } from '../../protocol/wire.js';
 import { WorkerDied, type WorkerHandle } from '../launch/index.js';
 import type { Frame } from '../plan/index.js';
 import type { FrameOutcome } from './index.js';

@@ -6,7 +6,7 @@ import { Failure } from '../../errors/index.js';
 import { syncPath } from '../../files/index.js';
 import { BlockWriter, arrowSchema, type Block } from '../../protocol/index.js';
 import { commitLine, commitsPath, failuresPath, segmentPath, type Commit, type JournalState } from './commits.js';
-import { writeFailure } from './failures.js';
+import { writeFailure } from '../write-failures.js';
 import { conform, sameFields, widen, type JournalField, type ResultBlock } from './schema.js';
 
 const COMMIT_MS = 1000;

@@ -3,13 +3,12 @@
  * it will be is known from the plugin's last session; where that turns out to be wrong it is killed, and costs nothing
  * but its start. No plugin code runs in it before the command sends `init`.
  */
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { replaceFile } from '../../files/index.js';
 import { cacheDir } from '../../native/index.js';
 import { signalGroup } from './process.js';
-import { startLine, startProcess, type StartLine } from './spawn.js';
+import { startLine, startProcess, type StartLine, type Started } from './spawn.js';
 
 /** What a session knows of its workers once the plugin is prepared. */
 export interface Expected {
@@ -23,7 +22,7 @@ export interface Expected {
 /** With these flags of `run` the worker is started otherwise. */
 const OTHERWISE = ['as-host', 'sandbox', 'inspect', 'secret', 'secrets', 'env-file', 'offline'];
 
-let waiting: { child: ChildProcess; key: string } | null = null;
+let waiting: (Started & { key: string }) | null = null;
 
 /** Starts the worker that the command's arguments lead to, where that can be told. Never throws: the command itself says what is wrong. */
 export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
@@ -33,9 +32,8 @@ export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     const expected = readExpected(root);
     if (expected === null) return;
     const line = startLine({ root, profile: 'trusted', env: {}, ...expected });
-    const child = startProcess(line);
-    child.on('error', () => undefined);
-    waiting = { child, key: keyOf(line) };
+    waiting = { ...startProcess(line), key: keyOf(line) };
+    waiting.child.on('error', () => undefined);
     process.once('exit', drop);
   } catch {
     // No such folder, or nothing to start: the command finds the same, and has the words for it.
@@ -43,18 +41,20 @@ export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = pro
 }
 
 /** The process started ahead if it is alive and just what `line` would start; any other is killed. */
-export function takeAhead(line: StartLine): ChildProcess | null {
+export function takeAhead(line: StartLine): Started | null {
   if (waiting === null) return null;
-  const { child, key } = waiting;
+  const { child, window, key } = waiting;
   const fits = key === keyOf(line) && child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   if (!fits) drop();
   waiting = null;
   process.off('exit', drop);
-  return fits ? child : null;
+  return fits ? { child, window } : null;
 }
 
 function drop(): void {
-  if (waiting !== null) signalGroup(waiting.child, 'SIGKILL');
+  if (waiting === null) return;
+  signalGroup(waiting.child, 'SIGKILL');
+  waiting.window?.close();
 }
 
 function keyOf(line: StartLine): string {

@@ -1,6 +1,6 @@
 /** Answers to what a worker asks its supervisor: secrets, language models, files, native modules. */
 import { Failure, messageOf } from '../../errors/index.js';
-import type { RpcReply, RpcRequest } from '../../protocol/index.js';
+import type { RpcReply, RpcRequest } from '../../protocol/wire.js';
 
 /** What answers a question. @throws Failure to refuse; anything else that it throws is a refusal, too. */
 export type Serve = (method: string, params: Record<string, unknown>) => Promise<unknown>;

@@ -1,7 +1,7 @@
 /** Why a worker is gone, or what it answered instead of a result. */
 import { constants } from 'node:os';
 import { Failure } from '../../errors/index.js';
-import type { ErrorMessage } from '../../protocol/index.js';
+import type { ErrorMessage } from '../../protocol/wire.js';
 
 /** `bystander`: the request only waited in the dead worker's queue; another one was in hand. */
 export type DeathKind = 'crash' | 'timeout' | 'memory' | 'stopped' | 'bystander';

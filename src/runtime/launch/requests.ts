@@ -1,5 +1,5 @@
 /** What a worker was asked and has not answered yet. It answers in order, so only the clock of the first runs. */
-import type { Header } from '../../protocol/index.js';
+import type { Header } from '../../protocol/wire.js';
 import { WorkerDied } from './death.js';
 
 export interface Reply<H = Header> {

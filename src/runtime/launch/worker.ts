@@ -1,7 +1,7 @@
 /** A worker process as its supervisor sees it: requests with deadlines, logs, and one way to die. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { ErrorMessage, Frame, Header, LogMessage, MetricMessage, ProgressMessage, RpcRequest, Unnumbered } from '../../protocol/index.js';
+import type { ErrorMessage, Frame, Header, LogMessage, MetricMessage, ProgressMessage, RpcRequest, Unnumbered } from '../../protocol/wire.js';
 import { takeAhead } from './ahead.js';
 import { answering, type Serve } from './answers.js';
 import { openChannel, type Send } from './channel.js';
@@ -9,7 +9,7 @@ import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } fro
 import { waitForStacks } from './late.js';
 import { readLines, signalGroup } from './process.js';
 import { Requests, type Reply } from './requests.js';
-import { startLine, startProcess } from './spawn.js';
+import { startLine, startProcess, type Started } from './spawn.js';
 import { placeInStacks } from './stack.js';
 import type { Confinement } from './sandbox/types.js';
 import { watchUsage } from './sandbox/watch.js';
@@ -81,14 +81,16 @@ class SupervisedWorker implements WorkerHandle {
   private lastWords: string | null = null;
   /** Why it is being given up; set before it is killed, so that what it still says does not count. */
   private late: string | null = null;
+  private readonly child: ChildProcess;
 
   constructor(
-    private readonly child: ChildProcess,
+    { child, window }: Started,
     private readonly options: LaunchOptions,
   ) {
+    this.child = child;
     const { confinement, memoryGb, serve } = options;
     const limits = confinement?.limits;
-    this.send = openChannel(child.stdio[3] as Socket, child.stdio[4] as Socket, {
+    this.send = openChannel(child.stdio[3] as Socket, child.stdio[4] as Socket, window, {
       onFrame: (frame) => this.receive(frame),
       onBroken: (why) => this.kill('crash', `the worker sent something that is no frame: ${why}`),
     });
@@ -98,7 +100,10 @@ class SupervisedWorker implements WorkerHandle {
     this.listen('stdout', 'info');
     this.listen('stderr', 'warn');
     const unwatch = watchUsage({ pid: child.pid, memoryGb, limits, idle: () => this.requests.isEmpty, kill: (kind, why, plain) => this.kill(kind, why, plain) });
-    this.gone = this.watchEnd(unwatch);
+    this.gone = this.watchEnd(() => {
+      unwatch();
+      window?.close();
+    });
   }
 
   get pid(): number {
@@ -192,7 +197,7 @@ class SupervisedWorker implements WorkerHandle {
   }
 
   /** Resolves when the process and its output are gone; by then every open request has an end. */
-  private watchEnd(unwatch: () => void): Promise<void> {
+  private watchEnd(onGone: () => void): Promise<void> {
     const { child } = this;
     return new Promise((resolve) => {
       child.on('error', (error) => this.died(new WorkerDied('crash', `the worker could not be started: ${error.message}`)));
@@ -204,7 +209,7 @@ class SupervisedWorker implements WorkerHandle {
         drained = setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), GRACE_MS);
       });
       child.on('close', (code, signal) => {
-        unwatch();
+        onGone();
         clearTimeout(drained);
         this.died(this.late !== null ? new WorkerDied('timeout', this.late) : this.explain(code, signal));
         resolve();

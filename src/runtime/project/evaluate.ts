@@ -1,7 +1,7 @@
 /** Evaluating a manifest that static reading cannot tell: in a worker, as everything of a plugin. */
 import type { PluginManifest } from '../../manifest/index.js';
 import { Failure } from '../../errors/index.js';
-import type { InitMessage, ReadyMessage, Unnumbered } from '../../protocol/index.js';
+import type { InitMessage, ReadyMessage, Unnumbered } from '../../protocol/wire.js';
 import { WorkerDied, WorkerRefused, launchWorker, refusal } from '../launch/index.js';
 import { manifestOf } from '../ready.js';
 import type { Bundle } from './bundle.js';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { stateFailure } from '../journal/index.js';
+import { stateFailure } from '../write-failures.js';
 import { distFile, installation } from '../launch/index.js';
 import type { Bundle } from './bundle.js';
 import type { Project } from './find.js';

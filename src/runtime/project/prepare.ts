@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { replaceFile } from '../../files/index.js';
 import { installation } from '../launch/index.js';
-import { stateFailure } from '../journal/index.js';
+import { stateFailure } from '../write-failures.js';
 import { writing } from '../runs.js';
 import { bundlePlugin, entry } from './bundle.js';
 import type { Project } from './find.js';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemCode } from '../../errors/index.js';
-import { stateFailure } from '../journal/index.js';
+import { stateFailure } from '../write-failures.js';
 import { installation } from '../launch/index.js';
 import { ensureStateFolder } from '../runs.js';
 

@@ -4,7 +4,8 @@
  */
 import { Worker } from 'node:worker_threads';
 import type { Block } from '../../protocol/index.js';
-import { writeFailure, type JournalField } from '../journal/index.js';
+import type { JournalField } from '../journal/index.js';
+import { writeFailure } from '../write-failures.js';
 import { distFile } from '../launch/index.js';
 import type { OutputFile } from './file.js';
 import type { Sink } from './index.js';

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../errors/index.js';
-import { writeFailure } from '../journal/index.js';
+import { writeFailure } from '../write-failures.js';
 
 /** After so many bytes the disk begins with them, beside what else is done: at the end nobody should wait for all of them. */
 const SYNC_BYTES = 32 * 1024 * 1024;

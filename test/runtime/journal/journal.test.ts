@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildColumn, inferType, valueAt, type Block, type FrameStats } from '../../../src/protocol/index.js';
-import { JournalWriter, conform, readBlocks, recoverJournal, stateFailure, widen, writeFailure, type Commit, type JournalField, type ResultBlock } from '../../../src/runtime/journal/index.js';
+import { JournalWriter, conform, readBlocks, recoverJournal, widen, type Commit, type JournalField, type ResultBlock } from '../../../src/runtime/journal/index.js';
+import { stateFailure, writeFailure } from '../../../src/runtime/write-failures.js';
 import { Random } from '../../protocol/random.js';
 
 const STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 };

@@ -2,7 +2,7 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { Failure, messageOf } from '../../../errors/index.js';
 import { replaceFile } from '../../../files/index.js';
-import { writeFailure } from '../../journal/index.js';
+import { writeFailure } from '../../write-failures.js';
 import { findRun, readingRun, writing } from '../../runs.js';
 import { pageData } from './data.js';
 import { pageHtml } from './html.js';

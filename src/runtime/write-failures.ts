@@ -1,5 +1,5 @@
 /** What went wrong with files of a run, as their user is told. */
-import { Failure, systemCode } from '../../errors/index.js';
+import { Failure, systemCode } from '../errors/index.js';
 
 /** What a failed write means, in words. */
 export function writeFailure(error: unknown, where: string): Failure {
