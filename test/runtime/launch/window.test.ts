@@ -81,7 +81,7 @@ describe('a channel with a window', () => {
     for (const chunk of encodeFrame(header, body === undefined ? [] : [Buffer.from(body)])) output.write(chunk);
     return settled();
   };
-  const write = (text: string): void => void writeSync(window.descriptor, Buffer.from(text), 0, text.length, (sent.at(-1)?.header as unknown as { window: { at: number } }).window.at);
+  const write = (text: string): void => void writeSync(window.descriptor, Buffer.from(text), 0, text.length, (sent.at(-1) as unknown as { header: { window: { at: number } } }).header.window.at);
 
   it('lends a part with each request for rows, and with no other', async () => {
     send({ type: 'health', id: 1 });
