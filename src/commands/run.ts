@@ -1,6 +1,6 @@
 import { Flags } from '@oclif/core';
 import { ExitCode, Failure } from '../errors/index.js';
-import type { RunResult } from '../runtime/index.js';
+import type { RunRecord, RunResult } from '../runtime/index.js';
 import { sandboxFlags, sandboxOf } from './shared/sandbox.js';
 import { type Outcome, PlugsmithCommand, onExit, withEnv } from '../ui/index.js';
 import { confirmBudget } from './shared/budget.js';
@@ -63,7 +63,7 @@ export default class Run extends PlugsmithCommand<Result> {
     const unexpected = argv[flags.resume ? 1 : 0];
     if (unexpected !== undefined) throw new Failure({ code: 'usage', message: `Unexpected argument: ${String(unexpected)}.`, why: 'Nothing was done yet.', next: flags.resume ? 'Name one run: plugin run --resume RUN' : `Give the input with --input ${String(unexpected)}` });
     if (flags.watch) return this.watch();
-    const { parseMap, parseParams, startRun } = await import('../runtime/quick.js');
+    const { parseMap, parseParams, reportText, startRun } = await import('../runtime/quick.js');
     const stop = new AbortController();
     const progress = this.ui.progress('run', 'rows');
     const ask = this.ui.installPrompt(flags.yes);
@@ -78,9 +78,6 @@ export default class Run extends PlugsmithCommand<Result> {
       onProgress: (state) => progress.update(state),
       onLog: (line) => (flags.show ? logged.push(`  ${line.step ?? line.source}  ${line.message}`) : this.ui.detail(`${line.source}  ${line.message}`)),
     });
-    // What shows a result is loaded while the run begins.
-    const showing = import('../runtime/index.js');
-    showing.catch(() => undefined);
     // An interrupted run commits its journal before the process ends, and says how to go on.
     const release = onExit(async (reason) => {
       if (reason !== 'interrupted') return undefined;
@@ -90,16 +87,20 @@ export default class Run extends PlugsmithCommand<Result> {
     try {
       const { result, folder, record } = await running;
       progress.stop();
-      const { firstBlocks, reportText, samplesOf, showRows } = await showing;
-      const shown = flags.show ? await firstBlocks(folder, record, flags.limit ?? SHOWN) : [];
-      const samples = samplesOf(shown, flags.limit ?? SHOWN);
+      const shown = flags.show ? await this.show(folder, record, flags.limit ?? SHOWN) : null;
       const log = logged.length > 0 ? `log of the plugin\n${logged.slice(-LOGGED).join('\n')}` : '';
-      this.text = [showRows(shown, flags.limit ?? SHOWN, this.ui.width), log, reportText(result)].filter(Boolean).join('\n\n');
-      return { result: { ...result, ...(flags.show && { samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
+      this.text = [shown?.text, log, reportText(result)].filter(Boolean).join('\n\n');
+      return { result: { ...result, ...(shown && { samples: shown.samples }) }, exitCode: result.status === 'succeeded' ? ExitCode.ok : ExitCode.findings };
     } finally {
       progress.stop();
       release();
     }
+  }
+
+  private async show(folder: string, record: RunRecord, rows: number): Promise<{ text: string; samples: Record<string, unknown>[] }> {
+    const { firstBlocks, samplesOf, showRows } = await import('../runtime/index.js');
+    const blocks = await firstBlocks(folder, record, rows);
+    return { text: showRows(blocks, rows, this.ui.width), samples: samplesOf(blocks, rows) };
   }
 
   private async watch(): Promise<Outcome<Result>> {

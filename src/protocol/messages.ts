@@ -40,15 +40,6 @@ export interface RowsMessage extends Header {
   /** Rows per call of a processor. The worker slices the frame at multiples of it. */
   batch_size: number;
   constants: Constants;
-  /** Where the body of the answer may be put instead of behind its header; only where the worker has descriptor 5. */
-  window?: Place;
-}
-
-/** A part of the window, which is a file that both sides have open: the worker's until it has answered. */
-export interface Place {
-  /** Bytes from the beginning of the file. */
-  at: number;
-  bytes: number;
 }
 
 /** One call of the realtime service. Answered by `result` or `error`. */
@@ -193,8 +184,6 @@ export interface RowsResult extends Header {
   ids_crc32: number;
   row_errors: RowError[];
   stats: FrameStats;
-  /** The body is in the window, at the place that was lent, and has this many bytes; none follows the header. */
-  window_bytes?: number;
 }
 
 /** Answer to `realtime` and `action`. The value is the body, as JSON text. */

@@ -18,7 +18,6 @@ import { patiently } from './patience.js';
 import { activeStep, countIo, noteIoFailure } from './stats.js';
 import { expectVectors } from './tuning.js';
 import { startWatchdog } from './watchdog.js';
-import { intoWindow } from './window.js';
 
 process.env['ORT_DISABLE_TELEMETRY'] = '1';
 expectVectors();
@@ -156,9 +155,7 @@ async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
     },
     cancelled: () => cancelled.has(message.id),
   });
-  const bytes = intoWindow(message.window, chunks);
-  if (bytes === null) connection.send(header, chunks);
-  else connection.send({ ...header, window_bytes: bytes });
+  connection.send(header, chunks);
 }
 
 async function realtime(message: RealtimeMessage): Promise<void> {

@@ -1,10 +1,6 @@
 /** One real worker process, spoken to frame by frame as the vectors say. */
 import { spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'vitest';
 import { FrameReader, decodeBlock, decodeValue, encodeBlock, encodeFrame, type Frame, type Header } from '../../src/protocol/index.js';
 import { distFile } from '../../src/runtime/launch/install.js';
@@ -27,15 +23,11 @@ export class Worker {
   private wake: () => void = () => undefined;
   private code: number | null | undefined;
   private printed = '';
-  /** Shared memory; the worker has it as its descriptor 5. */
-  private readonly window = openWindow();
-  /** Answers that came through it. */
-  collected = 0;
   private lastId: unknown;
 
   /** @param command program and arguments; the Node worker unless told */
   constructor(private readonly fixture: Fixture, [program, ...args]: readonly [string, ...string[]] = [process.execPath, '--no-warnings', distFile('worker/main.js')]) {
-    this.child = spawn(program, args, { cwd: fixture.root, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe', this.window] });
+    this.child = spawn(program, args, { cwd: fixture.root, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
     this.output.on('data', (chunk: Buffer) => {
       this.frames.push(...this.reader.push(chunk));
       this.wake();
@@ -62,7 +54,6 @@ export class Worker {
 
   kill(): void {
     this.child.kill('SIGKILL');
-    closeSync(this.window);
   }
 
   private get input(): Socket {
@@ -94,21 +85,10 @@ export class Worker {
       if (header.type !== pattern.type && (header.type === 'log' || (header.type === 'progress' && header['note'] === undefined))) continue;
       expect(header, this.printed).toEqual(fitting(pattern));
       this.lastId = header['id'];
-      if (columns !== undefined) expect(decodeBlock(this.bodyOf(header, body), header['rows'] as number).columns.map(written)).toEqual(columns);
+      if (columns !== undefined) expect(decodeBlock(body, header['rows'] as number).columns.map(written)).toEqual(columns);
       if (value !== undefined) expect(decodeValue(body).value).toEqual(fitting(value));
       return;
     }
-  }
-
-  /** From the beginning of the window, where conversations lend it. */
-  private bodyOf(header: Header, body: Uint8Array): Uint8Array {
-    const bytes = header['window_bytes'] as number | undefined;
-    if (bytes === undefined) return body;
-    expect(body.byteLength).toBe(0);
-    this.collected++;
-    const found = new Uint8Array(bytes);
-    expect(readSync(this.window, found, 0, bytes, 0)).toBe(bytes);
-    return found;
   }
 
   private async news(what: string): Promise<void> {
@@ -119,13 +99,6 @@ export class Worker {
     });
     clearTimeout(timer);
   }
-}
-
-function openWindow(): number {
-  const path = join(tmpdir(), `window-${randomUUID()}`);
-  const descriptor = openSync(path, 'wx+');
-  unlinkSync(path);
-  return descriptor;
 }
 
 /** A pattern of the vectors as matchers of vitest. */

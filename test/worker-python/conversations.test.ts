@@ -1,7 +1,7 @@
 /** The Python worker passes the conversations of the vectors, which the Node worker passes too. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { Worker, type Step } from '../protocol/conversation.js';
 import { python, why, workerCommand } from './python.js';
 
@@ -15,13 +15,11 @@ const folder = fileURLToPath(new URL('../protocol/vectors/conversations/', impor
 const conversations = readdirSync(folder).map((file) => ({ name: file.replace('.json', ''), ...(JSON.parse(readFileSync(folder + file, 'utf8')) as Conversation) }));
 
 describe.skipIf(python.python === null)(`a Python worker${why(python)}`, () => {
-  it.each(conversations)('$name', async ({ name, plugin, steps }) => {
+  it.each(conversations)('$name', async ({ plugin, steps }) => {
     const root = fileURLToPath(new URL(`./${plugin}`, import.meta.url));
     const worker = new Worker({ root, bundle: root, remove: () => undefined }, workerCommand());
     try {
       for (const step of steps) await worker.do(step);
-      // A worker need not use what it is lent; ours do where it pays.
-      expect(worker.collected).toBe(name === 'rows-window' ? 1 : 0);
     } finally {
       worker.kill();
     }

@@ -149,14 +149,9 @@ class Worker:
         if self.role != "pipeline":
             raise Failure("wrong-role", f'This worker was started for the role "{self.role}"; rows are for "pipeline".')
         from .rows import run_rows
-        from .window import into_window
 
         header, result = run_rows(message, body, self.steps, plugin.manifest.features, self.root, self.progress, lambda: message["id"] in self.cancelled)
-        size = into_window(message.get("window"), result)
-        if size is None:
-            self.connection.send(header, result)
-        else:
-            self.connection.send({**header, "window_bytes": size})
+        self.connection.send(header, result)
 
     def progress(self, batches):
         now = time.monotonic()

@@ -3,12 +3,13 @@
  * it will be is known from the plugin's last session; where that turns out to be wrong it is killed, and costs nothing
  * but its start. No plugin code runs in it before the command sends `init`.
  */
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { replaceFile } from '../../files/index.js';
 import { cacheDir } from '../../native/index.js';
 import { signalGroup } from './process.js';
-import { startLine, startProcess, type StartLine, type Started } from './spawn.js';
+import { startLine, startProcess, type StartLine } from './spawn.js';
 
 /** What a session knows of its workers once the plugin is prepared. */
 export interface Expected {
@@ -22,7 +23,7 @@ export interface Expected {
 /** With these flags of `run` the worker is started otherwise. */
 const OTHERWISE = ['as-host', 'sandbox', 'inspect', 'secret', 'secrets', 'env-file', 'offline'];
 
-let waiting: (Started & { key: string }) | null = null;
+let waiting: { child: ChildProcess; key: string } | null = null;
 
 /** Starts the worker that the command's arguments lead to, where that can be told. Never throws: the command itself says what is wrong. */
 export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = process.env): void {
@@ -32,8 +33,9 @@ export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = pro
     const expected = readExpected(root);
     if (expected === null) return;
     const line = startLine({ root, profile: 'trusted', env: {}, ...expected });
-    waiting = { ...startProcess(line), key: keyOf(line) };
-    waiting.child.on('error', () => undefined);
+    const child = startProcess(line);
+    child.on('error', () => undefined);
+    waiting = { child, key: keyOf(line) };
     process.once('exit', drop);
   } catch {
     // No such folder, or nothing to start: the command finds the same, and has the words for it.
@@ -41,20 +43,18 @@ export function startAhead(argv: readonly string[], env: NodeJS.ProcessEnv = pro
 }
 
 /** The process started ahead if it is alive and just what `line` would start; any other is killed. */
-export function takeAhead(line: StartLine): Started | null {
+export function takeAhead(line: StartLine): ChildProcess | null {
   if (waiting === null) return null;
-  const { child, window, key } = waiting;
+  const { child, key } = waiting;
   const fits = key === keyOf(line) && child.pid !== undefined && child.exitCode === null && child.signalCode === null;
   if (!fits) drop();
   waiting = null;
   process.off('exit', drop);
-  return fits ? { child, window } : null;
+  return fits ? child : null;
 }
 
 function drop(): void {
-  if (waiting === null) return;
-  signalGroup(waiting.child, 'SIGKILL');
-  waiting.window?.close();
+  if (waiting !== null) signalGroup(waiting.child, 'SIGKILL');
 }
 
 function keyOf(line: StartLine): string {

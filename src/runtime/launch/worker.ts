@@ -9,7 +9,7 @@ import { WorkerDied, WorkerRefused, explainDeath, signalOf, type DeathKind } fro
 import { waitForStacks } from './late.js';
 import { readLines, signalGroup } from './process.js';
 import { Requests, type Reply } from './requests.js';
-import { startLine, startProcess, type Started } from './spawn.js';
+import { startLine, startProcess } from './spawn.js';
 import { placeInStacks } from './stack.js';
 import type { Confinement } from './sandbox/types.js';
 import { watchUsage } from './sandbox/watch.js';
@@ -81,16 +81,14 @@ class SupervisedWorker implements WorkerHandle {
   private lastWords: string | null = null;
   /** Why it is being given up; set before it is killed, so that what it still says does not count. */
   private late: string | null = null;
-  private readonly child: ChildProcess;
 
   constructor(
-    { child, window }: Started,
+    private readonly child: ChildProcess,
     private readonly options: LaunchOptions,
   ) {
-    this.child = child;
     const { confinement, memoryGb, serve } = options;
     const limits = confinement?.limits;
-    this.send = openChannel(child.stdio[3] as Socket, child.stdio[4] as Socket, window, {
+    this.send = openChannel(child.stdio[3] as Socket, child.stdio[4] as Socket, {
       onFrame: (frame) => this.receive(frame),
       onBroken: (why) => this.kill('crash', `the worker sent something that is no frame: ${why}`),
     });
@@ -100,10 +98,7 @@ class SupervisedWorker implements WorkerHandle {
     this.listen('stdout', 'info');
     this.listen('stderr', 'warn');
     const unwatch = watchUsage({ pid: child.pid, memoryGb, limits, idle: () => this.requests.isEmpty, kill: (kind, why, plain) => this.kill(kind, why, plain) });
-    this.gone = this.watchEnd(() => {
-      unwatch();
-      window?.close();
-    });
+    this.gone = this.watchEnd(unwatch);
   }
 
   get pid(): number {
@@ -197,7 +192,7 @@ class SupervisedWorker implements WorkerHandle {
   }
 
   /** Resolves when the process and its output are gone; by then every open request has an end. */
-  private watchEnd(onGone: () => void): Promise<void> {
+  private watchEnd(unwatch: () => void): Promise<void> {
     const { child } = this;
     return new Promise((resolve) => {
       child.on('error', (error) => this.died(new WorkerDied('crash', `the worker could not be started: ${error.message}`)));
@@ -209,7 +204,7 @@ class SupervisedWorker implements WorkerHandle {
         drained = setTimeout(() => child.stdio.forEach((stream) => stream?.destroy()), GRACE_MS);
       });
       child.on('close', (code, signal) => {
-        onGone();
+        unwatch();
         clearTimeout(drained);
         this.died(this.late !== null ? new WorkerDied('timeout', this.late) : this.explain(code, signal));
         resolve();
