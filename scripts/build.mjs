@@ -2,7 +2,8 @@
 //   node scripts/build.mjs           everything
 //   node scripts/build.mjs --fast    no type check and no declarations
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -43,6 +44,39 @@ const withoutUnzippersS3 = {
   setup: ({ onResolve }) => onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, importer }) => (/node_modules\/unzipper\//.test(importer) ? { path, external: true } : undefined)),
 };
 
+/** Modules that lint's script gets from whoever loads it: errors, because `instanceof` has to know them, and what is imported late. */
+const sharedWithScript = ['errors/index', 'lint/python/tree-sitter'];
+
+/**
+ * All of lint that needs parsers and rules, as one script that is compiled once (decision 075), and what loads it in its
+ * place. The script is named by its content.
+ */
+async function compiledOnce() {
+  const source = join(root, 'src/lint/heavy.ts');
+  const shared = { name: 'shared-with-script', setup: ({ onResolve }) => onResolve({ filter: /\.js$/ }, ({ path, resolveDir }) => {
+    const name = sharedWithScript.find((module) => resolve(resolveDir, path) === join(root, `src/${module}.js`));
+    return name && { path: name, external: true };
+  }) };
+  const { outputFiles: [{ contents }] } = await build({
+    absWorkingDir: root, entryPoints: [source], write: false, bundle: true, format: 'cjs', platform: 'node', target: 'node20', external: ['typescript'],
+    plugins: [shared, partsOfRooms, otherLanguages], define: { 'import.meta.url': '__url' }, banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
+    // Scripts have no loader of modules.
+    supported: { 'dynamic-import': false }, logLevel: 'warning', legalComments: 'none',
+  });
+  const name = `lint/heavy-${createHash('sha256').update(contents).digest('hex').slice(0, 12)}.cjs`;
+  mkdirSync(join(out, 'lint'), { recursive: true });
+  writeFileSync(join(out, name), contents);
+  const exported = [...readFileSync(source, 'utf8').matchAll(/^export \{ (.+) \}/gm)].flatMap(([, list]) => list.split(', '));
+  const loader = [
+    ...sharedWithScript.map((module, i) => `import * as shared${i} from '../${module}.js';`),
+    "import { loadScript } from '../native/script.js';", "import { fileURLToPath } from 'node:url';",
+    // The chunk that this becomes a part of lies somewhere below dist/.
+    `const path = fileURLToPath(import.meta.url.replace(/(.*\\/dist\\/).*/, '$1${name}'));`,
+    `export const { ${exported.join(', ')} } = loadScript(path, { ${sharedWithScript.map((module, i) => `'${module}': shared${i}`).join(', ')} });`,
+  ].join('\n');
+  return { name: 'compiled-once', setup: ({ onLoad }) => onLoad({ filter: /src\/lint\/heavy\.ts$/ }, ({ path }) => ({ resolveDir: dirname(path), contents: loader })) };
+}
+
 // A build that fails leaves nothing behind; one that succeeds has taken the place of the old one by then.
 process.on('exit', () => rmSync(out, { recursive: true, force: true }));
 rmSync(out, { recursive: true, force: true });
@@ -69,7 +103,7 @@ async function bundle() {
     outdir: out, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
     // Native code cannot be bundled; esbuild brings a program of its own; oclif names a compiler that it does not need here.
     external: ['onnxruntime-node', 'sharp', 'libsql', 'esbuild', 'typescript'],
-    plugins: [partsOfRooms, otherLanguages, lateForOclif, withoutUnzippersS3],
+    plugins: [await compiledOnce(), partsOfRooms, otherLanguages, lateForOclif, withoutUnzippersS3],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none',

@@ -2,9 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors/index.js';
 import type { DeepAnswer, LintTask } from './deep.js';
-import { analyseText } from './engine.js';
-import { type PoolAnswer, poolMark, type PoolTask } from './pool.js';
-import { analyseHere, prepare } from './room.js';
+import { analyseHere, analyseText, poolMark, prepare } from './heavy.js';
+import type { PoolAnswer, PoolTask } from './pool.js';
 
 async function alone(task: LintTask): Promise<DeepAnswer> {
   try {

@@ -8,7 +8,8 @@ import { type Directive, silence, unusedFindings } from './directives.js';
 import { isCode } from './files.js';
 import { compareFindings, type Finding, type LintReport } from './finding.js';
 import type { RuleLevel } from './levels.js';
-import { type Looked, lookAtFiles } from './looked.js';
+import { lookAtFiles } from './look.js';
+import type { Looked } from './looked.js';
 import type { LintOptions } from './options.js';
 import { summarise } from './summary.js';
 import { unreadable } from './unreadable.js';
@@ -24,7 +25,7 @@ export type { LintOptions } from './options.js';
  *   `lint-rule-locked`.
  */
 export async function lintPaths(paths: readonly string[], options: LintOptions): Promise<LintReport> {
-  if (Object.keys(options.rules ?? {}).length > 0) (await import('./rule-levels.js')).checkLevels(options.rules ?? {});
+  if (Object.keys(options.rules ?? {}).length > 0) (await import('./heavy.js')).checkLevels(options.rules ?? {});
   const { files, roots, findings, disguised } = walk(paths, options.cwd, options.ignore);
   if (files.length === 0 && findings.length === 0) throw nothingToLint(paths);
   const chosen = options.only ? files.filter((path) => options.only?.has(path)) : files;
@@ -52,7 +53,7 @@ async function rootFindings(root: string, shown: ReadonlyMap<string, string>, lo
   const key = content === null ? undefined : cache?.key(`${reported(root, cwd)}${sep}`, content);
   const known = key === undefined ? undefined : cache?.get(key);
   if (known) return known.findings;
-  const { folderFindings } = await import('./folder-rules.js');
+  const { folderFindings } = await import('./heavy.js');
   const findings = await folderFindings(root, inside, shown, looked, cwd);
   if (key !== undefined) cache?.set(key, { findings, directives: [] });
   return findings;
@@ -79,7 +80,7 @@ async function applyDirectives(
   looked: ReadonlySet<string>,
 ): Promise<Finding[]> {
   if (directives.size === 0) return [...findings];
-  const { ruleMetas } = await import('./registry.js');
+  const { ruleMetas } = await import('./heavy.js');
   const known = new Set(ruleMetas.map((rule) => rule.id));
   const others = findings.filter((finding) => !directives.has(finding.file));
   return others.concat([...directives].flatMap(([file, spoken]) => {

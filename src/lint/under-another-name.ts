@@ -18,8 +18,7 @@ export function mayBeProgram(file: string): boolean {
 /** What a text would do that is forbidden, if it were run; nothing for a text that is no program. */
 export async function programFindings(file: string, text: string): Promise<Finding[]> {
   if (text.length > MAX_CHARS || !DOES_SOMETHING.test(text)) return [];
-  const { analyseText } = await import('./engine.js');
-  const { loadPython } = await import('./python/index.js');
+  const { analyseText, loadPython } = await import('./heavy.js');
   const lines = text.split('\n');
   for (const extension of LANGUAGES) {
     if (extension === '.py') await loadPython();

@@ -5,6 +5,7 @@ import type { Parser } from 'web-tree-sitter';
 import { Failure } from '../../errors/index.js';
 import { buildTree, grammarOf, type Grammar } from './build.js';
 import type { WasmMemory } from './memory.js';
+import { treeSitter } from './tree-sitter.js';
 import type { Tree } from './tree.js';
 
 export interface PythonParser {
@@ -40,7 +41,7 @@ export function pythonParser(): PythonParser {
 }
 
 async function load(): Promise<PythonParser> {
-  const { Language, Parser } = await import('web-tree-sitter');
+  const { Language, Parser } = await treeSitter();
   const module = { wasmBinary: wasmFile('web-tree-sitter') };
   await Parser.init(module);
   // Emscripten fills in the object that it is given.
