@@ -27,7 +27,7 @@ export const typescript: Dialect = {
   show,
   entry: (key, value) => `${key}: ${value}`,
   writeSchema: 'Write z.object({ ... }).',
-  makeRequired: 'Make the key that carries the data required: remove its optional() or default().',
+  makeRequired: 'Make the key that carries the data required: remove its optional() or default(), or name it under required in a JSON Schema.',
   dependency: null,
   strangeKey: 'error',
   vector: (name, length) => `${name}: z.array(z.number()).length(${length})`,

@@ -3,6 +3,7 @@ import type { Dialect } from '../dialect.js';
 import { fieldsOf, requiredOf } from '../fields.js';
 import { problem, type Problem } from '../problem.js';
 import { UNKNOWN, hasUnknown, isTreeObject, valueAt, valueOf, type TreeObject } from '../tree.js';
+import { maxDimension } from '../schema.js';
 import { namedFeatures } from './features.js';
 
 /** A list of numbers this long is taken for a vector; shorter ones are boxes, points, scores. */
@@ -64,7 +65,8 @@ export function checkOutputSchema(tree: TreeObject, dialect: Dialect): Problem[]
 
 function checkLength(name: string, field: TreeObject, dimension: unknown): Problem[] {
   const length = fixedLength(field);
-  if (length === undefined || typeof dimension !== 'number' || length === dimension) return [];
+  // What can be no dimension has been refused, and says nothing about the schema.
+  if (length === undefined || !isDimension(dimension) || length === dimension) return [];
   return [
     problem('MAN-OUTPUT-SCHEMA', {
       path: ['output_schema', 'properties', name],
@@ -74,6 +76,10 @@ function checkLength(name: string, field: TreeObject, dimension: unknown): Probl
       next: 'Write the length of the model\'s vectors in both places.',
     }),
   ];
+}
+
+function isDimension(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxDimension;
 }
 
 /** The length of a list that has exactly one possible length. */
@@ -86,7 +92,10 @@ export function checkOutputVectors(tree: TreeObject): Problem[] {
   const features = valueOf(tree, 'features');
   if (features !== undefined && hasUnknown(features)) return [];
   if (valueOf(tree, 'required_vector_indexes') !== undefined) return [];
-  const declared = new Set(namedFeatures(tree).map(({ name }) => name));
+  const named = namedFeatures(tree);
+  // Any vector may be the one that a feature without a name is about.
+  if (Array.isArray(features) && named.length < features.length) return [];
+  const declared = new Set(named.map(({ name }) => name));
   return Object.entries(fieldsOf(tree['output_schema'])).flatMap(([name, field]) => {
     if (declared.has(name) || !isTreeObject(field)) return [];
     const length = fixedLength(field);

@@ -44,6 +44,6 @@ export const python: Dialect = {
   dependency: requirement,
   strangeKey: 'warn',
   writeSchema: 'Write a pydantic model, or a dict of fields to JSON Schema.',
-  makeRequired: 'Make the key that carries the data required: remove its default.',
+  makeRequired: 'Make the key that carries the data required: in a model, remove its default; in a dict, write a JSON Schema and name it under "required".',
   vector: (name, length) => `${name}: List[float] = Field(..., min_length=${length}, max_length=${length})`,
 };

@@ -1,6 +1,6 @@
 /**
  * Reads zod expressions as the JSON Schema that zod itself would give: `object strictObject string number boolean array
- * enum int` with `min max length int array strict optional nullable default describe`. Anything else makes the schema UNKNOWN.
+ * enum int` with `min max length int array strict optional nullable nullish default describe`. Anything else makes the schema UNKNOWN.
  */
 import type { CallExpression, Node } from '@babel/types';
 import { UNKNOWN, hasUnknown, isTreeObject, type Path, type TreeObject } from '../tree.js';
@@ -105,8 +105,10 @@ function modify(reader: Reader, base: unknown, method: string, args: readonly No
       schema['additionalProperties'] = false;
       break;
     case 'nullable':
+    case 'nullish':
       if (Object.keys(schema).some((keyword) => keyword !== 'type') || typeof schema['type'] !== 'string') return undefined;
       schema['type'] = [schema['type'], 'null'];
+      optional ||= method === 'nullish';
       break;
     case 'describe':
       schema['description'] = value;

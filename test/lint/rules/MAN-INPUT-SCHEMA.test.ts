@@ -13,6 +13,7 @@ table('MAN-INPUT-SCHEMA', {
   },
   invalid: {
     'only optional keys': { code: input('z.object({ text: z.string().optional() })'), at: ['5:17'] },
+    'only keys that may be null or absent': { code: input('z.object({ text: z.string().nullish() })'), at: ['5:17'] },
     'only keys with defaults': { code: input(`z.object({ text: z.string().default('') })`), at: ['5:17'] },
     'optional keys, described': { code: input(`z.object({ text: z.string().optional().describe('The text') })`), at: ['5:17'] },
     'JSON Schema without required': { code: input(`{ type: 'object', properties: { text: { type: 'string' } } }`), at: ['5:17'] },

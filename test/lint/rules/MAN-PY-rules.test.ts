@@ -51,6 +51,12 @@ describe('other fields', () => {
     'another category': [plugin('category = "texts"'), ['MAN-FIELD 3:12'], plugin('category = "text"')],
     'a feature that output_schema lacks': [plugin(`features = [{${four}}]`, 'output_schema = {"label": {"type": "string"}}'), ['MAN-OUTPUT-FEATURE 3:59']],
     'another length in a table of fields': [plugin(`features = [{${four}}]`, 'output_schema = {', '    "my_embedding": {"type": "array", "minItems": 3, "maxItems": 3},', '}'), ['MAN-OUTPUT-SCHEMA 5:21']],
+    'a dimension that no vector has, told once': [plugin(`features = [{${four.replace('384', '-1')}}]`, 'output_schema = {"my_embedding": {"type": "array", "minItems": 3, "maxItems": 3}}'), ['MAN-EMBEDDING-DIM 3:92']],
+    'a feature without a name, told once': [
+      plugin(`features = [{${four.replace('"feature_name"', '"name"')}}]`, 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 384, "maxItems": 384}}'),
+      ['MAN-FEATURE-KEYS 3:43'],
+      plugin(`features = [{${four}}]`, 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 384, "maxItems": 384}}'),
+    ],
     'a vector that is no feature': [plugin('output_schema = {"v": {"type": "array", "items": {"type": "number"}, "minItems": 64, "maxItems": 64}}'), ['MAN-OUTPUT-VECTOR 3:18']],
     'no required key': [plugin('input_schema = {"type": "object", "properties": {"text": {"type": "string"}}}'), ['MAN-INPUT-SCHEMA 3:16']],
     'replicas that contradict': [plugin('serve_config = {"min_replicas": 3, "max_replicas": 2}'), ['MAN-FIELD 3:33']],

@@ -26,6 +26,11 @@ describe('the two styles', () => {
       'metadata = {"feature_extractor_name": "abc", "version": "1.0.0", "descripton": "x"}\n', ['MAN-UNKNOWN-KEY 1:66'],
       'metadata = {"feature_extractor_name": "abc", "version": "1.0.0", "description": "x"}\n',
     ],
+    'a misspelt name of a model': [
+      plugin('from pydantic import BaseModel', 'class Input(BaseModel):', '    text: str', 'input_shema = Input', 'compute_profile = {}'),
+      ['MAN-UNKNOWN-KEY 6:1'],
+      plugin('from pydantic import BaseModel', 'class Input(BaseModel):', '    text: str', 'input_schema = Input', 'compute_profile = {}'),
+    ],
     'a misspelt name of the module': [plugin('compute_profle = {}'), ['MAN-UNKNOWN-KEY 3:1'], plugin('compute_profile = {}')],
     'another spelling': [plugin('computeProfile = {}'), ['MAN-UNKNOWN-KEY 3:1'], plugin('compute_profile = {}')],
     'the name as it is elsewhere': ['plugin_name = "abc"\nversion = "1.0.0"\nfeature_uri = None\n', ['MAN-UNKNOWN-KEY 1:1'], 'feature_extractor_name = "abc"\nversion = "1.0.0"\nfeature_uri = None\n'],

@@ -58,12 +58,17 @@ function readLegacyName({ entries }: Dict): void {
 /** A name that nothing in the file reads, that is nearly that of a field, and whose field is not there. */
 function addMisspelt(manifest: Dict, names: Names, text: string): void {
   if (!looksLikePlugin(manifest)) return;
-  const found = [...names.values].filter(([name, { value }]) => {
-    const meant = value.kind === 'model' || value.kind === 'unknown' ? undefined : closestKey(name);
+  const found = [...names.values].filter(([name, entry]) => {
+    const meant = entry.value.kind === 'unknown' || isClass(entry) ? undefined : closestKey(name);
     return meant !== undefined && meant !== name && !names.values.has(meant) && !manifest.entries.has(meant);
   });
   const counts = found.length === 0 ? new Map<string, number>() : countWords(text);
   for (const [name, entry] of found) if (counts.get(name) === 1) manifest.entries.set(name, entry);
+}
+
+/** Whether the name is that of the class itself, and not assigned to. */
+function isClass({ key, value }: Entry): boolean {
+  return value.kind === 'model' && key !== undefined && value.at.start < key.start;
 }
 
 function countWords(text: string): Map<string, number> {
