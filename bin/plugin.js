@@ -11,7 +11,7 @@ const argv = process.argv.slice(2);
 const here = (path) => new URL(`../${path}`, import.meta.url);
 
 if (['--version', '-v', 'version'].includes(argv[0])) {
-  console.log(`plugsmith/${JSON.parse(readFileSync(here('package.json'), 'utf8')).version}`);
+  say(`plugsmith/${JSON.parse(readFileSync(here('package.json'), 'utf8')).version}`);
 } else {
   const problem = tooOld() ?? notBuilt();
   if (problem !== null) fail(problem);
@@ -59,14 +59,28 @@ function help() {
 }
 
 function show(page) {
-  console.log(page);
+  say(page);
   return true;
+}
+
+/** A pipe that nobody reads any more (`| head`) is no failure; a full disk is. */
+function say(text) {
+  process.stdout.on('error', ({ code, message }) => {
+    if (code === 'EPIPE') return;
+    console.error(explained({ message: `Standard output cannot be written: ${message}.`, why: 'The text did not reach where it was sent.', next: 'Make room, or send the output elsewhere, and run the command again.' }));
+    process.exitCode = 2;
+  });
+  process.stdout.write(`${text}\n`);
 }
 
 function fail(error) {
   if (argv.includes('--json')) console.log(JSON.stringify({ error, exit_code: 2 }, null, 2));
-  else console.error(`error  ${error.message}\n       Why:  ${error.why}\n       Next: ${error.next}`);
+  else console.error(explained(error));
   process.exitCode = 2;
+}
+
+function explained({ message, why, next }) {
+  return `error  ${message}\n       Why:  ${why}\n       Next: ${next}`;
 }
 
 /**

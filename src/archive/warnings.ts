@@ -5,7 +5,7 @@ import { formatBytes } from './size.js';
 
 /** Something in the archive that should probably not be published. Never contains the secret itself. */
 export interface ArchiveWarning {
-  /** `secret`, `key-file`, `secret-file`, `large-file`, `stray-file`, `data-folder` or `replaced-file`. */
+  /** `secret`, `key-file`, `secret-file`, `large-file`, `stray-file`, `data-folder` or `replaced-file`; packing a plugin adds `source-left-out` and `bundled-package`. */
   code: string;
   /** Path in the archive, without the top folder. */
   file: string;

@@ -113,15 +113,15 @@ describe('a command that fails', () => {
     expect(JSON.parse(program.stdout)).toMatchObject({ error: { code: name, message: expect.stringContaining(words) }, exit_code: code });
   });
 
-  it.runIf(existsSync('/dev/full'))('says that its output was lost', async () => {
+  it.runIf(existsSync('/dev/full')).each([['works'], ['--help'], ['--version']])('says that its output was lost: %s', async (word) => {
     const full = openSync('/dev/full', 'w');
-    const child = spawn(process.execPath, [join(root, 'bin/plugin.js'), 'works'], { stdio: ['ignore', full, 'pipe'] });
+    const child = spawn(process.execPath, [join(root, 'bin/plugin.js'), word], { stdio: ['ignore', full, 'pipe'] });
     let stderr = '';
     child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
     expect(stderr).toMatch(/^error {2}Standard output cannot be written: ENOSPC/m);
     expect(stderr).not.toMatch(/^\s+at /m);
-    const mute = spawn(process.execPath, [join(root, 'bin/plugin.js'), 'works'], { stdio: ['ignore', 'ignore', full] });
+    const mute = spawn(process.execPath, [join(root, 'bin/plugin.js'), word], { stdio: ['ignore', 'ignore', full] });
     expect(await new Promise((resolve) => mute.on('close', resolve))).toBe(0);
     closeSync(full);
   });

@@ -72,7 +72,7 @@ describe('a picture is had', () => {
   });
 
   it.each<[string, string | Uint8Array, RegExp]>([
-    ['a missing file', 'none.png', /^none\.png cannot be decoded as a picture: Input file is missing/],
+    ['a missing file', 'none.png', /^none\.png cannot be decoded as a picture: Input file is missing$/],
     ['bytes that are no picture', new Uint8Array(64), /^the picture of 64 bytes cannot be decoded as a picture/],
     ['a broken data: URL', 'data:image/png;base64,AAAA', /^data:image\/png;base64,AAAA cannot be decoded/],
     ['an address, without a worker to ask', 'https://example.org/a.png', /fetched by the worker/],

@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Packed } from '../../archive/index.js';
+import type { ArchiveWarning, Packed } from '../../archive/index.js';
 import { ExitCode, Failure } from '../../errors/index.js';
 import type { LintReport } from '../../lint/index.js';
 import type { PluginManifest } from '../../manifest/index.js';
-import type { Bundle } from '../../runtime/index.js';
+import type { Bundle, Project } from '../../runtime/index.js';
 import { onExit } from '../../ui/index.js';
 import { pythonManifest } from './python-manifest.js';
 import { bundleWarnings } from './scan-bundle.js';
@@ -55,7 +55,29 @@ export async function packPlugin(folder: string, archiveFor: (manifest: PluginMa
   // A Python plugin is imported under its folder's name, and holds nothing but what its author wrote.
   const content = bundle === null ? { name: project.name, generated: {} } : { name, generated: generated(bundle, toWire(manifest), installation().version) };
   const packed = await packFolder({ root: project.root, ...content, outFile: archiveFor(manifest) });
-  return { ...packed, warnings: [...packed.warnings, ...bundled], plugin_id: pluginId(name, version), name, version, description };
+  const missing = leftOut(project, bundle, packed);
+  return { ...packed, warnings: [...packed.warnings, ...missing, ...bundled], plugin_id: pluginId(name, version), name, version, description };
+}
+
+/** Names of files that a warning tells besides the first. */
+const LEFT_OUT = 5;
+
+/**
+ * Source files that the archive lacks: a bundle runs without them, but cannot be made again. Of a Python plugin only the
+ * files that every host opens are known.
+ */
+function leftOut({ manifest, pipeline, realtime }: Project, bundle: Bundle | null, { files }: Packed): ArchiveWarning[] {
+  const own = bundle === null ? [manifest, pipeline, ...(realtime === null ? [] : [realtime])] : bundle.inputs.filter((input) => input.package === undefined).map(({ path }) => path);
+  const packed = new Set(files.map(({ path }) => path));
+  const [file, ...others] = own.filter((path) => !packed.has(path.normalize('NFC')));
+  if (file === undefined) return [];
+  const outside = file.startsWith('../');
+  return [{
+    code: 'source-left-out',
+    file,
+    message: `The archive lacks this file${others.length === 0 ? '' : ` and ${others.length} more (${others.slice(0, LEFT_OUT).join(', ')}${others.length > LEFT_OUT ? ', ...' : ''})`}, ${bundle === null ? 'without which a host cannot run the plugin' : 'of which the bundle is made: a host can run the plugin, but nobody can build it again from the archive'}.`,
+    next: outside ? "Put it into the plugin's folder, if others are to work on the plugin." : `Take the line that leaves it out from .pluginignore${bundle === null ? '.' : ', if others are to work on the plugin.'}`,
+  }];
 }
 
 /** Gives a folder that is gone when the work is done, or interrupted. */

@@ -54,11 +54,12 @@ export class Trees {
       await rm(place, { recursive: true, force: true });
       await rename(scratch, place);
     } catch (error) {
+      const full = ['ENOSPC', 'EDQUOT'].includes(systemCode(error) ?? '');
       throw new Failure({
         code: 'plugin-files',
         message: `The archive of ${pluginId} cannot be unpacked again: ${messageOf(error)}`,
-        why: 'The files that were checked are gone.',
-        next: 'Delete the plugin and upload it again.',
+        why: full ? 'The disk of the host is full; the archive itself is kept.' : 'The files that were checked are gone.',
+        next: full ? 'Make room on the disk of the host, then deploy the plugin again.' : 'Delete the plugin and upload it again.',
         cause: error,
       });
     } finally {

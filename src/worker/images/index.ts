@@ -78,7 +78,9 @@ async function unpack(sharp: Sharp, input: string | Uint8Array, shown: string, {
     const { data, info } = await pipeline.flatten({ background: '#fff' }).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
     return { data, width: info.width, height: info.height };
   } catch (error) {
-    const [reason = ''] = (error as Error).message.split('\n');
+    const [said = ''] = (error as Error).message.split('\n');
+    // sharp names the file that it was given; where that lies on this machine is nobody else's concern.
+    const reason = typeof input === 'string' ? said.replace(`: ${input}`, '') : said;
     throw new Error(/exceeds pixel limit/i.test(reason) ? `${shown} is too large a picture: it has ${await sizeOf(sharp, input)}, and ${MAX_PIXELS / 1e6} million is the most` : `${shown} cannot be decoded as a picture: ${reason}`);
   }
 }
