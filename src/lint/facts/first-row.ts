@@ -47,7 +47,8 @@ class Reading {
     for (const stmt of body) {
       const [value] = expressionsOf(stmt).map((expr) => this.#relation(expr));
       if (stmt.op === 'bind' && value) this.#bind(stmt.to, value, placeIn(stmt.value));
-      if ((stmt.op === 'each' || stmt.op === 'loop') && value?.is === 'all') this.#seesOthers = true;
+      if (stmt.op === 'each' && stmt.isOnce && value?.is === 'all') this.#bind(stmt.to, { is: 'first', at: stmt.at });
+      else if ((stmt.op === 'each' || stmt.op === 'loop') && value?.is === 'all') this.#seesOthers = true;
       this.#body(bodyOf(stmt));
     }
   }

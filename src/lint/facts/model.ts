@@ -55,8 +55,11 @@ export type Pattern =
 export type Stmt =
   | { op: 'do'; value: Expr }
   | { op: 'bind'; to: Pattern; value: Expr | null }
-  /** A loop over the items of a collection, or over its keys; `key` takes the key or position that goes with each item. */
-  | { op: 'each'; to: Pattern; key?: Pattern | null; over: Expr; body: Stmt[]; at: Place }
+  /**
+   * A loop over the items of a collection, or over its keys; `key` takes the key or position that goes with each item.
+   * `isOnce` where it always ends in its first turn.
+   */
+  | { op: 'each'; to: Pattern; key?: Pattern | null; over: Expr; body: Stmt[]; at: Place; isOnce?: boolean }
   /** Any other loop. */
   | { op: 'loop'; before: Stmt[]; test: Expr | null; update: Expr | null; body: Stmt[]; testFirst: boolean; at: Place }
   | { op: 'return'; value: Expr | null; at?: Place }

@@ -2,6 +2,29 @@ import { describe } from 'vitest';
 import { testRowCases } from './rowCases.js';
 
 describe('SEQ002 finds', () => {
+  // Of a chain of promises each waits for the one before, wherever they are gathered.
+  testRowCases('SEQ002', [
+    ['for', 'for (const row of batch.rows()) chain = chain.then(() => fetch(row.data)); await chain;'],
+    ['reduce', 'await batch.toArray().reduce((last, row) => last.then(() => fetch(row.data)), chain);'],
+    ['Promise.all', 'const all = []; for (const row of batch.rows()) { chain = chain.then(() => fetch(row.data)); all.push(chain); } await Promise.all(all);'],
+    ['results beside the chain', 'const all = []; for (const row of batch.rows()) { const one = chain.then(() => fetch(row.data)); chain = one.then(() => null); all.push(one); } await Promise.all(all);'],
+    ['a function that appends', 'const add = (row) => (chain = chain.then(() => fetch(row.data))); await Promise.all(batch.toArray().map((row) => { return add(row); }));'],
+  ].map(([name = '', code]) => ({ name: `a chain: ${name}`, lines: [3], code: `
+export async function process(batch: Batch) {
+  let chain = Promise.resolve();
+  ${code} return batch;
+}` })));
+  testRowCases('SEQ002', [
+    { name: 'a loop that tries again and goes on', lines: [4], code: `
+export async function process(batch: Batch, model: Model) {
+  let e;
+  for (const row of batch.rows()) {
+    e = await model.encode([row.data]); if (e === null) continue;
+    break;
+  }
+  return batch.withColumn('n', batch.column('data').toArray().map((text) => text.length * e.length));
+}` },
+  ]);
   testRowCases('SEQ002', ['const get = globalThis.fetch;', "const get = globalThis['fetch'];", 'const { fetch: get } = globalThis;', 'const get = (url: string) => window.fetch(url);'].map((declaration) => ({
     name: declaration,
     lines: [4],
@@ -1220,6 +1243,17 @@ export async function process(batch: Batch, llm: Llm) {
 });
 
 describe('SEQ002 leaves alone', () => {
+  testRowCases('SEQ002', [
+    { name: 'a look at the first row beside work on all', code: `
+export async function process(batch: Batch, model: Model) {
+  let dim = 0;
+  for (const row of batch.rows()) {
+    dim = (await model.encode([row.data]))[0].length;
+    break;
+  }
+  return batch.withColumn('e', await model.encode(batch.column('data').toArray(), { dim }));
+}` },
+  ]);
   testRowCases('SEQ002', [
     { name: 'one batched call', code: `
 export async function process(batch: Batch, model: Model) {

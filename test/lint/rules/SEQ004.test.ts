@@ -13,6 +13,25 @@ export async function process(batch: Batch) {
   }
   return batch.withColumn('names', out);
 }` },
+    { name: 'a client for each of many at a time', lines: [7], code: `
+import OpenAI from 'openai';
+import { concurrentApiCalls, type Batch } from 'plugsmith';
+export async function process(batch: Batch) {
+  const ask = async (text) => {
+    const client = new OpenAI(); return client.responses.create({ input: text });
+  };
+  return batch.withColumn('a', await concurrentApiCalls(batch.column('data').toArray(), async (text) => ask(text), { maxConcurrent: 4 }));
+}` },
+    { name: 'a worker of tesseract for each of many at a time', lines: [5], code: `
+import { createWorker } from 'tesseract.js';
+import { parallelIo, type Batch } from 'plugsmith';
+export async function process(batch: Batch) {
+  const texts = await parallelIo(batch.column('data').toArray(), async (url) => {
+    const worker = await createWorker('eng');
+    return (await worker.recognize(url)).data.text;
+  });
+  return batch.withColumn('n', [texts.size]);
+}` },
     { name: 'a worker thread per row', lines: [4], code: `
 export function process(batch: Batch) {
   const out = [];

@@ -21,6 +21,8 @@ describe('SEQ005 finds', () => {
     ['the typed values', `const { size } = { size: batch.column('size_bytes').values[0] }; return batch.withColumn('s', [size]);`],
     ['a list made of it', `const [text] = batch.column('data').toArray(); const lang = text.includes(' the ') ? 'en' : 'de'; return batch.withColumn('l', Array.from({ length: batch.numRows }, () => lang));`],
     ['a value for each row that looks at none', `const e = await model.encode([batch.get(0).data]); return batch.withColumn('e', batch.toArray().map(() => e[0]));`],
+    ['a loop that ends with its first row', `let e; for (const row of batch.rows()) { [e] = await model.encode([row.data]); break; } return batch.withColumn('e', new Array(batch.numRows).fill(e));`],
+    ['a loop that returns with its first row', `for (const row of batch.rows()) { const e = await model.encode([row.data]); return batch.withColumn('e', new Array(batch.numRows).fill(e)); } return batch;`],
     ['iloc[0]', `const text = batch.iloc[0]['data']; batch['embedding'] = [(await model.encode([text]))[0]]; return batch;`],
   ], [2]));
   testRowCases('SEQ005', [

@@ -45,8 +45,13 @@ describe('SEQ006 finds', () => {
     ['promises pushed in a loop', `const p = []; for (const row of batch.rows()) p.push(llm.generate({ text: row.data })); return batch.withColumn('a', await Promise.all(p));`],
     ['a list kept in a variable', `const p = batch.toArray().map((row) => llm.generate({ text: row.data })); const a = await Promise.all(p); return batch.withColumn('a', a);`],
     ['a local function', `const ask = async (text) => (await llm.generate({ text })).data; return batch.withColumn('a', await Promise.all(batch.column('data').toArray().map((t) => ask(t))));`],
+    ['a limiter of one\'s own that each row makes', `class Slots { n = 0; async run(f) { this.n++; try { return await f(); } finally { this.n--; } } } await Promise.all(batch.toArray().map((row) => new Slots().run(() => llm.generate({ text: row.data })))); return batch;`],
+    ['a semaphore of one\'s own that each row makes', `class Slots { n = 0; async acquire() { this.n++; } release() { this.n--; } } await Promise.all(batch.toArray().map(async (row) => { const slots = new Slots(); await slots.acquire(); await llm.generate({ text: row.data }); slots.release(); })); return batch;`],
     ['under a condition of the row', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => (row.data ? llm.generate({ text: row.data }) : null))));`],
   ], [2]));
+  testRowCases(cases([
+    ['two calls, the second when the first is done', `const a = await Promise.all(batch.toArray().map((row) => { let p = llm.generate({ text: row.data }); p = p.then((r) => llm.generate(r)); return p; })); return batch.withColumn('a', a);`],
+  ], [2, 2]));
 });
 
 describe('SEQ006 leaves alone', () => {
@@ -60,6 +65,11 @@ describe('SEQ006 leaves alone', () => {
     ['a flush every ten', `let p = []; const a = []; for (const row of batch.rows()) { p.push(llm.generate({ text: row.data })); if (p.length === 10) { a.push(...(await Promise.all(p))); p = []; } } a.push(...(await Promise.all(p))); return batch.withColumn('a', a);`],
     ['a pool that is raced', `const pool = new Set(); for (const row of batch.rows()) { pool.add(llm.generate({ text: row.data })); if (pool.size >= 8) await Promise.race(pool); } await Promise.all(pool); return batch;`],
     ['workers that share an index', `const rows = batch.toArray(); let next = 0; const run = async () => { while (next < rows.length) { const row = rows[next++]; await concurrentApiCalls([row], (r) => llm.generate({ text: r.data })); } }; await Promise.all(Array.from({ length: 8 }, run)); return batch;`],
+    ['workers that take rows from a queue', `const q = [...batch.toArray()]; const lane = async () => { while (q.length) { const row = q.shift(); row.s = (await fetch(row.data)).status; } }; await Promise.all(Array.from({ length: 8 }, lane)); return batch;`],
+    ['workers that hand the rows of a queue on', `const q = [...batch.toArray()]; const one = async (row) => { row.s = (await fetch(row.data)).status; }; const lane = async () => { let row; while ((row = q.pop())) await one(row); }; await Promise.all([lane(), lane(), lane()]); return batch;`],
+    ['workers that share an iterator', `const it = batch.rows().values(); const lane = async () => { for (const row of it) await fetch(row.data); }; await Promise.all([lane(), lane()]); return batch;`],
+    ['several chains', `const lanes = Array.from({ length: 4 }, () => Promise.resolve()); batch.toArray().forEach((row, i) => { lanes[i % 4] = lanes[i % 4].then(() => fetch(row.data)); }); await Promise.all(lanes); return batch;`],
+    ['a limiter of one\'s own', `class Slots { n = 0; async run(f) { this.n++; try { return await f(); } finally { this.n--; } } } const slots = new Slots(); await Promise.all(batch.toArray().map((row) => slots.run(() => llm.generate({ text: row.data })))); return batch;`],
     ['one call for each of two services', `const texts = batch.column('data').toArray(); const [a, b] = await Promise.all([model.encode(texts), llm.generate({ texts })]); return batch.withColumn('a', a).withColumn('b', b);`],
     ['one call per part of a long column', `const parts = chunk(batch.column('data').toArray(), 16); const all = await Promise.all(parts.map((part) => model.encode(part))); return batch.withColumn('e', all.flat());`],
     ['work that costs nothing', `return batch.withColumn('n', await Promise.all(batch.toArray().map(async (row) => row.data.length)));`],

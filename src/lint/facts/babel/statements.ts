@@ -121,7 +121,33 @@ function lowerExportDefault(source: Source, node: t.ExportDefaultDeclaration): S
 function lowerEach(source: Source, node: t.ForOfStatement | t.ForInStatement): Stmt {
   const declared = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
   const to = declared ? lowerPattern(source, declared as t.LVal) : unnamed();
-  return { op: 'each', to, over: source.expression(node.right), body: lowerBlock(source, node.body), at: placeOf(source, node) };
+  return { op: 'each', to, over: source.expression(node.right), body: lowerBlock(source, node.body), at: placeOf(source, node), isOnce: endsAtOnce(node.body) };
+}
+
+/** Whether a loop with this body has one turn: it is left at the end of it, and nothing goes on before. */
+function endsAtOnce(body: t.Statement): boolean {
+  if (body.type !== 'BlockStatement') return isLeaving(body);
+  return body.body.some(isLeaving) && !mayGoOn(body);
+}
+
+function isLeaving({ type }: t.Statement): boolean {
+  return type === 'BreakStatement' || type === 'ReturnStatement' || type === 'ThrowStatement';
+}
+
+/** Whether a statement may begin the next turn early. */
+function mayGoOn(node: t.Statement | null | undefined): boolean {
+  switch (node?.type) {
+    case 'ContinueStatement':
+      return true;
+    case 'BlockStatement':
+      return node.body.some(mayGoOn);
+    case 'IfStatement':
+      return mayGoOn(node.consequent) || mayGoOn(node.alternate);
+    case 'TryStatement':
+      return mayGoOn(node.block) || mayGoOn(node.handler?.body) || mayGoOn(node.finalizer);
+    default:
+      return false;
+  }
 }
 
 function lowerFor(source: Source, node: t.ForStatement): Stmt {

@@ -88,7 +88,7 @@ export function defineClass(machine: Machine, cls: ClassFact, scope: Scope): Cla
   const box = newBox(0);
   const instance: Value = { ...ordinary, box };
   const base = cls.base ? machine.evaluate(cls.base, scope, null) : null;
-  const value: ClassValue = { cls, scope, base, instance };
+  const value: ClassValue = { cls, scope, base, instance, limiter: null };
   box.cls = value;
   for (const [name, inherited] of base?.cls?.instance.box?.fields ?? []) {
     // Inherited methods call those of this class.

@@ -1,15 +1,15 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { collectsOrders, isGathering, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
+import { collectsOrders, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
-import { letsAllRun, limiterOf } from './limiters.js';
+import { letsAllRun, limiterMadeBy, limiterOf } from './limiters.js';
 import type { Machine } from './machine.js';
 import { listLike, readItem, readMember } from './members.js';
-import { markConcurrent } from './path.js';
 import { concurrencyHelper, perItemCall } from './per-item.js';
+import { continuation, promiseCall } from './promises.js';
 import { callArgument, callValue, isFunctionLike, pendingSince, type CallExpr, type Site } from './site.js';
-import { isBlank, join, ordinary, pendingOf, ranked, rankOf, unknown, type Scope, type Value } from './value.js';
+import { isBlank, join, ordinary, ranked, rankOf, unknown, type Scope, type Value } from './value.js';
 
 /** Evaluates a call expression. The handlers are asked in turn; the first that knows the call answers. */
 export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, self: Value | null): Value {
@@ -20,7 +20,7 @@ export function evaluateCall(machine: Machine, expr: CallExpr, scope: Scope, sel
   });
   const site: Site = { machine, expr, receiver, callee: callableOf(callee), name, args };
   noteMaking(site);
-  if (isSemaphoreMethod(name) && !letsAllRun(receiver?.limiter, machine)) for (const frame of machine.frames()) frame.isBounded = true;
+  if (isSemaphoreMethod(name) && !letsAllRun(receiver?.box?.cls?.limiter ?? receiver?.limiter, machine)) for (const frame of machine.frames()) frame.isBounded = true;
   return (
     boundCall(site) ??
     ownFunction(site) ??
@@ -76,6 +76,7 @@ function newInstance(site: Site): Value | null {
   if (callee.cls) {
     const constructor = callee.cls.instance.box?.fields.get('constructor')?.closures[0];
     if (constructor) machine.enter(constructor, args, expr.at);
+    callee.cls.limiter = limiterMadeBy(site);
     // A class with a foreign base may do anything the base does: its name says what.
     const service = callee.cls.base && !callee.cls.base.cls ? serviceOfMaker(callee.cls.base.name) : null;
     return service && service !== 'plain' ? { ...callee.cls.instance, service } : callee.cls.instance;
@@ -104,39 +105,6 @@ function newCollection(site: Site): Value {
 /** A list as long as there are rows. */
 function counted(args: readonly Value[]): Value | null {
   return args.some((arg) => arg.isCount && !arg.varies) ? ranked(1) : null;
-}
-
-/** `Promise.all(list)` and its like. */
-function promiseCall(site: Site): Value | null {
-  const { receiver, name, args, machine } = site;
-  const isStatic = receiver?.name === 'Promise';
-  const list = args[0];
-  if (isStatic && name === 'resolve') return list ?? ordinary;
-  const takesList = list !== undefined && pendingOf(list).length > 0 && list.pending.length === 0;
-  if (!list || !(isStatic ? isGathering(name) : takesList && isGathering(name) && isBlankCallee(site))) return null;
-  for (const { call } of pendingOf(list)) {
-    // In a race a timer is what gives up, and nobody waits for it.
-    if (name === 'race' && call.label === 'setTimeout') continue;
-    call.isMaybe = false;
-    markConcurrent(call, machine.path);
-  }
-  if (!list.box) return { ...list, pending: [] };
-  const settled = listLike(machine, list, rankOf(list));
-  if (settled.box?.item) settled.box.item = { ...settled.box.item, pending: [] };
-  return settled;
-}
-
-function isBlankCallee(site: Site): boolean {
-  return site.callee.closures.length === 0 && site.receiver?.service == null;
-}
-
-/** `promise.then(f)` */
-function continuation(site: Site): Value | null {
-  const { receiver, name, args } = site;
-  if (!receiver || !/^(then|catch|finally)$/.test(name) || args.length === 0) return null;
-  const results = args.map((_, i) => callArgument(site, i, [{ ...receiver, pending: [] }]));
-  const last = name === 'then' ? results.reduce(join) : join(receiver, results.reduce(join));
-  return { ...last, pending: [...receiver.pending, ...results.flatMap((one) => one.pending)] };
 }
 
 /** `f.remote(x)`: Ray runs it elsewhere, however many there are, and it costs where its result is waited for. */

@@ -41,7 +41,7 @@ export function verdictOf(callee: Value): Verdict {
 export function note(machine: Machine, verdict: NonNullable<Verdict>, label: string, at: Place, args: readonly Value[]): Value {
   const { effect, certain } = verdict;
   const lists = args.flatMap((arg) => [arg, ...(arg.box?.fields.values() ?? [])]).flatMap((arg): Box[] => (arg.box ? [arg.box] : []));
-  const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists, gathers: [], isBounded: false, unguarded: [] };
+  const call: Call = { effect, label, at, path: machine.path, concurrentFrom: Infinity, isMaybe: !certain, lists, gathers: [], isBounded: false, isSerial: false, waitedIn: new Set(), unguarded: [] };
   machine.calls.push(call);
   const ranks = args.map(rankOf);
   // What is read or tokenized for all rows is still one thing per row, waiting for its model; what a model answers is not.
@@ -63,7 +63,7 @@ export function noteMaking(site: Site): void {
 export function pushMaking(machine: Machine, effect: Making, label: string, at: Place): void {
   const unguarded = machine.frames().filter((frame) => !frame.isGuarded);
   const { path } = machine;
-  machine.calls.push({ effect, label, at, path, concurrentFrom: Infinity, isMaybe: false, lists: [], gathers: [], isBounded: false, unguarded });
+  machine.calls.push({ effect, label, at, path, concurrentFrom: Infinity, isMaybe: false, lists: [], gathers: [], isBounded: false, isSerial: false, waitedIn: new Set(), unguarded });
 }
 
 /** A call as the author wrote it, without arguments. */

@@ -5,7 +5,7 @@ import { evaluateCall } from './calls.js';
 import { computedValue, joinChoice, listValue, named, recordValue } from './expressions.js';
 import type { Machine } from './machine.js';
 import { readItem, readMember, writeItem } from './members.js';
-import { markConcurrent, sharedSteps, type Step } from './path.js';
+import { loopsOfFunction, markConcurrent, sharedSteps, type Step } from './path.js';
 import { join, newBox, ordinary, pendingOf, rankOf, unknown, type Scope, type Value } from './value.js';
 
 /** What is known of an expression's value. Calls in it are made, assignments done. */
@@ -70,6 +70,7 @@ function assigned(machine: Machine, expr: Extract<Expr, { op: 'assign' }>, scope
 function waited(machine: Machine, value: Value): Value {
   for (const { call, boxed } of pendingOf(value)) {
     call.isMaybe = false;
+    for (const loop of loopsOfFunction(machine.path)) call.waitedIn.add(loop);
     // Taken out of a list that a loop elsewhere filled: those calls had all been started before.
     if (boxed && sharedSteps(call.path, machine.path) < stepsToLastLoop(call.path)) markConcurrent(call, machine.path);
   }

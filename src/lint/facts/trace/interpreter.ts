@@ -3,7 +3,7 @@ import type { Expr, FunctionFact, ModuleFact } from '../model.js';
 import { shapeOfParameter } from '../vocabulary/index.js';
 import { bind } from './binding.js';
 import { evaluateExpression } from './evaluate.js';
-import { countsAt, gatesOf } from './limiters.js';
+import { chainsOf, countsAt, gatesOf, letsAllRun } from './limiters.js';
 import type { Activation, Machine } from './machine.js';
 import { newFrame, type Call, type Frame, type Step } from './path.js';
 import { runStatements } from './statements.js';
@@ -20,6 +20,7 @@ const maxDepth = 12;
 export class Interpreter implements Machine {
   readonly calls: Call[] = [];
   path: Step[] = [];
+  chains: ReadonlySet<string> = new Set();
   readonly #activations: Activation[] = [];
   #entries = 0;
   #optional = 0;
@@ -30,6 +31,7 @@ export class Interpreter implements Machine {
   /** Evaluates a module, then every function that nothing in it called. */
   run(module: ModuleFact): readonly Call[] {
     this.#gates = gatesOf(module);
+    this.chains = chainsOf(module);
     const scope = new Scope(null);
     runStatements(this, module.body, scope, null);
     const started = new Set<FunctionFact>();
@@ -107,7 +109,7 @@ export class Interpreter implements Machine {
     if (this.#activations.length >= maxDepth || ++this.#entries > maxEntries) return unknown;
     this.#entered.add(fn);
     const frame = newFrame('function', fn.at, false);
-    frame.isBounded = countsAt(this.#gates, fn);
+    frame.isBounded = countsAt(this.#gates, fn) && !letsAllRun(closure.self?.box?.cls?.limiter, this);
     const activation: Activation = { closure, frame, returned: unknown };
     const firstCall = this.calls.length;
     const before = this.path;

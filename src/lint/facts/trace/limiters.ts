@@ -1,7 +1,7 @@
 /** What lets only so many run at a time: limiters, and helpers that are told how many. */
 import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
-import { isLimiterMaker, isLimitName } from '../vocabulary/index.js';
-import { eachExpression, eachStatement, expressionsOf } from '../walk.js';
+import { isContinuing, isLimiterMaker, isLimitName } from '../vocabulary/index.js';
+import { eachExpression, eachStatement, everyExpression, expressionsOf } from '../walk.js';
 import type { Machine } from './machine.js';
 import { isRowLoop, type Frame } from './path.js';
 import type { Site } from './site.js';
@@ -15,8 +15,12 @@ export interface Limiter {
 }
 
 /** The limiter that a call makes; null when it makes something else. */
-export function limiterOf({ machine, name, expr }: Site): Limiter | null {
-  if (!isLimiterMaker(name)) return null;
+export function limiterOf(site: Site): Limiter | null {
+  return isLimiterMaker(site.name) ? limiterMadeBy(site) : null;
+}
+
+/** A limiter, if that is what a call makes. */
+export function limiterMadeBy({ machine, expr }: Site): Limiter {
   const loop = machine.isOptional() ? undefined : machine.frames().find((frame) => frame.kind === 'loop' && !frame.isGuarded);
   return { madeIn: loop ?? null, isSerial: limitIn(expr.args, 'limit') === 1 };
 }
@@ -33,6 +37,23 @@ export function countsAt(gates: ReadonlySet<string>, fn: FunctionFact): boolean 
   let isFound = false;
   if (gates.size > 0) eachStep(fn.body, false, (name) => (isFound ||= gates.has(name)));
   return isFound;
+}
+
+/** What a file appends to, promise by promise, so that each waits for the one before: `chain = chain.then(f)`. */
+export function chainsOf(module: ModuleFact): ReadonlySet<string> {
+  const names = new Set<string>();
+  everyExpression(module.body, (expr) => {
+    if (expr.op !== 'assign' || expr.compound || expr.value.op !== 'call' || expr.value.callee.op !== 'member' || !isContinuing(expr.value.callee.name)) return;
+    const name = expr.to.op === 'variable' ? expr.to.name : expr.to.op === 'place' ? linkOf(expr.to.target) : null;
+    if (name !== null) names.add(name);
+  });
+  return names;
+}
+
+/** The chain that a promise is taken from, by its own name: `chain`, `this.chain`, one of `chains[i]`. */
+export function linkOf(expr: Expr): string | null {
+  if (expr.op === 'item') return linkOf(expr.of);
+  return expr.op === 'name' || expr.op === 'member' ? expr.name : null;
 }
 
 /** Visits each `name++` and `of.name--` but those that a loop counts its turns with. */

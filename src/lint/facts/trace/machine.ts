@@ -18,6 +18,8 @@ export interface Machine {
   readonly calls: Call[];
   /** The way in to what is being evaluated. */
   readonly path: readonly Step[];
+  /** Names under which promises are chained: see `chainsOf`. */
+  readonly chains: ReadonlySet<string>;
   /** The innermost function that is being run; null in the module's own code. */
   readonly activation: Activation | null;
   evaluate(expr: Expr, scope: Scope, self: Value | null): Value;

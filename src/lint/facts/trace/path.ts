@@ -47,8 +47,18 @@ export interface Call {
   gathers: { shared: number; isPartial: boolean }[];
   /** Started by something that limits how many run at a time. */
   isBounded: boolean;
+  /** One of a chain, in which each waits for the one before. */
+  isSerial: boolean;
+  /** Loops that wait for it before their next turn. */
+  waitedIn: Set<Frame>;
   /** Open frames that held no condition before the call, other than on the row. Filled for makings only. */
   unguarded: readonly Frame[];
+}
+
+/** The loops whose next turn begins only when what is waited for here is done: those of the innermost function. */
+export function loopsOfFunction(path: readonly Step[]): Frame[] {
+  const start = path.findLastIndex((step) => step.op === 'frame' && step.frame.kind === 'function') + 1;
+  return path.slice(start).flatMap((step) => (step.op === 'frame' ? [step.frame] : []));
 }
 
 /** How many steps two ways share. */
@@ -61,7 +71,7 @@ export function sharedSteps(a: readonly Step[], b: readonly Step[]): number {
 /** Marks a call as running beside its siblings, seen from where they are gathered. */
 export function markConcurrent(call: Call, gatheredAt: readonly Step[]): void {
   // Tokenizing is computation: starting it many times at once gains nothing.
-  if (call.effect === 'tokenizer' || isMaking(call.effect)) return;
+  if (call.effect === 'tokenizer' || isMaking(call.effect) || call.isSerial) return;
   const shared = sharedSteps(call.path, gatheredAt);
   call.concurrentFrom = Math.min(call.concurrentFrom, shared);
   call.gathers.push({ shared, isPartial: gatheredAt.slice(shared).some((step) => step.op === 'branch') });
@@ -85,14 +95,14 @@ export function repetitionOf(call: Call): { loop: Frame; at: Place } | null {
 
 /**
  * The row loop whose turns all run at once and make this call, and the place in the loop's own code where it is made;
- * null when something may limit them: a pool, a limiter, an outer loop over parts of the rows.
+ * null when something may limit them: a pool, a limiter, an outer loop over parts of the rows, a turn that waits.
  */
 export function burstOf(call: Call): { loop: Frame; at: Place } | null {
   const { path } = call;
   if (call.isMaybe || call.isBounded || call.gathers.length === 0) return null;
   const index = path.findIndex((step, i) => i >= call.concurrentFrom && step.op === 'frame' && step.frame.kind === 'loop');
   const step = path[index];
-  if (step?.op !== 'frame' || !isRowLoop(step.frame)) return null;
+  if (step?.op !== 'frame' || !isRowLoop(step.frame) || call.waitedIn.has(step.frame)) return null;
   const isLimited = (one: Step, i: number) =>
     one.op === 'frame' && (one.frame.isBounded || (i < index && (one.frame.kind === 'loop' || one.frame.isRepeated)));
   if (path.some(isLimited) || call.gathers.some((one) => one.isPartial && one.shared > index)) return null;
@@ -107,7 +117,7 @@ export function isUnconditional(call: Call, loop: Frame): boolean {
 }
 
 export function isMaking(effect: Call['effect']): effect is Making {
-  return effect === 'eventLoop' || effect === 'resource' || effect === 'blocking';
+  return effect === 'eventLoop' || effect === 'resource' || effect === 'shortLived' || effect === 'blocking';
 }
 
 /** Whether a frame runs once per row. */

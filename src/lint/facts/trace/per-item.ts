@@ -16,13 +16,13 @@ export function concurrencyHelper(site: Site): Value | null {
   // `stream.map(f, { concurrency: 4 })`
   if (index < 0 || !items || !(isHelper || (perItemMethods.get(name) === 0 && limit !== null))) return null;
   const before = machine.calls.length;
-  // With a limit of one it is a loop like any other.
-  const isSeries = limit === 1;
-  const frame = newFrame('loop', expr.at, isSeries && rankOf(items) === 1);
+  const frame = newFrame('loop', expr.at, rankOf(items) === 1);
   const result = machine.within({ op: 'call', at: expr.at }, () =>
     machine.within({ op: 'frame', frame }, () => callArgument(site, index, [itemOf(machine, items, frame), { ...ordinary, varies: frame }])),
   );
-  for (const call of isSeries ? [] : machine.calls.slice(before)) {
+  for (const call of machine.calls.slice(before)) {
+    // With a limit of one it is a loop like any other, and so it is for what should be made once.
+    if (limit === 1 || call.effect === 'resource') continue;
     call.concurrentFrom = Math.min(call.concurrentFrom, machine.path.length);
     call.isBounded = true;
   }

@@ -67,7 +67,7 @@ function runEach(machine: Machine, stmt: Each, scope: Scope, self: Value | null)
   const isOverGroups = stmt.to.op === 'variable' && over.box?.isDistinct && picksRows(stmt.to.name, stmt.body);
   const source = isOverParts ? { ...over, rank: 2 as const } : isOverGroups ? ordinary : over;
   const frame = newFrame('loop', stmt.at, rankOf(source) === 1);
-  frame.isFixed = stmt.over.op === 'list' && rankOf(over) === null;
+  frame.isFixed = stmt.isOnce === true || (stmt.over.op === 'list' && rankOf(over) === null);
   machine.within({ op: 'frame', frame }, () => {
     const inner = new Scope(scope);
     bind(machine, stmt.to, itemOf(machine, source, frame), inner, self, 'enter');

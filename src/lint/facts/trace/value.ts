@@ -31,6 +31,8 @@ export interface ClassValue {
   scope: Scope;
   base: Value | null;
   instance: Value;
+  /** Where its latest object was made, should it be a limiter. */
+  limiter: Limiter | null;
 }
 
 /** A call whose promise a value carries; `boxed` when the value was taken out of a list. */

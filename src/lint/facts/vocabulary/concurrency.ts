@@ -6,6 +6,11 @@ export function isSemaphoreMethod(name: string): boolean {
   return /^(acquire|tryAcquire|lock|runExclusive|throttle|waitForSlot)$/.test(name);
 }
 
+/** Goes on when a promise is done. */
+export function isContinuing(name: string): boolean {
+  return /^(then|catch|finally)$/.test(name);
+}
+
 /** Makes something that lets only so many run at a time. */
 export function isLimiterMaker(name: string): boolean {
   return /^p?-?limit$|(semaphore|sema|mutex|queue|limiter|bottleneck)$/i.test(name);

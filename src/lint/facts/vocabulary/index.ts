@@ -6,5 +6,5 @@ export { effectOfFunction, serviceOfMaker, serviceOfName } from './remembered.js
 export { isFunctionOfModules, itemTypeOf, serviceOfModule, serviceOfType, type Effect, type Service } from './services.js';
 export { collectsOrders, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, type Verdict } from './effects.js';
 export { makingOf, type Making } from './makings.js';
-export { isClock, isConcurrencyHelper, isGathering, isLimiterMaker, isLimitName, isPartName, isQueueMethod, isSemaphoreMethod, isSeriesHelper, isSplitter, startsTask } from './concurrency.js';
+export { isClock, isContinuing, isConcurrencyHelper, isGathering, isLimiterMaker, isLimitName, isPartName, isQueueMethod, isSemaphoreMethod, isSeriesHelper, isSplitter, startsTask } from './concurrency.js';
 export { countMembers, groupMembers, isBatchMember, perItemMethods, rowMethods, rowsMembers, shapeOfParameter, type Rank } from './rows.js';

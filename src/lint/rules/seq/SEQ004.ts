@@ -1,17 +1,26 @@
 import type { Helpers, Making, RowMaking } from '../../facts/index.js';
 import { placeKey, type FactRule } from './rule.js';
 
-const texts: Record<Making, { verb: string; why: string; next: (helpers: Helpers) => string }> = {
+interface Texts {
+  verb: string;
+  why: string;
+  next: (helpers: Helpers) => string;
+}
+
+const resource: Texts = {
+  verb: 'is made anew for each row',
+  why: 'Starting it takes longer than the row it serves: a batch of 64 rows pays for 64 starts.',
+  next: () => 'Make it once, in the constructor or at the first batch, and use it for all rows.',
+};
+
+const texts: Record<Making, Texts> = {
   eventLoop: {
     verb: 'runs an event loop of its own for each row',
     why: 'Rows then wait for each other, and a client made in one loop fails in the next.',
     next: ({ api }) => `Hand all rows to ${api}, which has one loop for all.`,
   },
-  resource: {
-    verb: 'is made anew for each row',
-    why: 'Starting it takes longer than the row it serves: a batch of 64 rows pays for 64 starts.',
-    next: () => 'Make it once, in the constructor or at the first batch, and use it for all rows.',
-  },
+  resource,
+  shortLived: resource,
   blocking: {
     verb: 'holds up the whole worker for each row',
     why: 'While a thread is blocked nothing else runs in it: no other request, no answer to the engine.',
