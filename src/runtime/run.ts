@@ -18,6 +18,7 @@ import { RunLog } from './log.js';
 import { planFrames, type Frame } from './plan/index.js';
 import { expectManifest, manifestOf } from './ready.js';
 import { failureReasons, summarise, type RunTotals } from './report/index.js';
+import { RepeatedIds } from './repeated-ids.js';
 import { failureLines, resultBlock } from './results.js';
 import type { FinishedRun, RunOptions } from './run-options.js';
 import { openPlace, type Place } from './run-place.js';
@@ -34,7 +35,7 @@ const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0
  * @throws Failure when the run cannot start or cannot go on; failed rows are in the result
  */
 export async function runPlugin(options: RunOptions, { engine, starting, heard }: Begun): Promise<FinishedRun> {
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set() };
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), repeated: new RepeatedIds() };
   // While the worker starts, the input's digest is made, the run gets its folder, and the manifest's checks are loaded.
   expectManifest();
   let source: Source;
@@ -51,8 +52,10 @@ export async function runPlugin(options: RunOptions, { engine, starting, heard }
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   heard.tell((line) => log.write(line));
   if (from !== null) {
-    const { rowsOut, rowsFailed, stats, seconds, metrics } = from.totals;
+    const { rowsOut, rowsFailed, stats, seconds, metrics, repeated } = from.totals;
     Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds });
+    // The ids themselves are not kept: a row behind this point may repeat one of before it unseen.
+    Object.assign(totals.repeated, { ...repeated, atLeast: true });
     for (const [name, value] of Object.entries(metrics)) heard.count(name, value);
   }
   const sink = new LiveSink(file, record, from !== null);
@@ -127,7 +130,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       totals.seconds = before.seconds + (performance.now() - started) / 1000;
       const written = await journal.append(block, failureLines(outcome), {
         position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
-        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics },
+        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics, repeated: { rows: totals.repeated.rows, first: totals.repeated.first } },
       });
       await sunk;
       if (written !== null) sunk = sink.write(written, journal.fields);
@@ -148,6 +151,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
 function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: number, failed: number): void {
   totals.rowsIn = frame.end.row;
   for (const name of frame.inexact) totals.inexact.add(name);
+  if (frame.idsGiven) totals.repeated.see(frame.documentIds, frame.rowNumbers);
   totals.rowsOut += written;
   totals.rowsFailed += failed;
   totals.stats = addStats(totals.stats, stats);

@@ -36,6 +36,8 @@ export interface Totals {
   stats: FrameStats;
   seconds: number;
   metrics: Record<string, number>;
+  /** Rows with the `document_id` of an earlier one, as far as seen, and the first of them. */
+  repeated: { rows: number; first: { row: number; id: string } | null };
 }
 
 /** What a commit is told by whoever appends; the journal knows the rest. */

@@ -30,6 +30,8 @@ export interface Frame {
   carried: WireColumn[];
   raw: RawRow[];
   documentIds: string[];
+  /** Whether the input names any of these ids; otherwise all of them are made from the row's number. */
+  idsGiven: boolean;
   inputErrors: InputError[];
   /** Where the input stands after this frame. */
   end: Position;
@@ -73,12 +75,15 @@ export function buildFrame({ rows: raw, problems, first, end }: Cut, context: Fr
   const hashes: string[] = [];
   const data: (string | null)[] = [];
   const inputErrors: InputError[] = [];
+  let idsGiven = false;
   for (let k = 0; k < raw.length; k++) {
     const row = raw[k] as RawRow;
     const given = idOf(row);
     // One hash names everything about a row that the input does not name.
     const hashed = rowHash(sourceName, first + k);
-    const documentId = given === undefined || given === null || given === '' || typeof given === 'object' ? `doc_${hashed}` : String(given);
+    const named = given !== undefined && given !== null && given !== '' && typeof given !== 'object';
+    const documentId = named ? String(given) : `doc_${hashed}`;
+    idsGiven ||= named;
     const problem = problems[k] as string | null;
     if (problem !== null) {
       inputErrors.push({ row: first + k, raw: row, documentId, message: problem });
@@ -92,7 +97,7 @@ export function buildFrame({ rows: raw, problems, first, end }: Cut, context: Fr
     data.push(value === null ? null : typeof value === 'string' ? value : String(value));
   }
   try {
-    return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, inputErrors, end, columns: context.seen };
+    return { rowNumbers, rows: kept.length, ...columnsOf(kept, hashes, documentIds, data, context), raw: kept, documentIds, idsGiven, inputErrors, end, columns: context.seen };
   } catch (error) {
     throw (error instanceof RangeError && tooDeep(kept, rowNumbers)) || error;
   }

@@ -43,15 +43,20 @@ function isInputProblem(line: string): boolean {
   }
 }
 
-/** The commonest reasons, most rows first. An exception is known by its place, anything else by its message. */
+/** The commonest reasons, most rows first. An exception is known by its place, anything else by its message, whatever the numbers and ids in it. */
 export async function failureReasons(file: string): Promise<FailureReason[]> {
   const reasons = new Map<string, FailureReason>();
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     const { row, step, kind, name, message, at } = (JSON.parse(line) as Line)._failure;
-    const key = [step, kind, name, at ?? message].join('\n');
+    const key = [step, kind, name, at ?? alike(message)].join('\n');
     const known = reasons.get(key);
     if (known !== undefined) known.rows++;
     else reasons.set(key, { rows: 1, step, kind, message, at, first_row: row });
   }
   return [...reasons.values()].sort((a, b) => b.rows - a.rows || a.first_row - b.first_row).slice(0, SHOWN);
+}
+
+/** A message without what differs from row to row: words with a digit in them, such as numbers, ids and addresses. */
+function alike(message: string): string {
+  return message.replace(/[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_.:-]*/gu, '#');
 }

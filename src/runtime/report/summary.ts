@@ -1,6 +1,7 @@
 /** From what a run counted to its result and its warnings, each with one next action. */
 import type { FailureReason } from './failures.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
+import type { RepeatedIds } from '../repeated-ids.js';
 import { words, type Language, type Words } from './words.js';
 
 export interface Warning {
@@ -42,6 +43,8 @@ export interface RunTotals {
   errorsLogged: { count: number; first: string | null };
   /** Input columns with numbers that no float64 holds exactly. */
   inexact: Set<string>;
+  /** Rows with the `document_id` of an earlier row. */
+  repeated: RepeatedIds;
 }
 
 export interface SummaryContext {
@@ -111,6 +114,8 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const { count: errors, first: firstError } = totals.errorsLogged;
   if (errors > 0) warn('errors-logged', `The plugin logged ${count(errors, 'error')}; the first: ${firstError}`, 'Look at the log of the run; a promise that nobody awaits fails unseen.');
   if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${[...totals.inexact].map((name) => `"${name}"`).join(', ')} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
+  const { rows: repeated, atLeast, first } = totals.repeated;
+  if (first !== null) warn('repeated-ids', `${atLeast ? 'At least ' : ''}${rowsHave(repeated)} the document_id of an earlier row; the first is row ${first.row.toLocaleString('en-US')}, ${JSON.stringify(clip(first.id))}.`, 'Give each row an id of its own, or none: rows are told apart by it, in a comparison of runs and on the service.');
   if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', `Look at enabled of the steps in ${said.buildSteps}, and at the parameters.`);
   else if (stats.skipped > 0) {
     const filters = stats.steps.some(({ name }) => name.startsWith('prepare.'));
@@ -147,6 +152,11 @@ function stepWarnings(step: StepStats, said: Words, warn: Warn): void {
 export function firstIoError({ first_io_error: said }: StepStats): string {
   const text = (said ?? 'it said nothing').replace(/^RefusedError: /, '');
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** Of an id, what fits into a line. */
+function clip(id: string): string {
+  return id.length <= 60 ? id : `${id.slice(0, 60)}...`;
 }
 
 /** `1 row has`, `2 rows have`. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RepeatedIds } from '../../../src/runtime/repeated-ids.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../../src/protocol/index.js';
 import { reportText, summarise, type RunTotals } from '../../../src/runtime/report/index.js';
 
@@ -7,9 +8,10 @@ const step = (more: Partial<StepStats> = {}): StepStats => ({
   name: 'Embed', rows: 10, batches: 2, seconds: 1.23456, model_seconds: 0.5, tokenizer_seconds: 0, io_seconds: 0, model_calls: 2, tokenizer_calls: 0, io_calls: 0, io_failures: 0, first_io_error: null, sequential: { model: 0, tokenizer: 0, io: 0 }, ...more,
 });
 const stats = (more: Partial<FrameStats> = {}): FrameStats => ({ steps: [step()], features: { v: feature({ written: 10 }) }, skipped: 0, reordered: 0, batches: 2, rss_bytes: 0, ...more });
+const repeated = (rows: number, atLeast: boolean, row: number, id: string): RepeatedIds => Object.assign(new RepeatedIds(), { rows, atLeast, first: { row, id } });
 const run = (totals: Partial<RunTotals> = {}, context: object = {}) =>
   summarise(
-    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), ...totals },
+    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), repeated: new RepeatedIds(), ...totals },
     { run: 'r', features: [{ name: 'v', dim: 3 }], allowNulls: false, output: 'out.arrow', failures: 'failures.jsonl', failureReasons: [], report: 'report.json', ...context },
   );
 
@@ -66,6 +68,8 @@ describe('warnings', () => {
     ['log-truncated', { linesDropped: 5 }, {}, /5 lines that the plugin printed were dropped/],
     ['errors-logged', { errorsLogged: { count: 2, first: 'a promise failed' } }, {}, /logged 2 errors; the first: a promise failed/],
     ['inexact-numbers', { inexact: new Set(['id']) }, {}, /numbers in "id" that no 64-bit float holds/],
+    ['repeated-ids', { repeated: repeated(1, false, 1200, 'a') }, {}, /^1 row has the document_id of an earlier row; the first is row 1,200, "a"\.$/],
+    ['repeated-ids', { repeated: repeated(2000, true, 3, 'b'.repeat(100)) }, {}, /^At least 2,000 rows have .* "b{60}\.\.\."\.$/],
     ['no-steps', { stats: stats({ steps: [], skipped: 10, features: {} }) }, {}, /no enabled steps/],
     ['no-features', { stats: stats({ features: {} }) }, { features: [] }, /declares no features/],
   ])('%s', (code, totals, context, message) => {
