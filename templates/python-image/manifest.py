@@ -1,5 +1,3 @@
-from typing import List
-
 from pydantic import BaseModel, Field
 
 
@@ -12,7 +10,7 @@ class Input(BaseModel):
 class Output(BaseModel):
     """What the pipeline writes: one field for each column it adds."""
 
-    image_embedding: List[float] = Field(..., min_length=256, max_length=256, description="The picture as a vector of length 1.")
+    image_embedding: list[float] = Field(..., min_length=256, max_length=256, description="The picture as a vector of length 1.")
     mean_colour: str = Field(..., description="The average colour, as #rrggbb.")
 
 

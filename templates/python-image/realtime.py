@@ -21,9 +21,12 @@ class InferenceService(BaseInferenceService):
         return {"embedding": embed(np.stack([read(image, greyscale)]))[0].tolist()}
 
 
-def read(image: str, greyscale: bool):
+def read(source: str, greyscale: bool) -> np.ndarray:
     """The pixels of a picture: an address, a path, a `data:` URL, or the file in base64."""
-    if image.startswith("data:") or (len(image) > 80 and "." not in image and ":" not in image):
-        return pixels_of(Image.open(io.BytesIO(base64.b64decode(image.rpartition(",")[2]))), greyscale)
-    with open_asset(image, suffix="") as path:
-        return pixels_of(Image.open(path), greyscale)
+    # No path is so long without a dot; no picture in base64 is so short.
+    if source.startswith("data:") or (len(source) > 80 and "." not in source and ":" not in source):
+        content = base64.b64decode(source.rpartition(",")[2])
+        with Image.open(io.BytesIO(content)) as image:
+            return pixels_of(image, greyscale)
+    with open_asset(source, suffix="") as path, Image.open(path) as image:
+        return pixels_of(image, greyscale)

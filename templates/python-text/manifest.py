@@ -1,5 +1,3 @@
-from typing import List
-
 from pydantic import BaseModel, Field
 
 
@@ -12,7 +10,7 @@ class Input(BaseModel):
 class Output(BaseModel):
     """What the pipeline writes: one field for each column it adds."""
 
-    text_embedding: List[float] = Field(..., min_length=384, max_length=384, description="The text as a vector of length 1.")
+    text_embedding: list[float] = Field(..., min_length=384, max_length=384, description="The text as a vector of length 1.")
     word_count: int = Field(..., ge=0, description="Words in the text, as written.")
     snippet: str = Field(..., description="The beginning of the text, for lists of results.")
 

@@ -9,12 +9,12 @@ from shared.plugins.sdk import parallel_io
 from .encoder import embed, pixels_of
 
 
-@dataclass
+@dataclass(frozen=True)
 class Config:
     greyscale: bool = False
 
 
-def mean_colour(pixels) -> str:
+def mean_colour(pixels: np.ndarray) -> str:
     """The average colour of a picture, as `#rrggbb`."""
     return "#" + "".join(f"{round(value):02x}" for value in pixels.reshape(-1, 3).mean(axis=0))
 
@@ -22,12 +22,12 @@ def mean_colour(pixels) -> str:
 class ImageEmbedder:
     """Writes `image_embedding` and `mean_colour`. A picture that cannot be read leaves its row without them."""
 
-    def __init__(self, config: Config = Config(), **kwargs):
-        self.config = config
+    def __init__(self, config: Config | None = None, **kwargs):
+        self.config = config or Config()
 
-    def read(self, url: str):
-        with open_asset(url, suffix="") as path:
-            return pixels_of(Image.open(path), self.config.greyscale)
+    def read(self, url: str) -> np.ndarray:
+        with open_asset(url, suffix="") as path, Image.open(path) as image:
+            return pixels_of(image, self.config.greyscale)
 
     def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
         urls = batch["data"].tolist()
@@ -35,9 +35,7 @@ class ImageEmbedder:
         pictures = parallel_io(items=urls, process_fn=self.read, max_workers=8)
         found = sorted(pictures)
         vectors = embed(np.stack([pictures[i] for i in found])) if found else []
-        embeddings, colours = [None] * len(urls), [None] * len(urls)
-        for i, vector in zip(found, vectors):
-            embeddings[i], colours[i] = vector, mean_colour(pictures[i])
-        batch["image_embedding"] = embeddings
-        batch["mean_colour"] = colours
+        embeddings = dict(zip(found, vectors, strict=True))
+        batch["image_embedding"] = [embeddings.get(i) for i in range(len(urls))]
+        batch["mean_colour"] = [mean_colour(pictures[i]) if i in pictures else None for i in range(len(urls))]
         return batch

@@ -1,24 +1,24 @@
 """The model, loaded at the first call and kept for the life of the worker."""
 
-import os
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps
 
-MODEL = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "models", "encoder.onnx")
+MODEL = Path(__file__).resolve().parent.parent / "models" / "encoder.onnx"
 # Width and height that the model takes.
 SIDE = 64
 
 
-@lru_cache(maxsize=1)
+@cache
 def load():
     from onnxruntime import InferenceSession
 
     return InferenceSession(MODEL, providers=["CPUExecutionProvider"])
 
 
-def pixels_of(image, greyscale):
+def pixels_of(image: Image.Image, greyscale: bool) -> np.ndarray:
     """The middle square of a picture as bytes of red, green and blue, `[64, 64, 3]`; what is transparent is white."""
     upright = ImageOps.exif_transpose(image).convert("RGBA")
     opaque = Image.alpha_composite(Image.new("RGBA", upright.size, "white"), upright).convert("RGB")
@@ -27,6 +27,6 @@ def pixels_of(image, greyscale):
     return np.asarray(ImageOps.fit(opaque, (SIDE, SIDE), Image.Resampling.LANCZOS), dtype=np.uint8)
 
 
-def embed(pixels):
+def embed(pixels: np.ndarray) -> np.ndarray:
     """Embeds many pictures with one call of the model: `[pictures, 64, 64, 3]` gives `[pictures, 256]`."""
     return load().run(["embedding"], {"pixels": pixels})[0]

@@ -1,6 +1,6 @@
 import asyncio
 import base64
-import os
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,13 +9,13 @@ from PIL import Image
 
 from image_embedder.processors.core import Config, ImageEmbedder, mean_colour
 from image_embedder.processors.encoder import embed, pixels_of
-from image_embedder.realtime import InferenceService
+from image_embedder.realtime import InferenceService, read
 
-SAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "samples")
+SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 
 
 def picture(name):
-    return os.path.join(SAMPLES, "pictures", name)
+    return str(SAMPLES / "pictures" / name)
 
 
 def run(names, greyscale=False):
@@ -72,7 +72,7 @@ def test_a_picture_that_is_not_there_costs_only_its_row():
 
 def test_the_realtime_service_gives_the_vector_of_the_pipeline():
     service = InferenceService()
-    expected = embed(np.stack([pixels_of(Image.open(picture("red-circle.png")), False)]))[0]
+    expected = embed(np.stack([read(picture("red-circle.png"), False)]))[0]
     answer = asyncio.run(service.run_inference({"image": picture("red-circle.png")}, {}))
     assert np.array(answer["embedding"]) @ expected > 0.99999
     with pytest.raises(ValueError, match="must be an address"):
@@ -80,8 +80,6 @@ def test_the_realtime_service_gives_the_vector_of_the_pipeline():
 
 
 def test_the_realtime_service_takes_a_file_in_base64():
-    from pathlib import Path
-
     service = InferenceService()
     encoded = base64.b64encode(Path(picture("red-circle.png")).read_bytes()).decode()
     answer = asyncio.run(service.run_inference({"image": encoded}, {}))

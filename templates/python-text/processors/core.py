@@ -8,7 +8,7 @@ from .encoder import embed
 SNIPPET_LENGTH = 80
 
 
-@dataclass
+@dataclass(frozen=True)
 class Config:
     max_tokens: int = 128
 
@@ -24,8 +24,8 @@ def snippet_of(text: str) -> str:
 class TextEmbedder:
     """Writes `text_embedding`, `word_count` and `snippet`. A row without text counts as an empty text."""
 
-    def __init__(self, config: Config = Config(), **kwargs):
-        self.config = config
+    def __init__(self, config: Config | None = None, **kwargs):
+        self.config = config or Config()
 
     def __call__(self, batch: pd.DataFrame) -> pd.DataFrame:
         texts = batch["data"].fillna("").tolist()

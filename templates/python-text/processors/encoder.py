@@ -1,24 +1,24 @@
 """The model and its tokenizer, loaded at the first call and kept for the life of the worker."""
 
-import os
-from functools import lru_cache
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-MODELS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "models")
+MODELS = Path(__file__).resolve().parent.parent / "models"
 
 
-@lru_cache(maxsize=1)
+@cache
 def load():
     from onnxruntime import InferenceSession
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(os.path.join(MODELS, "tokenizer.json"))
-    session = InferenceSession(os.path.join(MODELS, "encoder.onnx"), providers=["CPUExecutionProvider"])
+    tokenizer = Tokenizer.from_file(str(MODELS / "tokenizer.json"))
+    session = InferenceSession(MODELS / "encoder.onnx", providers=["CPUExecutionProvider"])
     return tokenizer, session
 
 
-def embed(texts, max_tokens):
+def embed(texts: list[str], max_tokens: int) -> np.ndarray:
     """Embeds many texts with one call of the tokenizer and one of the model: an array of `[texts, 384]`."""
     tokenizer, session = load()
     tokenizer.enable_truncation(max_tokens)
