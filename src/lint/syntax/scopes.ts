@@ -62,11 +62,20 @@ export function makesScope(node: Node, parent: Node): boolean {
   return type === 'BlockStatement' ? !isOfFunction : isOfFunction;
 }
 
+const functionScopes = new WeakMap<Node, NodeScope>();
+
+/** The names of a function, seen from its body; undefined where the tree was walked by `@babel/traverse`. */
+export function scopeOfFunction(node: Node): Scope | undefined {
+  return functionScopes.get(node);
+}
+
 /** The names of one scope. */
 export class NodeScope implements Scope {
   readonly bindings = new Map<string, NodeBinding | undefined>();
 
-  constructor(readonly path: Place, readonly parent: NodeScope | null) {}
+  constructor(readonly path: Place, readonly parent: NodeScope | null) {
+    if (isFunction(path.node)) functionScopes.set(path.node, this);
+  }
 
   getBinding(name: string): NodeBinding | undefined {
     return lookUp(this, name);

@@ -147,11 +147,14 @@ describe('a key that looks harmless but can change is reported', () => {
     ['a table with another name', 'const t = { k: "fetch" }; const u = t; u.k = "eval"; (globalThis as any)[t.k];'],
     ['a table that takes over others', 'declare const o: any; const t = { k: "fetch", ...o }; (globalThis as any)[t.k];'],
     ['a table with an unknown key', 'declare const o: any; const t: any = { k: "fetch", [o]: "eval" }; (globalThis as any)[t.k];'],
+    ['a field', 'class A { k = "fetch"; go() { return (globalThis as any)[this.k]; } }'],
+    ['a function with two ways out', 'declare const b: boolean; function k() { if (b) return "eval"; return "fetch"; } (globalThis as any)[k()];'],
     ['a variable that grows', 'let k = "ev"; k += "al"; (globalThis as any)[k];'],
     ['a function seen from another scope', 'const k = "ev" + x; function key() { return k; } function f() { const k = "a"; return (globalThis as any)[key()] ?? k; } declare const x: any; f;'],
     ['one of two methods', 'declare const b: boolean; (globalThis as any)["lave".split("")[b ? "slice" : "reverse"]().join("")];'],
   ])('%s', (_name, code) => {
-    expect(new Set(places(code))).toEqual(new Set(['SEC-GLOBAL:1']));
+    // What is written is known as well, and then told.
+    expect(new Set(places(code).filter((place) => place !== 'SEC-EVAL:1'))).toEqual(new Set(['SEC-GLOBAL:1']));
   });
 });
 

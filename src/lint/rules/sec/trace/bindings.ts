@@ -4,13 +4,16 @@ import type { Binding, Path, Scope } from '../../../syntax/index.js';
 import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
 import { isUnchanged } from './unchanged.js';
-import { anyOf, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
+import { anyOf, asText, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
 /** A name that is assigned more often than this is not followed. */
 const MAX_ASSIGNMENTS = 12;
 
 /** A function that is called in more places than this is not followed back to its callers. */
 const MAX_CALLS = 20;
+
+/** Of a table that is written to in more places than this, the others are not looked at. */
+const MAX_STORES = 50;
 
 const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
 
@@ -20,8 +23,30 @@ export function bindingValues(binding: Binding): Value[] {
     const places = [binding.path, ...binding.constantViolations];
     if (places.length > MAX_ASSIGNMENTS) return UNKNOWN;
     const values = anyOf(...places.map((place) => valuesFrom(place, binding.identifier.name)));
-    return values.some(isTable) && !isUnchanged(binding) ? anyOf(values, UNKNOWN) : values;
+    return values.some(isTable) && !isUnchanged(binding) ? anyOf(values, stored(binding), UNKNOWN) : values;
   });
+}
+
+/** What is put into a table by its name: `table.key = value`, `map.set(key, value)`, `list.push(value)`. */
+function stored({ referencePaths }: Binding): Value[] {
+  const entries = new Map<string, Value[]>();
+  const items: Value[][] = [];
+  for (const use of referencePaths.slice(0, MAX_STORES)) {
+    const place = use.key === 'object' ? use.parentPath : null;
+    const around = place?.parent;
+    if (!place || place.node.type !== 'MemberExpression' || !around) continue;
+    const set = (keys: Value[], value: Node) => {
+      for (const key of keys) entries.set(asText(key) ?? '', anyOf(entries.get(asText(key) ?? '') ?? [], evaluate(value, use.scope)));
+    };
+    if (around.type === 'AssignmentExpression' && place.key === 'left') set(keyValues(place.node, use.scope), around.right);
+    if (around.type !== 'CallExpression' || place.key !== 'callee') continue;
+    const [method] = keyValues(place.node, use.scope).map(asText);
+    const [first, second] = around.arguments;
+    if (method === 'set' && first && second) set(evaluate(first, use.scope), second);
+    if ((method === 'push' || method === 'add') && first) items.push(evaluate(first, use.scope));
+  }
+  const tables: Value[] = entries.size > 0 ? [{ kind: 'record', entries }] : [];
+  return items.length > 0 ? [...tables, { kind: 'list', items }] : tables;
 }
 
 function isTable({ kind }: Value): boolean {

@@ -4,6 +4,7 @@ import type {
 } from '@babel/types';
 import type { Scope } from '../../../syntax/index.js';
 import { follow } from './follow.js';
+import { returned } from './functions.js';
 import { callFunction, callMethod } from './pure.js';
 import { unwrap } from './scope.js';
 import { anyOf, asText, constant, copied, globalValue, member, SOME_PROTOTYPE, UNKNOWN, type Value } from './values.js';
@@ -28,9 +29,11 @@ export function evaluateCall(node: Call, evaluate: Evaluate, evaluateIn: Evaluat
   if (node.type === 'ImportExpression') return loaded(evaluate(node.source));
   if (node.type === 'TaggedTemplateExpression') return rawText(node, evaluate);
   if (node.callee.type === 'Import') return loaded(node.arguments[0] ? evaluate(node.arguments[0]) : UNKNOWN);
-  const { functions, args, receiver, name } = calledFunction(node, evaluate);
-  const result = receiver && name !== undefined && args ? callMethod(receiver, name, args) : undefined;
-  return result ?? anyOf(...functions.map((callee) => resultOf(callee, args ?? [], node, evaluateIn)));
+  const { functions, args, receivers = [], name } = calledFunction(node, evaluate);
+  const results = name !== undefined && args ? receivers.map((receiver) => callMethod(receiver, name, args)) : [];
+  const known = results.filter((result) => result !== undefined);
+  if (known.length > 0 && known.length === receivers.length) return anyOf(...known);
+  return anyOf(...known, ...functions.map((callee) => resultOf(callee, args ?? [], node, evaluateIn)));
 }
 
 function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: EvaluateIn): Value[] {
@@ -43,6 +46,8 @@ function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: Evalua
   if (SAME_OBJECT.has(callee.name)) return first;
   if (callee.name === 'Symbol' || callee.name === 'Symbol.for') return [{ kind: 'symbol' }];
   if (callee.name === 'Object.create') return copied(first);
+  if (node.type === 'NewExpression' && (callee.name === 'Map' || callee.name === 'Set')) return collection(callee.name, args[0]);
+  if (callee.name === 'Object.values' || callee.name === 'Object.entries') return entriesOf(first, callee.name === 'Object.entries');
   if (callee.name === 'Object.assign') return anyOf(first, ...args.slice(1).map(copied));
   if (callee.name === 'Reflect.get') return member(first, second);
   if (callee.name === 'Object.getPrototypeOf' || callee.name === 'Reflect.getPrototypeOf') {
@@ -59,25 +64,32 @@ function loaded(specifier: Value[]): Value[] {
   return names.includes('process') || names.includes('node:process') ? [globalValue('process')] : UNKNOWN;
 }
 
+/** `new Map([[key, value]])` is read like an object, and `new Set([item])` like a list. */
+function collection(name: 'Map' | 'Set', given: Value[] | undefined): Value[] {
+  const items = given ? listItems(given) : [];
+  if (!items) return UNKNOWN;
+  if (name === 'Set') return [{ kind: 'list', items }];
+  const entries = new Map<string, Value[]>();
+  for (const item of items) {
+    const [key = UNKNOWN, value = UNKNOWN] = listItems(item) ?? [];
+    const text = key.length === 1 ? asText(key[0]) : undefined;
+    if (text === undefined) return UNKNOWN;
+    entries.set(text, value);
+  }
+  return [{ kind: 'record', entries }];
+}
+
+/** `Object.values(x)`, or with their names `Object.entries(x)`. */
+function entriesOf([object, ...others]: Value[], withNames: boolean): Value[] {
+  if (object?.kind !== 'record' || others.length > 0) return UNKNOWN;
+  const pair = (name: string, value: Value[]): Value[] => [{ kind: 'list', items: [constant(name), value] }];
+  return [{ kind: 'list', items: [...object.entries].map(([name, value]) => (withNames ? pair(name, value) : value)) }];
+}
+
 function rawText({ tag, quasi }: TaggedTemplateExpression, evaluate: Evaluate): Value[] {
   const [callee] = evaluate(tag);
   const isRaw = callee?.kind === 'global' && callee.name === 'String.raw';
   return isRaw && quasi.expressions.length === 0 ? constant(quasi.quasis[0]?.value.raw) : UNKNOWN;
-}
-
-/**
- * What a function without parameters returns, where its body is one expression. A plain `return this` gives the
- * global object in a script.
- */
-function returned({ node, scope }: Value & { kind: 'function' }, evaluateIn: EvaluateIn): Value[] {
-  const { body } = node;
-  const last = body.type === 'BlockStatement' ? body.body[0] : undefined;
-  const result = body.type !== 'BlockStatement' ? body : last?.type === 'ReturnStatement' ? last.argument : undefined;
-  // TypeScript writes the type of `this` as a parameter.
-  const params = node.params.filter((param) => !(param.type === 'Identifier' && param.name === 'this'));
-  if (!result || params.length > 0) return UNKNOWN;
-  if (result.type !== 'ThisExpression') return evaluateIn(result, scope);
-  return node.type === 'ArrowFunctionExpression' ? UNKNOWN : [globalValue('globalThis')];
 }
 
 /** A call with `call`, `apply` and `Reflect.apply` looked through. */
@@ -85,8 +97,8 @@ export interface CalledFunction {
   functions: Value[];
   /** The arguments, or undefined where they are not all written out. */
   args: Value[][] | undefined;
-  /** For `receiver.name(...)`: the one value the receiver can be, and the method's name, where they are known. */
-  receiver?: Value;
+  /** For `receiver.name(...)`: what the receiver may be, and the method's name, where it is known. */
+  receivers?: Value[];
   name?: string;
 }
 
@@ -104,9 +116,10 @@ function calledFunction(
   const receivers = evaluate(callee.object);
   const named = !callee.computed && callee.property.type === 'Identifier' ? callee.property.name : undefined;
   const key = named === undefined ? evaluate(callee.property) : constant(named);
-  const receiver = receivers.length === 1 ? receivers[0] : undefined;
   const name = key.length === 1 ? asText(key[0]) : undefined;
-  return lookThrough({ functions: member(receivers, key), args: given, receiver, name });
+  // A method of a class is known by its name, and `this` costs nothing.
+  const functions = unwrap(callee.object).type === 'ThisExpression' ? evaluate(callee) : member(receivers, key);
+  return lookThrough({ functions, args: given, receivers, name });
 }
 
 function lookThrough(call: CalledFunction): CalledFunction {

@@ -3,6 +3,7 @@ import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
 import type { Scope } from '../../../syntax/index.js';
 import { bindingValues } from './bindings.js';
 import { evaluateCall } from './calls.js';
+import { classMember } from './classes.js';
 import { bindingOf, isFree, isGlobalThis, unwrap } from './scope.js';
 import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
@@ -23,7 +24,7 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
     case 'MemberExpression':
     case 'OptionalMemberExpression':
     case 'JSXMemberExpression':
-      return member(evaluate(node.object, scope, depth + 1), keyValues(node, scope, depth + 1));
+      return classMemberOf(node, scope) ?? member(evaluate(node.object, scope, depth + 1), keyValues(node, scope, depth + 1));
     case 'ThisExpression':
       return isGlobalThis(scope) ? [globalValue('globalThis')] : UNKNOWN;
     case 'StringLiteral':
@@ -40,6 +41,10 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
     default:
       return evaluateParts(node, scope, depth);
   }
+}
+
+function classMemberOf(node: Node & { object: Node; property: Node; computed?: boolean | null }, scope: Scope): Value[] | undefined {
+  return node.computed ? undefined : classMember(node.object, node.property, scope, evaluate);
 }
 
 /** The values of an expression that is made of others. */
@@ -181,7 +186,7 @@ function evaluateRecord(node: ObjectExpression, scope: Scope, depth: number): Va
     const [key, ...moreKeys] = keyValues(property, scope, depth);
     const name = asText(key);
     if (name === undefined || moreKeys.length > 0) others.push(UNKNOWN);
-    else if (property.type === 'ObjectMethod') entries.set(name, UNKNOWN);
+    else if (property.type === 'ObjectMethod') entries.set(name, property.kind === 'method' ? [{ kind: 'function', node: property, scope }] : UNKNOWN);
     else if (name === '__proto__') others.push(copied(evaluate(property.value, scope, depth)));
     else entries.set(name, evaluate(property.value, scope, depth));
   }

@@ -29,6 +29,8 @@ export function callMethod(value: Value, name: string, args: Value[][]): Value[]
   if (value.kind === 'list') return callListMethod(value.items, name, args);
   const known = constants(args);
   if (!known) return undefined;
+  // Maps are read like objects, and an own method of that name comes first.
+  if (value.kind === 'record' && name === 'get' && !value.entries.has(name)) return value.entries.get(String(known[0])) ?? UNKNOWN;
   if (value.kind === 'bytes') {
     return name === 'toString' ? constant(value.bytes.toString(encodingOf(known[0]))) : undefined;
   }
