@@ -49,21 +49,25 @@ export interface BatchNames {
 export function batchNamesIn(fn: FunctionFact, batch: string): BatchNames {
   const names = new Set([batch]);
   const rows = new Set<string>();
+  // `rows = batch.to_dict("records")`
+  const lists = new Set<string>();
   const others = new Set<string>();
+  const isRows = (expr: Expr): boolean => (expr.op === 'name' && lists.has(expr.name)) || isRowsOf(expr, names);
   for (let round = 0; round < 2; round++) {
     for (const { to, value, isLoop } of bindingsIn(fn.body)) {
-      if (isLoop && value && isRowsOf(value, names)) for (const name of namesIn(to)) rows.add(name);
+      if (isLoop && value && isRows(value)) for (const name of namesIn(to)) rows.add(name);
       else if (to.op === 'variable' && value && !isLoop && isBatchOf(value, names)) names.add(to.name);
+      else if (to.op === 'variable' && value && !isLoop && isRowsOf(value, names)) lists.add(to.name);
       else if (round === 1) for (const name of namesIn(to)) others.add(name);
     }
   }
   everyExpression(fn.body, (expr) => {
-    if (expr.op === 'call' && expr.callee.op === 'member' && isRowsOf(expr.callee.of, names)) {
+    if (expr.op === 'call' && expr.callee.op === 'member' && isRows(expr.callee.of)) {
       const given = expr.args[0]?.value;
       for (const { to } of given?.op === 'function' ? given.fn.params.slice(0, 1) : []) for (const name of namesIn(to)) rows.add(name);
     } else if (expr.op === 'function') for (const { to } of expr.fn.params) for (const name of namesIn(to)) if (names.has(name)) others.add(name);
   });
-  return { names, rows: new Set([...rows].filter((name) => !others.has(name))), isSure: ![...others].some((name) => names.has(name)) };
+  return { names, rows: new Set([...rows].filter((name) => !others.has(name))), isSure: ![...others].some((name) => names.has(name) || lists.has(name)) };
 }
 
 /** The variable that an expression starts from: `batch` for `batch.loc[mask, "x"]`; null where it starts from none. */
@@ -84,7 +88,7 @@ export function rootOf(expr: Expr): string | null {
 }
 
 /** A batch, or a batch made of one: `batch.copy()`, `batch[mask]`. */
-function isBatchOf(expr: Expr, names: ReadonlySet<string>): boolean {
+export function isBatchOf(expr: Expr, names: ReadonlySet<string>): boolean {
   switch (expr.op) {
     case 'name':
       return names.has(expr.name);

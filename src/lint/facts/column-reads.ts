@@ -1,6 +1,6 @@
 /** The columns that processors read, where their names are written down. */
 import type { Place } from '../rule.js';
-import { batchNamesIn, processorsOf } from './batches.js';
+import { batchNamesIn, isBatchOf, processorsOf } from './batches.js';
 import type { Expr, FunctionFact, ModuleFact } from './model.js';
 import { everyExpression } from './walk.js';
 
@@ -24,20 +24,24 @@ function readsOf(fn: FunctionFact, batch: string): ColumnRead[] {
     if (expr.op === 'call' && expr.callee.op === 'member' && expr.callee.name === 'has' && isName(expr.callee.of, names)) asksFirst = true;
     // `"x" in batch`
     if (expr.op === 'computed' && expr.parts.length === 2 && expr.parts[0]?.op === 'literal' && isName(expr.parts[1], names)) asksFirst = true;
-    const read = readIn(expr, names, rows);
-    if (read) reads.push(read);
+    reads.push(...readsIn(expr, names, rows));
   });
   // Who looks which columns there are reads only those.
   return asksFirst ? [] : reads;
 }
 
-function readIn(expr: Expr, names: ReadonlySet<string>, rows: ReadonlySet<string>): ColumnRead | null {
+function readsIn(expr: Expr, names: ReadonlySet<string>, rows: ReadonlySet<string>): ColumnRead[] {
   if (expr.op === 'call' && expr.callee.op === 'member' && /^(column|explode)$/.test(expr.callee.name) && isName(expr.callee.of, names)) {
-    const name = expr.args[0]?.value;
-    return name?.op === 'literal' && typeof name.value === 'string' ? { name: name.value, at: expr.at } : null;
+    return namedBy(expr.args[0]?.value, expr.at);
   }
-  if (expr.op !== 'item' || expr.isForgiving || expr.key.op !== 'literal' || typeof expr.key.value !== 'string') return null;
-  return isName(expr.of, names) || isName(expr.of, rows) ? { name: expr.key.value, at: expr.at } : null;
+  if (expr.op !== 'item' || expr.isForgiving || !(isBatchOf(expr.of, names) || isName(expr.of, rows))) return [];
+  // `batch[["data", "mime_type"]]`
+  return expr.key.op === 'list' ? expr.key.items.flatMap(({ value }) => namedBy(value, expr.at)) : namedBy(expr.key, expr.at);
+}
+
+// `reset_index()` makes a column "index".
+function namedBy(key: Expr | undefined, at: Place): ColumnRead[] {
+  return key?.op === 'literal' && typeof key.value === 'string' && key.value !== 'index' ? [{ name: key.value, at }] : [];
 }
 
 function isName(expr: Expr | undefined, names: ReadonlySet<string>): boolean {

@@ -16,8 +16,11 @@ export type Expr =
   | { op: 'member'; of: Expr; name: string; at: Place; isOptional?: boolean }
   /** `of[key]`; `isForgiving` where a missing key is no error (`of.get(key)`). */
   | { op: 'item'; of: Expr; key: Expr; at: Place; isForgiving?: boolean }
-  /** `label`: the callee as the author wrote it, where the front end has changed names. */
-  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string }
+  /**
+   * `label`: the callee as the author wrote it, where the front end has changed names. `isList` where the result is a
+   * list, whatever the callee is.
+   */
+  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string; isList?: boolean }
   | { op: 'function'; fn: FunctionFact }
   | { op: 'class'; cls: ClassFact }
   | { op: 'list'; items: Arg[] }

@@ -14,9 +14,15 @@ export function returnsOf(fn: FunctionFact): Returned[] {
   const bound = boundOnce(fn.body);
   const found: Returned[] = [];
   eachStatement(fn.body, (stmt) => {
-    if (stmt.op === 'return') found.push({ at: stmt.at ?? fn.at, value: stmt.value && resolved(stmt.value, bound) });
+    if (stmt.op !== 'return') return;
+    for (const value of stmt.value ? choicesOf(resolved(stmt.value, bound)) : [null]) found.push({ at: stmt.at ?? fn.at, value: value && resolved(value, bound) });
   });
   return found;
+}
+
+/** The values of `test ? a : b`. */
+function choicesOf(value: Expr): readonly Expr[] {
+  return value.op === 'either' && value.parts.length === 3 && value.parts[0]?.op === 'computed' ? value.parts.slice(1).flatMap(choicesOf) : [value];
 }
 
 function resolved(expr: Expr, bound: ReadonlyMap<string, Expr>, depth = 0): Expr {
@@ -39,8 +45,8 @@ function boundOnce(body: readonly Stmt[]): Map<string, Expr> {
   );
   everyExpression(body, (expr) => {
     if (expr.op === 'assign') for (const name of changedBy(expr.to)) others.add(name);
-    // A function that is given the object may write into it, and so may its own methods.
-    if (expr.op === 'call') for (const part of [...expr.args.map((arg) => arg.value), ...(expr.callee.op === 'member' ? [expr.callee.of] : [])]) if (part.op === 'name') others.add(part.name);
+    // A function that is given the object may write into it, and so may its own methods. A list stays one.
+    if (expr.op === 'call') for (const part of [...expr.args.map((arg) => arg.value), ...(expr.callee.op === 'member' ? [expr.callee.of] : [])]) if (part.op === 'name' && values.get(part.name)?.op !== 'list') others.add(part.name);
   });
   for (const name of others) values.delete(name);
   return values;

@@ -16,6 +16,8 @@ export interface RowChange {
 
 const sameRows = /^(withColumn|select|rename|assign|copy|resetIndex|reset_index|astype|fillna|collect)$/;
 const fewerRows = /^(dropna|dropDuplicates|dropNulls|head|tail|limit|query|nlargest|nsmallest|explode)$/;
+/** Methods of groups that make one row of each. */
+const onePerGroup = /^(first|last|nth|agg|aggregate|mean|median|sum|min|max|count|size)$/;
 /** Methods of a column that say yes or no for each row. */
 const maskMethods = /^(isna|notna|isnull|notnull|isNull|isNotNull|isin|isIn|between|duplicated|eq|ne|gt|ge|lt|le)$/;
 
@@ -100,14 +102,20 @@ class Reading {
   #rows(expr: Expr): Rows {
     if (expr.op === 'name') return this.#names.get(expr.name) ?? null;
     if (expr.op === 'await') return this.#rows(expr.value);
-    if (expr.op === 'item') return this.#rows(expr.of)?.is === 'whole' && this.#isMask(expr.key) ? { is: 'other', at: expr.at, method: '[...]' } : null;
+    if (expr.op === 'item') return this.#rows(ownerOf(expr.of))?.is === 'whole' && this.#isMask(expr.key) ? { is: 'other', at: expr.at, method: '[...]' } : null;
     if (expr.op !== 'call' || expr.callee.op !== 'member') return null;
+    const { name } = expr.callee;
+    if (onePerGroup.test(name) && this.#isGrouped(expr.callee.of)) return { is: 'other', at: expr.at, method: `groupby().${name}` };
     const of = this.#rows(expr.callee.of);
     if (!of) return null;
-    const { name } = expr.callee;
     if (sameRows.test(name)) return of;
     // Parts of a part may be put together again: only the first cut is certain.
     return of.is === 'whole' && this.#changes(name, expr.args) ? { is: 'other', at: expr.at, method: name } : null;
+  }
+
+  /** `batch.groupby("object_id")` */
+  #isGrouped(expr: Expr): boolean {
+    return expr.op === 'call' && expr.callee.op === 'member' && /^groupby$/i.test(expr.callee.name) && this.#rows(expr.callee.of)?.is === 'whole';
   }
 
   /** Whether an expression picks rows of the batch: `batch["data"] != ""`, `batch["data"].notna()`. */
@@ -133,8 +141,13 @@ class Reading {
     if (name === 'filter') return first?.op === 'function' && !keepsAll(first.fn);
     if (name === 'slice' && (startsLater(first) || second?.op === 'literal' || (first !== undefined && this.#isMask(first)))) return true;
     if (name === 'take' || name === 'slice') return first?.op === 'list' && first.items.every((item) => !item.spread && isNumber(item.value));
-    return name === 'concat' && first !== undefined && this.#rows(first)?.is === 'whole';
+    return name === 'concat' && first !== undefined && this.#rows(first) !== null;
   }
+}
+
+/** `batch.loc[mask]` is written on the rows of the batch. */
+function ownerOf(of: Expr): Expr {
+  return of.op === 'call' && of.callee.op === 'member' && of.callee.name === 'rows' ? of.callee.of : of;
 }
 
 /** A number between nothing and all of the rows. */

@@ -3,6 +3,10 @@ import { testPyRowCases } from './pyRowCases.js';
 
 describe('SEQ001 finds in Python', () => {
   testPyRowCases('SEQ001', [
+    { name: 'a pool with one thread, submitted to', lines: [4], body: `
+with ThreadPoolExecutor(1) as pool:
+    futures = [pool.submit(download_asset, url) for url in batch["data"]]
+    paths = [future.result()[0] for future in futures]` },
     { name: 'download_asset', lines: [5], code: `
 from shared.plugins import download_asset
 class P:

@@ -3,6 +3,20 @@ import { testPyRowCases } from './pyRowCases.js';
 
 describe('SEQ002 finds in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'a pool with one thread', lines: [4], body: `
+with ThreadPoolExecutor(max_workers=1) as pool:
+    pages = list(pool.map(requests.get, batch["data"]))
+batch["n"] = [len(page.text) for page in pages]` },
+    { name: 'a pool with one thread, of the object', lines: [5], code: `
+class P:
+    def __init__(self, config=None):
+        self.pool = ThreadPoolExecutor(max_workers=1)
+    def __call__(self, batch):
+        futures = [self.pool.submit(self.fetch, url) for url in batch["data"]]
+        batch["page"] = [future.result() for future in futures]
+        return batch
+    def fetch(self, url):
+        return requests.get(url, timeout=5).text` },
     { name: 'a function outside of any class that has self', lines: [3], code: `
 def __call__(self, batch):
     for idx, row in batch.iterrows():
@@ -665,6 +679,26 @@ def run(table: pa.Table, model):
 
 describe('SEQ002 leaves alone in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'a pool with one thread for the whole batch', body: `
+pool = ThreadPoolExecutor(max_workers=1)
+vectors = pool.submit(self._model.encode, batch["data"].tolist())
+batch["e"] = vectors.result()` },
+    { name: 'parts of a DataLoader, by its full name', body: `
+for part in torch.utils.data.DataLoader(batch["data"].tolist(), batch_size=16):
+    self.out.extend(self._model.encode(part))` },
+    { name: 'groups by a mask with a name', body: `
+kinds = batch["blob_type"].unique()
+for kind in kinds:
+    mask = batch["blob_type"] == kind
+    batch.loc[mask, "e"] = self._model.encode(batch.loc[mask, "data"].tolist())` },
+    { name: 'tasks of a group, which keep their results themselves', body: `
+async def one(i, text):
+    results[i] = await self._llm.generate(text=text)
+async def main():
+    async with asyncio.TaskGroup() as tg:
+        for i, text in enumerate(batch["data"]):
+            tg.create_task(one(i, text))
+asyncio.run(main())` },
     { name: 'one batched call', body: `
 texts = batch["data"].fillna("").tolist()
 embeddings = self._model.encode(texts, batch_size=32)

@@ -3,7 +3,7 @@ import type { PythonNode } from '../../python/index.js';
 import type { Arg, Expr } from '../model.js';
 import { renamedCall, writtenName, type CallSite } from './calls.js';
 import { copyOf } from './lists.js';
-import { started } from './tasks.js';
+import { started, waitedFor } from './tasks.js';
 import { argOf, camelCase, methodCall, nothing, placeOf, stringOf, thunk, type Source } from './source.js';
 
 type Lower = (site: CallSite) => Expr | null;
@@ -124,5 +124,5 @@ export function gathered(site: CallSite): Expr {
   const [only] = items;
   const isList = items.length >= 1 && (only?.spread || /^(wait|as_completed)$/.test(site.name));
   const list: Expr = isList && only ? only.value : { op: 'list', items };
-  return methodCall(source, node, { op: 'name', name: 'Promise', at: placeOf(source, node) }, 'all', [list]);
+  return waitedFor(source, node, list);
 }

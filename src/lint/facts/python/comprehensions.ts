@@ -3,6 +3,7 @@ import type { PythonNode } from '../../python/index.js';
 import type { Expr, Pattern, Stmt } from '../model.js';
 import { lowerPattern, unnamed } from './patterns.js';
 import { methodCall, nothing, partsOf, placeOf, unwrapped, type Source } from './source.js';
+import { isFrame } from './subscripts.js';
 
 /** What a loop goes over, the item it takes, and the position or key it names beside it. */
 export interface Iteration {
@@ -21,7 +22,7 @@ export function picksRows(target: PythonNode | null, over: PythonNode | null, bo
   const columns = new Set(isDistinct ? over.text.split(/\W+/) : []);
   const stack = [...body];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    const key = isDistinct ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
+    const key = isDistinct || isOfColumn(node) ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);
       const others = sides.filter((side) => side.text !== target.text);
@@ -31,6 +32,13 @@ export function picksRows(target: PythonNode | null, over: PythonNode | null, bo
     stack.push(...node.children);
   }
   return false;
+}
+
+/** `batch["language"] == language`: a mask, wherever it is used. */
+function isOfColumn(node: PythonNode): boolean {
+  const of = node.type === 'comparison_operator' ? partsOf(node)[0] : undefined;
+  const frame = of?.childForFieldName(of.type === 'subscript' ? 'value' : 'object');
+  return frame !== undefined && frame !== null && isFrame(frame);
 }
 
 /** `for to in over`, where `enumerate`, `items`, `iterrows` and `groupby` give pairs of a key and the item. */
@@ -65,7 +73,8 @@ function iterated(source: Source, target: PythonNode, over: PythonNode): Expr {
 export function lowerComprehension(source: Source, node: PythonNode): Expr {
   const body = node.childForFieldName('body');
   const clauses = partsOf(node).filter((part) => part.type === 'for_in_clause' || part.type === 'if_clause');
-  return body ? lowerClauses(source, node, clauses, body) : nothing;
+  const items = body ? lowerClauses(source, node, clauses, body) : nothing;
+  return items.op === 'call' && node.type === 'list_comprehension' ? { ...items, isList: true } : items;
 }
 
 function lowerClauses(source: Source, node: PythonNode, [clause, ...rest]: readonly PythonNode[], body: PythonNode): Expr {

@@ -26,6 +26,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     mayHaveRows: false,
     selfName: null,
     catches: false,
+    groups: new Set(),
     scope,
     expression(node) {
       if (node.type !== 'call') return lowerExpression(source, node);

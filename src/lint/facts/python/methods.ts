@@ -1,12 +1,12 @@
 /** Methods of lists, dicts, DataFrames, pools and event loops under the names that facts have for them. */
 import type { PythonNode } from '../../python/index.js';
-import type { Expr } from '../model.js';
+import type { Arg, Expr } from '../model.js';
 import { serviceOfName } from '../vocabulary/index.js';
 import { gathered, lowerBuiltin } from './builtins.js';
 import { renamedCall, type CallSite } from './calls.js';
 import { extend } from './lists.js';
 import { isFrame } from './subscripts.js';
-import { awaited, remotely, started } from './tasks.js';
+import { awaited, remotely, started, startedSoon } from './tasks.js';
 import { argOf, camelCase, methodCall, nothing, normalised, partsOf, placeOf, stringOf } from './source.js';
 
 type Lower = (site: CallSite, object: PythonNode) => Expr | null;
@@ -45,17 +45,17 @@ const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['run', (site, object) => (/^(asyncio|anyio|trio|uvloop|nest_asyncio)$/.test(object.text) ? awaited(site, object) : null)],
   ['wait_for', (site) => site.args.take(0, 'fut')],
   ['shield', (site) => site.args.take(0)],
-  ['create_task', (site) => started(site)],
+  ['create_task', started],
   ['ensure_future', (site) => started(site)],
   ['run_coroutine_threadsafe', (site) => started(site)],
-  ['start_soon', (site) => renamedCall(site, 'submit', site.args.inOrder(''))],
-  ['submit', (site) => renamedCall(site, 'submit', site.args.inOrder(''))],
+  ['start_soon', startedSoon],
+  ['submit', (site, object) => renamedCall(site, 'submit', [...site.args.inOrder(''), poolOf(site, object)])],
   ['gather', (site) => gathered(site)],
   ['wait', (site, object) => (object.text === 'asyncio' ? gathered(site) : null)],
 ]);
 
 // Called through their module, these mean the same as by their bare name.
-const modules = /^(functools|itertools|collections|builtins|typing|joblib|threading|futures|concurrent\.futures|asyncio|np|numpy|tqdm|operator)$/;
+const modules = /^(functools|itertools|collections|builtins|typing|joblib|threading|futures|concurrent\.futures|asyncio|np|numpy|tqdm|operator|torch\.utils\.data)$/;
 
 /** Lowers a method call that has a form of its own in the facts; null for every other. */
 export function lowerMethodCall(site: CallSite, object: PythonNode): Expr | null {
@@ -97,7 +97,7 @@ function apply({ source, node, args }: CallSite, object: PythonNode): Expr | nul
   const axis = args.keyword('axis') ?? (isFrame(object) ? args.positional[1] : undefined);
   const of = source.expression(object);
   const isByRow = axis !== undefined && /^(1|["']columns["'])$/.test(axis.text);
-  if (isByRow) return methodCall(source, node, methodCall(source, node, of, 'rows'), 'apply', [fn]);
+  if (isByRow) return methodCall(source, node, methodCall(source, node, of, isFrame(object) ? 'iterrows' : 'rows'), 'apply', [fn]);
   const items: Expr = isFrame(object) ? { op: 'member', of, name: 'columns', at: placeOf(source, node) } : of;
   return methodCall(source, node, items, 'apply', [fn]);
 }
@@ -117,12 +117,17 @@ function mapped(site: CallSite, object: PythonNode): Expr | null {
 function pooled(site: CallSite, object: PythonNode): Expr | null {
   const [fn, items] = [site.args.take(0, 'func'), site.args.take(1, 'iterable')];
   if (!fn || !items) return null;
-  const pool: Expr = { op: 'computed', parts: [site.source.expression(object)] };
-  return renamedCall(site, 'parallelIo', [argOf(items), argOf(fn), argOf(pool)]);
+  return renamedCall(site, 'parallelIo', [argOf(items), argOf(fn), poolOf(site, object)]);
+}
+
+/** A pool as what it is here: a limit to how many run at a time. */
+function poolOf({ source }: CallSite, object: PythonNode): Arg {
+  return argOf({ op: 'computed', parts: [source.expression(object)] });
 }
 
 function toDict(site: CallSite, object: PythonNode): Expr {
   const orient = stringOf(site.args.positional[0] ?? site.args.keyword('orient'));
+  if (orient === 'records' && isFrame(object)) return frameRows(site, object);
   if (orient === 'records' || orient === 'index') return rows(site, object);
   // Its columns by name, as the frame itself has them.
   if (orient === 'list' || orient === 'series' || isColumn(object)) return site.source.expression(object);

@@ -27,6 +27,8 @@ export interface Source {
   mayHaveRows: boolean;
   /** What the function around calls its object, and its variables. */
   selfName: string | null;
+  /** Names of task groups: what is started in them is waited for where their block ends. */
+  groups: Set<string>;
   /** Set when a `try` with an `except` is met. */
   catches: boolean;
   scope: FunctionScope;

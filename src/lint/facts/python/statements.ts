@@ -6,6 +6,7 @@ import { declarations, definitionOf, lowerClass, lowerFunction } from './functio
 import { lowerPattern, store, variablesOf } from './patterns.js';
 import { extend } from './lists.js';
 import { methodCall, nameOf, nothing, partsOf, placeOf, unwrapped, type Source, type Spot } from './source.js';
+import { makesGroup, waitedFor } from './tasks.js';
 
 /** Statements in order, functions first: a body runs later, and then knows what follows it. */
 export function lowerStatements(source: Source, nodes: readonly PythonNode[], spot: Spot): Stmt[] {
@@ -37,7 +38,7 @@ function lowerStatement(source: Source, node: PythonNode, spot: Spot): Stmt[] {
     case 'try_statement':
       return lowerTry(source, node, spot);
     case 'with_statement':
-      return [...lowerWithItems(source, node, spot), ...bodyOf(source, node, spot)];
+      return lowerWith(source, node, spot);
     case 'block':
       return source.statements(partsOf(node), spot);
     case 'import_statement':
@@ -161,20 +162,27 @@ function lowerTry(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   ];
 }
 
-function lowerWithItems(source: Source, node: PythonNode, spot: Spot): Stmt[] {
+function lowerWith(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const isAsync = node.children[0]?.type === 'async';
   const items = partsOf(node).filter((part) => part.type === 'with_clause').flatMap(partsOf);
-  return items.flatMap((item): Stmt[] => {
+  const ends: Stmt[] = [];
+  const entries = items.flatMap((item): Stmt[] => {
     const value = item.childForFieldName('value');
     if (!value) return [];
     const [inner = value] = value.type === 'as_pattern' ? partsOf(value) : [];
     const alias = value.type === 'as_pattern' ? value.childForFieldName('alias') : null;
+    if (alias && makesGroup(inner)) {
+      source.groups.add(alias.text);
+      ends.push({ op: 'do', value: { op: 'await', value: waitedFor(source, item, source.expression(partsOf(alias)[0] ?? alias)) } });
+      return [store(source, lowerPattern(source, alias), { op: 'list', items: [] }, spot)];
+    }
     const opened = source.expression(inner);
     // What is entered without being made is a lock or a semaphore.
     const isLock = alias === null && inner.type !== 'call';
     const entered: Expr = isLock ? methodCall(source, inner, opened, 'acquire') : isAsync ? { op: 'await', value: opened } : opened;
     return [alias ? store(source, lowerPattern(source, alias), entered, spot) : { op: 'do', value: entered }];
   });
+  return [...entries, ...bodyOf(source, node, spot), ...ends];
 }
 
 function bodyOf(source: Source, node: PythonNode, spot: Spot, field = 'body'): Stmt[] {

@@ -1,6 +1,6 @@
 /** Calls: of functions in the file, of what the language brings, of services, and of what nothing is known of. */
 import type { Expr } from '../model.js';
-import { collectsOrders, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
+import { collectsOrders, givesModel, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
 import { letsAllRun, limiterMadeBy, limiterOf } from './limiters.js';
@@ -128,8 +128,8 @@ function costlyCall(site: Site): Value | null {
 function otherCall(site: Site): Value {
   const { machine, receiver, callee, name, args, expr } = site;
   const before = machine.calls.length;
-  const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && arg.method) ? [callArgument(site, i, [])] : []));
-  const { limiter } = receiver ?? callee;
+  const results = args.flatMap((arg, i) => (arg.closures.length > 0 || (isFunctionLike(arg) && (arg.method || name === 'submit')) ? [callArgument(site, i, [])] : []));
+  const limiter = (receiver ?? callee).limiter ?? args.find((arg) => arg.limiter)?.limiter;
   // What runs a function for somebody may run it later, and a few at a time.
   if (!startsTask(name) && !letsAllRun(limiter, machine)) for (const call of machine.calls.slice(before)) call.isBounded = true;
   if (results.length > 0 && isQueueMethod(name) && !limiter?.isSerial) for (const call of machine.calls.slice(before)) call.isMaybe = true;
@@ -143,6 +143,11 @@ function otherCall(site: Site): Value {
   }
   // `models.get(row.language)`: which of the models depends on the row, and it is a model all the same.
   if (name === 'get' && receiver?.service === 'model' && receiver.name.endsWith('s')) return { ...unknown, service: 'model', name: receiver.name.slice(0, -1), pending };
+  // `AutoTokenizer.from_pretrained(...)` makes what its class is called.
+  const maker = receiver && /^from[A-Z]/.test(name) ? (receiver.imported?.name ?? receiver.name) : name;
+  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, (receiver ?? callee).imported?.module);
+  // Which of them may depend on the row, and it is one all the same.
+  if (made && ranks.length > 0 && givesModel(name)) return { ...unknown, service: made, name, pending };
   if (ranks.length > 0) {
     const rank = Math.max(...ranks) as Rank;
     const result = results.length > 0 ? results.reduce(join) : unknown;
@@ -151,9 +156,6 @@ function otherCall(site: Site): Value {
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }
   if (receiver?.service === 'io' && collectsOrders(name)) return { ...ordinary, service: 'plain', name };
-  // `AutoTokenizer.from_pretrained(...)` makes what its class is called.
-  const maker = receiver && /^from[A-Z]/.test(name) ? (receiver.imported?.name ?? receiver.name) : name;
-  const made = receiver?.service === 'io' ? 'io' : serviceOfMaker(maker, (receiver ?? callee).imported?.module);
   if (results.length > 0) return { ...results.reduce(join), pending };
   if (made && !expr.isNew) return { ...unknown, service: made, name, isKnown: made === 'plain' };
   if (callee.service && callee.service !== 'plain') return { ...unknown, service: callee.service, name: receiver?.name ?? name };

@@ -9,7 +9,8 @@ export function computedValue(parts: Value[], isElementwise: boolean): Value {
   const column = isElementwise && parts.some((part) => rankOf(part) === 1) ? 1 : null;
   const rank = parts.some((part) => part.rank === 0) ? 0 : column;
   const varies = parts.map((part) => part.varies).find((one) => one !== null) ?? null;
-  return { ...ordinary, rank, varies, isCount: parts.some((part) => part.isCount) };
+  const limiter = parts.find((part) => part.limiter)?.limiter ?? null;
+  return { ...ordinary, rank, varies, limiter, isCount: parts.some((part) => part.isCount) };
 }
 
 /** `[a, ...b]` */

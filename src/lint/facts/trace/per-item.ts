@@ -12,7 +12,8 @@ export function concurrencyHelper(site: Site): Value | null {
   const index = args.findIndex(isFunctionLike);
   const items = args.find((_, i) => i !== index && expr.args[i]?.value.op !== 'record') ?? receiver;
   const isHelper = isConcurrencyHelper(name);
-  const limit = limitIn(expr.args, isHelper ? 'limit' : null);
+  // The pool that does the work says how many at a time, or an argument does.
+  const limit = args.some((arg) => arg.limiter?.isSerial) ? 1 : limitIn(expr.args, isHelper ? 'limit' : null);
   // `stream.map(f, { concurrency: 4 })`
   if (index < 0 || !items || !(isHelper || (perItemMethods.get(name) === 0 && limit !== null))) return null;
   const before = machine.calls.length;

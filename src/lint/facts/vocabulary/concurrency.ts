@@ -13,7 +13,7 @@ export function isContinuing(name: string): boolean {
 
 /** Makes something that lets only so many run at a time. */
 export function isLimiterMaker(name: string): boolean {
-  return /^p?-?limit$|(semaphore|sema|mutex|queue|limiter|bottleneck)$/i.test(name);
+  return /^p?-?limit$|(semaphore|sema|mutex|queue|limiter|bottleneck|executor)$/i.test(name);
 }
 
 /** Tells the time: a loop that asks for nothing else is waiting. */

@@ -37,7 +37,7 @@ function kindOf(value: Expr | null): string | null {
   if (value.op === 'list') return 'a list';
   // `[0.0] * 384`, `vector.tolist()`
   if (value.op === 'computed' && value.parts[0]?.op === 'list') return 'a list';
-  if (value.op === 'call') return kindOfCall(value.callee);
+  if (value.op === 'call') return value.isList ? 'a list' : kindOfCall(value.callee);
   if (value.op === 'function') return 'a function';
   if (value.op === 'literal' && value.value !== null) return `a ${typeof value.value}`;
   return null;

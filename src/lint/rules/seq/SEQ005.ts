@@ -13,7 +13,7 @@ export const firstRowOnly: FactRule = {
       at,
       message: 'Only the first row is read, and what comes of it is written for the whole batch.',
       why: 'Every other row gets the result of the first one, without any error.',
-      next: 'Read the whole column, for example batch.column(\'data\').toArray(), and write one value for each row.',
+      next: `Read the whole column, for example ${facts.module.helpers.column}, and write one value for each row.`,
     }));
   },
 };
