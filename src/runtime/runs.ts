@@ -98,7 +98,7 @@ export function findRun(root: string, id?: string, prefer: 'finished' | 'any' = 
       code: 'no-run',
       message: wanted === undefined ? 'This plugin has no runs yet.' : `There is no run "${wanted}".`,
       why: 'Runs are kept in .plugsmith/runs of the plugin\'s folder.',
-      next: wanted === undefined ? 'Make one: plugin run --local --input FILE' : `Runs, latest last: ${all.slice(-5).join(', ') || 'none'}.`,
+      next: all.length === 0 ? 'Make one: plugin run --local --input FILE' : `Runs, latest last: ${all.slice(-5).join(', ')}.`,
     });
   }
   return { folder: runFolder(root, wanted), record: readRecord(root, wanted) };

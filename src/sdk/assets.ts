@@ -1,5 +1,5 @@
 /** Assets: `data` of a binary row is a URL or a path; these give a local file for it. */
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { hooks } from './hooks.js';
 
@@ -23,4 +23,17 @@ export async function openAsset<R>(url: string, use: (path: string) => R | Promi
   } finally {
     if (isTemporary) await rm(path, { force: true });
   }
+}
+
+/**
+ * The bytes of `url`, for files that the plugin takes apart itself, such as sounds and tables.
+ * @throws Error naming the address where there is nothing to read
+ */
+export async function readAsset(url: string): Promise<Uint8Array> {
+  return openAsset(url, async (path) => {
+    const { buffer, byteOffset, byteLength } = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+      throw new Error(`${url.slice(0, 200)} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}`);
+    });
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  });
 }

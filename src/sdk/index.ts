@@ -9,7 +9,7 @@ export {
   type BuiltPipeline, type PipelineFields, type PipelineStep, type ProcessFunction, type Processor, type StepFields,
 } from './pipeline.js';
 export { concurrentApiCalls, parallelIo } from './helpers.js';
-export { downloadAsset, openAsset } from './assets.js';
+export { downloadAsset, openAsset, readAsset } from './assets.js';
 export { loadHfModel, loadNamespaceModel, type HfModel, type HfModelOptions } from './models.js';
 export { LazyModel } from './lazy.js';
 export { defineAction, type ActionDefinition } from './action.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LazyModel, concurrentApiCalls, downloadAsset, openAsset, parallelIo } from '../../src/sdk/index.js';
+import { LazyModel, concurrentApiCalls, downloadAsset, openAsset, parallelIo, readAsset } from '../../src/sdk/index.js';
 import { hooks } from '../../src/sdk/hooks.js';
 
 const recorded: unknown[] = [];
@@ -98,6 +98,19 @@ describe('assets', () => {
     expect(await downloadAsset(pathToFileURL('/x/ü.png').href)).toEqual({ path: '/x/ü.png', isTemporary: false });
   });
   it('need a worker otherwise', () => expect(downloadAsset('https://example.com/a.png')).rejects.toThrow('https: assets are fetched by the worker'));
+  it('are read as bytes, by path or address, and what is not there is named', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'plugsmith-sdk-'));
+    try {
+      const path = join(folder, 'a.wav');
+      await writeFile(path, 'RIFF');
+      hooks.openAsset = async () => ({ path, isTemporary: true });
+      for (const source of [path, pathToFileURL(path).href, 's3://bucket/a.wav']) expect(await readAsset(source), source).toEqual(new Uint8Array([82, 73, 70, 70]));
+      await expect(readAsset(path)).rejects.toThrow(`${path} cannot be read: there is no such file`);
+      await expect(readAsset(folder)).rejects.toThrow(`${folder} cannot be read: EISDIR`);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
   it('are removed after use when temporary, also when the use failed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'plugsmith-sdk-'));
     try {

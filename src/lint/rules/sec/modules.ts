@@ -16,7 +16,7 @@ const BUILT_IN = new Set(builtinModules);
 
 /** What to use instead, by the first part of the module's name. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  fs: 'Use `openAsset` or `downloadAsset` for data, and `context.models` or a JSON import for files of the plugin.',
+  fs: 'Use `readAsset` or `openAsset` for data, and `context.models` or a JSON import for files of the plugin.',
   child_process: 'Do the work in the processor; native tools come through `context.models` and `context.images`.',
   worker_threads: 'Leave it out: Plugsmith runs several workers, see `max_concurrency` in the compute profile.',
   cluster: 'Leave it out: Plugsmith runs several workers, see `max_concurrency` in the compute profile.',
