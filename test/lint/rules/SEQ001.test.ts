@@ -3,6 +3,13 @@ import { testRowCases } from './rowCases.js';
 
 describe('SEQ001 finds', () => {
   testRowCases('SEQ001', [
+    { name: 'a promise made of a callback', lines: [5], code: `
+import { promisify } from 'node:util';
+import ffmpeg from 'fluent-ffmpeg';
+const probe = promisify(ffmpeg.ffprobe);
+export async function process(batch: Batch) {
+  for (const row of batch.rows()) row.duration = (await probe(row.data)).format.duration;
+}` },
     { name: 'download', lines: [3], code: `
 import { downloadAsset } from "plugsmith";
 export async function process(batch: Batch) {

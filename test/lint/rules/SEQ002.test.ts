@@ -15,6 +15,23 @@ export async function process(batch: Batch) {
   ${code} return batch;
 }` })));
   testRowCases('SEQ002', [
+    { name: 'a model for the language of each row', lines: [8], code: `
+import { pipeline } from '@huggingface/transformers';
+const made = new Map();
+async function translatorFor(language: string) {
+  if (!made.has(language)) made.set(language, await pipeline('translation', 'opus-' + language));
+  return made.get(language);
+}
+export async function process(batch: Batch) {
+  for (const row of batch.rows()) row.english = await (await translatorFor(row.language))(row.data);
+}` },
+    { name: 'a model that another file gives for each row', lines: [4], code: `
+import { loadModel } from '../models.ts';
+export async function process(batch: Batch) {
+  for (const row of batch.rows()) {
+    const one = await loadModel(row.language); row.label = await one.predict(row.data);
+  }
+}` },
     { name: 'a loop that tries again and goes on', lines: [4], code: `
 export async function process(batch: Batch, model: Model) {
   let e;
@@ -1244,6 +1261,13 @@ export async function process(batch: Batch, llm: Llm) {
 
 describe('SEQ002 leaves alone', () => {
   testRowCases('SEQ002', [
+    { name: 'inputs of the model made in another file', code: `
+import { getModelInput } from '../prepare.ts';
+export async function process(batch: Batch, model: Model) {
+  const inputs = [];
+  for (const row of batch.rows()) inputs.push(await getModelInput(row.data));
+  return batch.withColumn('e', await model.run({ inputs }));
+}` },
     { name: 'a look at the first row beside work on all', code: `
 export async function process(batch: Batch, model: Model) {
   let dim = 0;

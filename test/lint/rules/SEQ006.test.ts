@@ -45,6 +45,7 @@ describe('SEQ006 finds', () => {
     ['promises pushed in a loop', `const p = []; for (const row of batch.rows()) p.push(llm.generate({ text: row.data })); return batch.withColumn('a', await Promise.all(p));`],
     ['a list kept in a variable', `const p = batch.toArray().map((row) => llm.generate({ text: row.data })); const a = await Promise.all(p); return batch.withColumn('a', a);`],
     ['a local function', `const ask = async (text) => (await llm.generate({ text })).data; return batch.withColumn('a', await Promise.all(batch.column('data').toArray().map((t) => ask(t))));`],
+    ['for await over a list of promises', `const all = batch.toArray().map((row) => llm.generate({ text: row.data })); const a = []; for await (const one of all) a.push(one.data); return batch.withColumn('a', a);`],
     ['a limiter of one\'s own that each row makes', `class Slots { n = 0; async run(f) { this.n++; try { return await f(); } finally { this.n--; } } } await Promise.all(batch.toArray().map((row) => new Slots().run(() => llm.generate({ text: row.data })))); return batch;`],
     ['a semaphore of one\'s own that each row makes', `class Slots { n = 0; async acquire() { this.n++; } release() { this.n--; } } await Promise.all(batch.toArray().map(async (row) => { const slots = new Slots(); await slots.acquire(); await llm.generate({ text: row.data }); slots.release(); })); return batch;`],
     ['under a condition of the row', `return batch.withColumn('a', await Promise.all(batch.toArray().map((row) => (row.data ? llm.generate({ text: row.data }) : null))));`],

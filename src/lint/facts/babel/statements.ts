@@ -121,7 +121,10 @@ function lowerExportDefault(source: Source, node: t.ExportDefaultDeclaration): S
 function lowerEach(source: Source, node: t.ForOfStatement | t.ForInStatement): Stmt {
   const declared = node.left.type === 'VariableDeclaration' ? node.left.declarations[0]?.id : node.left;
   const to = declared ? lowerPattern(source, declared as t.LVal) : unnamed();
-  return { op: 'each', to, over: source.expression(node.right), body: lowerBlock(source, node.body), at: placeOf(source, node), isOnce: endsAtOnce(node.body) };
+  const body = lowerBlock(source, node.body);
+  // `for await` waits for what comes out of a list of promises.
+  if (node.type === 'ForOfStatement' && node.await && to.op === 'variable') body.unshift({ op: 'do', value: { op: 'await', value: { op: 'name', name: to.name, at: placeOf(source, node) } } });
+  return { op: 'each', to, over: source.expression(node.right), body, at: placeOf(source, node), isOnce: endsAtOnce(node.body) };
 }
 
 /** Whether a loop with this body has one turn: it is left at the end of it, and nothing goes on before. */

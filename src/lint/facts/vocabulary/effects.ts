@@ -11,7 +11,7 @@ const tokenizerMethod = /^_?(encode|tokenize|tokenise|call|countTokens|textToIds
 const apiMethod =
   /^(get|list|find|post|put|patch|delete|del|head|options|request|fetch|send|query|search|call|create|generate|complete|completion|invoke|ask|chat|embed|analy[sz]e|classify|predict|run|translate|moderate|rerank|transcribe|describe|summari[sz]e|extract|lookup|execute|upsert|insert|retrieve|stream|json|text|score|detect|caption|vision|prompt|respond|message|answer|label|tag|infer|feature|image|submit|graphql|recogni[sz]e|synthesi[sz]e|annotate|eq|where)([A-Z].*)?$/;
 const ioMethod =
-  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|search|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|probe|input|extract|convert|screenshots|lookup|all|first|select|raw|create|add|where|eq|detect|analy[sz]e|invoke|translate|synthesi[sz]e|recogni[sz]e|publish|near|scroll|retrieve)([A-Z].*)?$/;
+  /^(get|set|put|read|write|open|download|upload|fetch|load|save|list|head|exists|stat|query|search|find|insert|update|upsert|execute|exec|run|send|del|delete|hget|hset|mget|incr|expire|copy|move|access|append|resolve|stream|pipe|transcode|(ff)?probe|input|extract|convert|screenshots|lookup|all|first|select|raw|create|add|where|eq|detect|analy[sz]e|invoke|translate|synthesi[sz]e|recogni[sz]e|publish|near|scroll|retrieve)([A-Z].*)?$/;
 // A part of a store, which is reached only when something is asked of it.
 const storePart = /^(get|use|open)?(OrCreate)?(Collection|Database|Bucket|Table|Container|Cursor|Db|BlobClient|ContainerClient)$/i;
 

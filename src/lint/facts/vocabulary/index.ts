@@ -3,7 +3,7 @@
  * one table serves all front ends.
  */
 export { effectOfFunction, serviceOfMaker, serviceOfName } from './remembered.js';
-export { isFunctionOfModules, itemTypeOf, serviceOfModule, serviceOfType, type Effect, type Service } from './services.js';
+export { givesModel, isFunctionOfModules, itemTypeOf, serviceOfModule, serviceOfType, type Effect, type Service } from './services.js';
 export { collectsOrders, effectOfLoneMethod, effectOfMade, effectOfMethod, isCallable, isDatabaseCall, isMaybeStore, type Verdict } from './effects.js';
 export { makingOf, type Making } from './makings.js';
 export { isClock, isContinuing, isConcurrencyHelper, isGathering, isLimiterMaker, isLimitName, isPartName, isQueueMethod, isSemaphoreMethod, isSeriesHelper, isSplitter, startsTask } from './concurrency.js';

@@ -54,6 +54,11 @@ export function serviceOfName(name: string): Service | null {
   return modelWords.has(last) ? 'model' : null;
 }
 
+/** Whether a function gives a model or a tokenizer, whatever it is asked for: `loadModel(language)`, `pipeline(task, name)`. */
+export function givesModel(name: string): boolean {
+  return /^(pipeline|(load|get|create|make|build|open)\w*(Model|Session|Pipeline|Tokenizer|Embedder|Classifier|Detector|Translator|Reranker|Extractor))$/.test(name);
+}
+
 /** What an object is for that a module exports whole: `fs` whatever it is called here. */
 export function serviceOfModule(module: string): Service | null {
   return /^(node:)?fs(\/promises)?$/.test(module) ? 'io' : null;
