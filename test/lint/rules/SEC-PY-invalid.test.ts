@@ -54,6 +54,20 @@ const IMPORT: [string, string][] = [
 const PROCESS: [string, string][] = [
   ['import os\nos.system("x")', 'SEC-PROCESS:2'],
   ['import os as o\no.popen("x")', 'SEC-PROCESS:2'],
+  ['import os\n*_, o = 1, 2, os\no.system("x")', 'SEC-PROCESS:3'],
+  ['import os\nfor k, m in {"a": os}.items():\n    m.system("x")', 'SEC-PROCESS:3'],
+  ['import os\nfor m in {"a": os}.values():\n    m.system("x")', 'SEC-PROCESS:3'],
+  ['import os\nfor i, m in enumerate([os]):\n    m.system("x")', 'SEC-PROCESS:3'],
+  ['import os\nfor a, m in zip([1], [os]):\n    m.system("x")', 'SEC-PROCESS:3'],
+  ['import os\n{**{"m": os}}["m"].system("x")', 'SEC-PROCESS:2'],
+  ['import os\ndict([("m", os)])["m"].system("x")', 'SEC-PROCESS:2'],
+  ['import os\ndict({"m": os}).copy()["m"].system("x")', 'SEC-PROCESS:2'],
+  ['import os\n{}.setdefault("m", os).system("x")', 'SEC-PROCESS:2'],
+  ['import os\n[os].pop().system("x")', 'SEC-PROCESS:2'],
+  ['import os\nsorted([1, os], key=str)[0].system("x")', 'SEC-PROCESS:2'],
+  ['import os\nmax([os], key=str).system("x")', 'SEC-PROCESS:2'],
+  ['import os\nnext(iter({os})).system("x")', 'SEC-PROCESS:2'],
+  ['import os\nlist(filter(None, [os]))[0].system("x")', 'SEC-PROCESS:2'],
   ...['execl', 'execle', 'execlp', 'execlpe', 'execv', 'execve', 'execvp', 'execvpe', 'spawnl', 'spawnv', 'spawnve', 'spawnlp', 'fork',
     'forkpty', 'kill', 'killpg', 'posix_spawn', 'posix_spawnp', 'startfile', 'open'].map(
     (name): [string, string] => [`import os\nos.${name}(1, 2)`, 'SEC-PROCESS:2'],
@@ -263,6 +277,9 @@ const GLOBAL: [string, string][] = [
   ['import os, inspect\ninspect.getmembers(os)', 'SEC-GLOBAL:2'],
   ['import os\ns = "sys"\ns += "tem"\ngetattr(os, s)', 'SEC-GLOBAL:4'],
   ['import sys\ndef f(name):\n    return sys.modules[name]\n', 'SEC-GLOBAL:3'],
+  ['import sys\nfor m in sys.modules.values(): m.run()', 'SEC-GLOBAL:2'],
+  ['import sys\ndict(sys.modules.items())', 'SEC-GLOBAL:2'],
+  ['import os\ngetattr(os, sorted(["system", "name"])[0])', 'SEC-PROCESS:2'],
 ];
 
 const PICKLE: [string, string][] = [

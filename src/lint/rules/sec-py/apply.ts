@@ -1,5 +1,6 @@
 /** What calls give back: functions of the file, functions of Python, and methods of known values. */
 import type { PythonNode } from '../../python/index.js';
+import { callContainer, containerMethod, rowsOf } from './containers.js';
 import type { Evaluator } from './evaluate.js';
 import { itemsIn } from './expressions.js';
 import { memberName, moduleName } from './modules.js';
@@ -69,7 +70,7 @@ function apply(evaluator: Evaluator, callee: Value, { list, named }: Args): Valu
   if (callee.name === 'functools.partial') return [{ kind: 'partial', callee: first, args: list.slice(1) }];
   if (callee.name === 'builtins.map') return mapped(evaluator, first, list.slice(1));
   if (/\.__getattribute__$/.test(callee.name)) return dotted(evaluator, known(callee.name.slice(0, -'.__getattribute__'.length)), first[0] && textOf(first[0]));
-  return callPure(callee.name, list) ?? UNKNOWN;
+  return callContainer(callee.name, list) ?? callPure(callee.name, list) ?? UNKNOWN;
 }
 
 /** The type of a module reads members as the module does, and that of a function makes functions. */
@@ -97,7 +98,7 @@ function mapped(evaluator: Evaluator, callee: Value[], over: Value[][]): Value[]
 function methodValue({ of, name }: Value & { kind: 'method' }, args: Value[][]): Value[] {
   return anyOf(of.map((value) => {
     if (value.kind === 'namespace' && /^(get|pop|setdefault|__getitem__)$/.test(name)) return entryOf(value, args[0] ?? UNKNOWN);
-    return callMethod(value, name, args) ?? UNKNOWN;
+    return containerMethod(value, name, args) ?? callMethod(value, name, args) ?? UNKNOWN;
   }));
 }
 
@@ -116,15 +117,4 @@ export function returnedBy(evaluator: Evaluator, scope: Scope): Value[] {
   if (returns.length + yields.length === 0) return UNKNOWN;
   const all = (nodes: PythonNode[]) => nodes.slice(0, MAX_COMBINATIONS).map((node) => evaluator.evaluate(node, scope));
   return evaluator.once(scope, () => (yields.length > 0 ? [{ kind: 'list', items: all(yields) }] : anyOf(all(returns))));
-}
-
-/** What `map` and `zip` make of several lists: the first of each, the second of each; undefined where they are not known. */
-export function rowsOf(over: Value[][]): Value[][][] | undefined {
-  const lists = over.map((values) => {
-    const value = single(values);
-    return value && itemsOf(value);
-  });
-  const length = Math.min(...lists.map((list) => list?.length ?? Infinity));
-  if (lists.includes(undefined) || length > MAX_COMBINATIONS) return undefined;
-  return Array.from({ length }, (_, row) => lists.map((list) => list?.[row] ?? UNKNOWN));
 }

@@ -34,12 +34,16 @@ export function bindTarget(program: Program, scope: Scope, target: PythonNode, o
     case 'tuple_pattern':
     case 'list_pattern':
     case 'tuple':
-    case 'list':
+    case 'list': {
+      const star = target.namedChildren.findIndex(({ type }) => type.startsWith('list_splat'));
       target.namedChildren.forEach((child, index) => {
-        const inner = origin && depth < 20 ? { ...origin, steps: [...origin.steps, index] } : null;
+        // What comes after a star is counted from the end.
+        const step = star >= 0 && index > star ? index - target.namedChildren.length : index;
+        const inner = origin && depth < 20 ? { ...origin, steps: [...origin.steps, step] } : null;
         if (depth < 50) bindTarget(program, scope, child, inner, depth + 1);
       });
       return;
+    }
     case 'parenthesized_expression':
     case 'list_splat_pattern':
     case 'list_splat':

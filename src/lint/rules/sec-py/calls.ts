@@ -1,7 +1,8 @@
 /** Calls that hand out what is forbidden: readers of members, importers, and functions that are given those. */
 import type { PythonNode } from '../../python/index.js';
 import { imports } from '../sec/SEC-IMPORT.js';
-import { rowsOf, type Args } from './apply.js';
+import type { Args } from './apply.js';
+import { rowsOf } from './containers.js';
 import { at, describe, type Found } from './describe.js';
 import type { Evaluator } from './evaluate.js';
 import { checkEntry, checkMember, chosen, ENTRY_METHODS, GUARDED } from './members.js';
@@ -14,6 +15,9 @@ import { textOf, type Value } from './values.js';
 const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'operator.attrgetter', 'operator.methodcaller']);
 /** Functions that are given readers, or that read everything. */
 const HANDING_ON = new Set(['builtins.map', 'functools.reduce', 'inspect.getmembers']);
+
+/** Methods of a dict that hand out all that is in there. */
+const HANDING_OUT = new Set(['copy', 'items', 'values']);
 
 /** Judges a call by what is called; the arguments are asked for only where they matter. */
 export function checkCall(evaluator: Evaluator, node: PythonNode, callees: Value[], args: () => Args): Found[] {
@@ -37,6 +41,8 @@ function checkCallee(evaluator: Evaluator, node: PythonNode, callee: Value, args
     }
     case 'method': {
       const base = callee.of.find((value) => value.kind === 'namespace');
+      // `sys.modules.values()` hands out every module.
+      if (base?.kind === 'namespace' && base.of === null && HANDING_OUT.has(callee.name)) return [chosen(node, 'sys.modules')];
       const key = field(node, 'arguments').namedChildren[0];
       if (base?.kind !== 'namespace' || !key || !ENTRY_METHODS.has(callee.name)) return [];
       return checkEntry(evaluator, node, base, key, args().list[0] ?? []);

@@ -113,6 +113,11 @@ export function itemsIn(evaluator: Evaluator, node: PythonNode, scope: Scope): V
 function dictionary(evaluator: Evaluator, node: PythonNode, scope: Scope): Value[] {
   const entries = new Map<string, Value[]>();
   for (const pair of node.namedChildren.slice(0, 1_000)) {
+    const spread = pair.type === 'dictionary_splat' && pair.namedChildren[0] ? single(evaluator.evaluate(pair.namedChildren[0], scope)) : undefined;
+    if (spread?.kind === 'record') {
+      for (const [name, value] of spread.entries) entries.set(name, value);
+      continue;
+    }
     const key = pair.type === 'pair' ? single(evaluator.evaluate(field(pair, 'key'), scope)) : undefined;
     const value = pair.type === 'pair' ? evaluator.evaluate(field(pair, 'value'), scope) : UNKNOWN;
     entries.set((key && textOf(key)) ?? `(${entries.size})`, value);

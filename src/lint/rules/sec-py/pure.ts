@@ -59,7 +59,6 @@ export function callPure(name: string, args: Value[][]): Value[] | undefined {
 /** `value.name(...args)`; undefined where it is none of the pure methods. */
 export function callMethod(value: Value, name: string, args: Value[][]): Value[] | undefined {
   if (value.kind === 'bytes') return name === 'decode' ? attempt(() => decode(value.bytes, plainOf(args[0] ?? []))) : undefined;
-  if (value.kind === 'record') return name === 'get' || name === 'pop' ? itemOf(value, args[0] ?? UNKNOWN) : undefined;
   const text = textOf(value);
   if (text === undefined) return undefined;
   if (name === 'join') {
