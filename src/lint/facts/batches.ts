@@ -61,11 +61,15 @@ export function batchNamesIn(fn: FunctionFact, batch: string): BatchNames {
       else if (round === 1) for (const name of namesIn(to)) others.add(name);
     }
   }
+  const forRows = new Set<FunctionFact>();
   everyExpression(fn.body, (expr) => {
     if (expr.op === 'call' && expr.callee.op === 'member' && isRows(expr.callee.of)) {
       const given = expr.args[0]?.value;
+      if (given?.op === 'function') forRows.add(given.fn);
       for (const { to } of given?.op === 'function' ? given.fn.params.slice(0, 1) : []) for (const name of namesIn(to)) rows.add(name);
-    } else if (expr.op === 'function') for (const { to } of expr.fn.params) for (const name of namesIn(to)) if (names.has(name)) others.add(name);
+    } else if (expr.op === 'function' && !forRows.has(expr.fn)) for (const { to } of expr.fn.params) for (const name of namesIn(to)) others.add(name);
+    // `row.update(title="")`
+    if (expr.op === 'call' && expr.callee.op === 'member' && expr.callee.name === 'update' && expr.callee.of.op === 'name') others.add(expr.callee.of.name);
   });
   return { names, rows: new Set([...rows].filter((name) => !others.has(name))), isSure: ![...others].some((name) => names.has(name) || lists.has(name)) };
 }

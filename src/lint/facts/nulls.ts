@@ -119,10 +119,16 @@ class Reading {
     }
   }
 
+  /** Whether an expression has one of these in it; asking a text for something, as in `text.length`, is no question about the text. */
   #mentions(expr: Expr, parts: readonly Part[]): boolean {
     if (expr.op === 'name') return parts.includes(this.#names.get(expr.name) as Part);
-    if (isData(expr) && this.#mentions(expr.of, ['row', 'rows'])) return true;
+    if (this.#isDataOfRow(expr)) return true;
+    if (expr.op === 'member' && !expr.isOptional && (this.#isDataOfRow(expr.of) || (expr.of.op === 'name' && this.#names.get(expr.of.name) === 'text'))) return false;
     return partsOf(expr).some((part) => this.#mentions(part, parts));
+  }
+
+  #isDataOfRow(expr: Expr): boolean {
+    return isData(expr) && this.#mentions(expr.of, ['row', 'rows']);
   }
 
   #item(expr: Extract<Expr, { op: 'item' }>): Part | null {
@@ -133,10 +139,10 @@ class Reading {
       this.#part(key);
       return key.op === 'literal' && key.value === 'data' ? 'column' : null;
     }
-    const part = this.#part(of);
+    const [part, ofKey] = [this.#part(of), this.#part(key)];
     // `row.get("data", "")` may see to it.
     if (part === 'row') return isData(expr) && !expr.isForgiving ? 'text' : null;
-    return part !== null && this.#part(key) === null && key.op !== 'literal' ? (oneOf[part] ?? null) : null;
+    return part !== null && ofKey === null && key.op !== 'literal' ? (oneOf[part] ?? null) : null;
   }
 
   #call(expr: Extract<Expr, { op: 'call' }>): Part | null {
@@ -150,12 +156,25 @@ class Reading {
       if (callee.name === 'get' && name?.value.op !== 'literal') return 'row';
       return callee.name === 'column' && name?.value.op === 'literal' && name.value.value === 'data' ? 'column' : null;
     }
+    // `Array.from(texts, f)` is `texts.map(f)`.
+    if (callee.op === 'member' && callee.name === 'from' && callee.of.op === 'name' && callee.of.name === 'Array') return this.#from(args.map(({ value }) => value));
     const of = callee.op === 'member' ? this.#part(callee.of) : this.#part(callee);
     if (callee.op === 'member' && callee.isOptional && of !== null) this.#handles = true;
     if ((of === 'column' || of === 'rows') && callee.op === 'member') return this.#ofMany(expr, callee.name, of);
     const given = args.map(({ value }) => this.#part(value));
     if (of === 'text' && callee.op === 'member') this.#found.push({ at: expr.at, use: `"${callee.name}" of each text`, isModel: false });
     else if (given.some((part) => part === 'column' || part === 'text') && isModelOrTokenizer(callee)) this.#found.push({ at: expr.at, use: `"${expr.label ?? labelOf(callee)}"`, isModel: true });
+    return null;
+  }
+
+  #from([source, fn]: readonly Expr[]): Part | null {
+    const of = source ? this.#part(source) : null;
+    if (fn === undefined) return of;
+    const item = fn.op === 'function' ? fn.fn.params[0]?.to : undefined;
+    if (item) this.#bind(item, (of && oneOf[of]) ?? null);
+    // A function that is not written here may see to nulls.
+    else if (of !== null) this.#handles = true;
+    this.#part(fn);
     return null;
   }
 

@@ -6,6 +6,8 @@ const core = 'processors/core.ts';
 
 const ts: PluginCase[] = [
   ['a column nobody knows', { [core]: read('image_url') }, [`${core}:3`]],
+  ['a constant of the file', { [core]: `const TITLE = 'title';\n${step('return batch.withColumn("n", batch.column(TITLE).toArray());')}` }, [`${core}:4`]],
+  ['a constant under which something else is meant', { [core]: `const name = 'title';\n${step('return ["data"].reduce((out, name) => out.withColumn("n", batch.column(name).toArray()), batch);')}` }, []],
   ['a misspelt one', { [core]: read('documentid') }, [`${core}:3`]],
   ['an exported function', { [core]: `export function process(batch) {\n  return batch.withColumn('n', batch.column('words').toArray());\n}` }, [`${core}:2`]],
   ['explode', { [core]: step(`const { items } = batch.explode('chunks'); return batch.withColumn('n', items);`) }, [`${core}:3`]],
@@ -62,6 +64,10 @@ const py: PluginCase[] = [
   ['rows as dicts', { [pyCore]: call('for row in batch.to_dict("records"):', '    print(row["title"])', 'return batch') }, [4]],
   ['a list of rows as dicts', { [pyCore]: call('rows = batch.to_dict("records")', 'batch["n"] = [row["title"] for row in rows]', 'return batch') }, [4]],
   ['a key that the rows as dicts are given', { [pyCore]: call('rows = batch.to_dict(orient="records")', 'for row in rows:', '    row["title"] = row["data"]', 'batch["n"] = [row["title"] for row in rows]', 'return batch') }, []],
+  ['rows that are given a key by update', { [pyCore]: call('for row in batch.to_dict("records"):', '    row.update(title="")', '    print(row["title"])', 'return batch') }, []],
+  ['a variable of rows that is one of other dicts as well', { [pyCore]: call('found = [dict(row, title="") for row in batch.to_dict("records")]', 'batch["n"] = [row["title"] for row in found]', 'return batch') }, []],
+  ['a column whose lack is caught', { [pyCore]: call('try:', '    batch["n"] = batch["title"]', 'except (KeyError, TypeError):', '    batch["n"] = ""', 'return batch') }, []],
+  ['a column in a try for other errors', { [pyCore]: call('try:', '    batch["n"] = batch["title"]', 'except ValueError:', '    batch["n"] = ""', 'return batch') }, [4]],
   ['rows of another frame', { [pyCore]: call('rows = pd.DataFrame(self.found).to_dict("records")', 'batch["n"] = [row["title"] for row in rows]', 'return batch') }, []],
   ['by row', { [pyCore]: call('batch["n"] = batch.apply(lambda row: row["title"], axis=1)', 'return batch') }, [3]],
   ['several at a time', { [pyCore]: call('part = batch[["data", "title"]]', 'return batch') }, [3]],

@@ -27,6 +27,7 @@ export function lowerPython(tree: Tree, lines: LineIndex): ModuleFact {
     selfName: null,
     catches: false,
     groups: new Set(),
+    forgives: false,
     scope,
     expression(node) {
       if (node.type !== 'call') return lowerExpression(source, node);

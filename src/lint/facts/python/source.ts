@@ -29,6 +29,8 @@ export interface Source {
   selfName: string | null;
   /** Names of task groups: what is started in them is waited for where their block ends. */
   groups: Set<string>;
+  /** Within a `try` that catches a missing key. */
+  forgives: boolean;
   /** Set when a `try` with an `except` is met. */
   catches: boolean;
   scope: FunctionScope;

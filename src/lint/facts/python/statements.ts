@@ -153,8 +153,12 @@ function lowerTry(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const handled: Spot = { ...spot, isStraight: false };
   const rest = partsOf(node).filter((part) => part.fieldName !== 'body');
   source.catches ||= rest.some((part) => part.type.startsWith('except'));
+  const before = source.forgives;
+  source.forgives ||= rest.some((part) => part.type === 'except_clause' && partsOf(part).some((one) => one.type !== 'block' && /\bKeyError\b/.test(one.text)));
+  const body = bodyOf(source, node, spot);
+  source.forgives = before;
   return [
-    ...bodyOf(source, node, spot),
+    ...body,
     ...rest.flatMap((part) => {
       const inside = part.type === 'else_clause' ? spot : handled;
       return partsOf(part).flatMap((one) => (one.type === 'block' ? source.statements(partsOf(one), inside) : []));

@@ -24,7 +24,8 @@ export function lowerSubscript(source: Source, node: PythonNode): Expr {
   if (key.type === 'slice') return methodCall(source, node, source.expression(value), 'slice', boundsOf(source, key));
   const first = source.expression(key);
   const rest = keys.slice(1).map((one) => source.expression(one));
-  return { op: 'item', of: source.expression(value), key: rest.length > 0 ? { op: 'computed', parts: [first, ...rest] } : first, at };
+  const item: Expr = { op: 'item', of: source.expression(value), key: rest.length > 0 ? { op: 'computed', parts: [first, ...rest] } : first, at };
+  return source.forgives ? { ...item, isForgiving: true } : item;
 }
 
 /** `batch.iloc[i]` is a row, `batch.loc[i, "x"]` a cell of it; with a slice or a mask they are rows. */
