@@ -1,6 +1,7 @@
 /** The columns that processors read, where their names are written down. */
 import type { Place } from '../rule.js';
 import { batchNamesIn, isBatchOf, processorsOf } from './batches.js';
+import { constantsOf } from './column-writes.js';
 import type { Expr, FunctionFact, ModuleFact } from './model.js';
 import { everyExpression } from './walk.js';
 
@@ -11,10 +12,11 @@ export interface ColumnRead {
 
 /** The columns that processors take from the batch they are given, by a written name, in a way that fails without it. */
 export function columnReads(module: ModuleFact): ColumnRead[] {
-  return processorsOf(module).flatMap(({ fn, batch }) => readsOf(fn, batch));
+  const constants = constantsOf(module);
+  return processorsOf(module).flatMap(({ fn, batch }) => readsOf(fn, batch, constants));
 }
 
-function readsOf(fn: FunctionFact, batch: string): ColumnRead[] {
+function readsOf(fn: FunctionFact, batch: string, constants: ReadonlyMap<string, string>): ColumnRead[] {
   const { names, isSure, rows } = batchNamesIn(fn, batch);
   if (!isSure) return [];
   const reads: ColumnRead[] = [];
@@ -24,24 +26,25 @@ function readsOf(fn: FunctionFact, batch: string): ColumnRead[] {
     if (expr.op === 'call' && expr.callee.op === 'member' && expr.callee.name === 'has' && isName(expr.callee.of, names)) asksFirst = true;
     // `"x" in batch`
     if (expr.op === 'computed' && expr.parts.length === 2 && expr.parts[0]?.op === 'literal' && isName(expr.parts[1], names)) asksFirst = true;
-    reads.push(...readsIn(expr, names, rows));
+    for (const { key, at } of keysIn(expr, names, rows)) {
+      const name = key.op === 'name' ? constants.get(key.name) : key.op === 'literal' ? key.value : null;
+      // `reset_index()` makes a column "index".
+      if (typeof name === 'string' && name !== 'index') reads.push({ name, at });
+    }
   });
   // Who looks which columns there are reads only those.
   return asksFirst ? [] : reads;
 }
 
-function readsIn(expr: Expr, names: ReadonlySet<string>, rows: ReadonlySet<string>): ColumnRead[] {
+/** What stands where the name of a column does. */
+function keysIn(expr: Expr, names: ReadonlySet<string>, rows: ReadonlySet<string>): { key: Expr; at: Place }[] {
   if (expr.op === 'call' && expr.callee.op === 'member' && /^(column|explode)$/.test(expr.callee.name) && isName(expr.callee.of, names)) {
-    return namedBy(expr.args[0]?.value, expr.at);
+    return expr.args.slice(0, 1).map(({ value }) => ({ key: value, at: expr.at }));
   }
   if (expr.op !== 'item' || expr.isForgiving || !(isBatchOf(expr.of, names) || isName(expr.of, rows))) return [];
   // `batch[["data", "mime_type"]]`
-  return expr.key.op === 'list' ? expr.key.items.flatMap(({ value }) => namedBy(value, expr.at)) : namedBy(expr.key, expr.at);
-}
-
-// `reset_index()` makes a column "index".
-function namedBy(key: Expr | undefined, at: Place): ColumnRead[] {
-  return key?.op === 'literal' && typeof key.value === 'string' && key.value !== 'index' ? [{ name: key.value, at }] : [];
+  const keys = expr.key.op === 'list' ? expr.key.items.map(({ value }) => value) : [expr.key];
+  return keys.map((key) => ({ key, at: expr.at }));
 }
 
 function isName(expr: Expr | undefined, names: ReadonlySet<string>): boolean {

@@ -58,7 +58,7 @@ class Reading {
   constructor(module: ModuleFact, own: ReadonlySet<string>, writes: ColumnWrites) {
     this.#batches = batchVariables(module);
     this.#given = parametersOf(module);
-    this.#constants = constantsOf(module.body);
+    this.#constants = constantsOf(module);
     this.#own = own;
     this.#writes = writes;
   }
@@ -151,14 +151,19 @@ function snakeCase(name: string): string {
   return name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 }
 
-/** Names at the top of a file that stand for one text. */
-function constantsOf(body: readonly Stmt[]): Map<string, string> {
+/** Names at the top of a file that stand for one text, wherever they are used in it. */
+export function constantsOf(module: ModuleFact): Map<string, string> {
   const found = new Map<string, string>();
-  for (const stmt of body) {
-    if (stmt.op !== 'bind' || stmt.to.op !== 'variable') continue;
-    const { name } = stmt.to;
-    if (stmt.value?.op === 'literal' && typeof stmt.value.value === 'string' && !found.has(name)) found.set(name, stmt.value.value);
-    else found.delete(name);
-  }
+  const others = parametersOf(module);
+  const top = new Set(module.body);
+  eachStatement(module.body, (stmt) => {
+    if (stmt.op !== 'bind' && stmt.op !== 'each') return;
+    const text = stmt.op === 'bind' && top.has(stmt) && stmt.value?.op === 'literal' ? stmt.value.value : null;
+    for (const name of namesIn(stmt.to)) {
+      if (typeof text === 'string' && !found.has(name)) found.set(name, text);
+      else others.add(name);
+    }
+  }, true);
+  for (const name of others) found.delete(name);
   return found;
 }

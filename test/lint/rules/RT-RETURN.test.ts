@@ -18,6 +18,7 @@ realtimeTable('RT-RETURN', [
   { name: 'an object made of entries', code: 'return Object.fromEntries(inputs.vectors);' },
   { name: 'a function', code: 'return () => ({ embedding: [1] });', lines: [3] },
   { name: 'one way out of two', code: `if (!inputs.text) return [];\nreturn { embedding: [1] };`, lines: [3] },
+  { name: 'a list made of each text', code: 'return inputs.texts.map((text) => ({ embedding: this.embed(text) }));', lines: [3] },
   { name: 'one choice of two', code: 'return inputs.text ? { embedding: [1] } : [];', lines: [3] },
   { name: 'an arrow function as a field', code: 'export class InferenceService {\n  runInference = async () => [1];\n}', lines: [2] },
   { name: 'an object', code: 'return { embedding: [1] };' },

@@ -21,7 +21,8 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     case 'NewExpression': {
       const args = node.arguments.map((arg) => lowerArgument(source, arg));
       const callee = lowerExpression(source, node.callee);
-      return { op: 'call', callee, args, isNew: node.type === 'NewExpression', at: placeOf(source, node) };
+      const isList = callee.op === 'member' && callee.name === 'map' && args[0]?.value.op === 'function';
+      return { op: 'call', callee, args, isNew: node.type === 'NewExpression', at: placeOf(source, node), ...(isList ? { isList } : {}) };
     }
     case 'ImportExpression':
       return { op: 'computed', parts: [lowerExpression(source, node.source)] };

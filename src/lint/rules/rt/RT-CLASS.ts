@@ -12,7 +12,7 @@ export const exportsService: PluginRule = {
     const service = serviceOf(realtime);
     if (!service) return mayHaveService(realtime) ? [] : [report(realtime, null, isPython ? 'realtime.py has no class InferenceService.' : 'realtime.ts does not export a class InferenceService.')];
     // One with a base class may have the method all the same, and so may one whose methods are put there later.
-    const mayHaveMethod = !isComplete(service) || service.fields.some(({ name }) => name === '' || /^run_?[iI]nference$/.test(name));
+    const mayHaveMethod = !isComplete(service) || service.fields.some(({ name }) => name === '' || name === 'runInference');
     if (entryOf(service, isPython) || mayHaveMethod) return [];
     return [report(realtime, service.methods[0]?.at ?? null, `${service.name ?? 'InferenceService'} has no method ${realtime.module.helpers.runInference}.`)];
   },

@@ -4,7 +4,7 @@ import { classesOf, methodOf } from '../../facts/returns.js';
 import type { PluginFile } from '../../plugin-rule.js';
 
 /** The method that answers; in Python the platform also calls the others, in this order. */
-const entries = [/^run(Inference|_inference)$/, /^__call__$/, /^_processSingle$/, /^predict$/];
+const entries = [/^runInference$/, /^__call__$/, /^_processSingle$/, /^predict$/];
 
 /** Bases of the platform, which have no method that answers. */
 const plainBase = /^(BaseInferenceService|object|ABC)$/;
