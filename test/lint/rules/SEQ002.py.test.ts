@@ -686,6 +686,10 @@ batch["e"] = vectors.result()` },
     { name: 'parts of a DataLoader, by its full name', body: `
 for part in torch.utils.data.DataLoader(batch["data"].tolist(), batch_size=16):
     self.out.extend(self._model.encode(part))` },
+    { name: 'groups by a query', body: `
+for language in batch["language"].unique():
+    part = batch.query("language == @language")
+    batch.loc[part.index, "e"] = self._models[language].encode(part["data"].tolist())` },
     { name: 'groups by a mask with a name', body: `
 kinds = batch["blob_type"].unique()
 for kind in kinds:

@@ -19,6 +19,16 @@ describe('SEQ006 finds in Python', () => {
     { name: 'a group of asyncio', lines: [8], code: group('asyncio.TaskGroup()', 'group.create_task(self.one(i, text))') },
     { name: 'a group of anyio', lines: [8], code: group('anyio.create_task_group()', 'group.start_soon(self.one, i, text)') },
     { name: 'a nursery of trio', lines: [8], code: group('trio.open_nursery()', 'group.start_soon(self.one, i, text)') },
+    { name: 'tasks that are all started, and taken as they are done', lines: [5], code: `
+import asyncio
+class P:
+    async def __call__(self, batch):
+        pending = {
+            asyncio.create_task(self._llm.generate(text=text)) for text in batch["data"]
+        }
+        while pending:
+            done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        return batch` },
     { name: 'a group whose tasks are asked for their results', lines: [6], code: `
 import asyncio
 class P:
@@ -45,6 +55,17 @@ class P:
         async with asyncio.TaskGroup() as group:
             for text in batch["data"]:
                 group.create_task(self.one(limit, text))
+        return batch` },
+    { name: 'a wait for room between the rows', code: `
+import asyncio
+class P:
+    async def __call__(self, batch):
+        pending = set()
+        for text in batch["data"]:
+            if len(pending) >= 8:
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            pending.add(asyncio.create_task(self._llm.generate(text=text)))
+        await asyncio.wait(pending)
         return batch` },
     { name: 'a group for each part', code: `
 import asyncio

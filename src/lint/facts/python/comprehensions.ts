@@ -21,7 +21,10 @@ export function picksRows(target: PythonNode | null, over: PythonNode | null, bo
   const isDistinct = over !== null && /\.(unique|drop_duplicates)\(\)(\.to_?list\(\))?$|^(sorted\()?(set|np\.unique|dict\.fromkeys)\(/.test(over.text);
   const columns = new Set(isDistinct ? over.text.split(/\W+/) : []);
   const stack = [...body];
+  // `batch.query("language == @language")`
+  const inQuery = new RegExp(`\\W@${target.text}\\b`);
   for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.type === 'string' && inQuery.test(node.text)) return true;
     const key = isDistinct || isOfColumn(node) ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);

@@ -6,7 +6,7 @@ import { gathered, lowerBuiltin } from './builtins.js';
 import { renamedCall, type CallSite } from './calls.js';
 import { extend } from './lists.js';
 import { isFrame } from './subscripts.js';
-import { awaited, remotely, started, startedSoon } from './tasks.js';
+import { awaited, remotely, started, startedSoon, waitsForTurn } from './tasks.js';
 import { argOf, camelCase, methodCall, nothing, normalised, partsOf, placeOf, stringOf } from './source.js';
 
 type Lower = (site: CallSite, object: PythonNode) => Expr | null;
@@ -51,7 +51,7 @@ const methods: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['start_soon', startedSoon],
   ['submit', (site, object) => renamedCall(site, 'submit', [...site.args.inOrder(''), poolOf(site, object)])],
   ['gather', (site) => gathered(site)],
-  ['wait', (site, object) => (object.text === 'asyncio' ? gathered(site) : null)],
+  ['wait', (site, object) => (object.text !== 'asyncio' ? null : waitsForTurn(site) ? renamedCall(site, 'acquire', []) : gathered(site))],
 ]);
 
 // Called through their module, these mean the same as by their bare name.

@@ -35,6 +35,14 @@ export function awaited({ source, node, name, args }: CallSite, object: PythonNo
   return callOf(source, node, thunk(source, node, [], [{ op: 'do', value: made }, { op: 'return', value }]), []);
 }
 
+/** `asyncio.wait(pending, return_when=FIRST_COMPLETED)` between the rows: there is room for the next one. */
+export function waitsForTurn({ node, args }: CallSite): boolean {
+  if (!args.keyword('return_when')?.text.endsWith('FIRST_COMPLETED')) return false;
+  let outer = node.parent;
+  while (outer && !/^(for_statement|while_statement|function_definition)$/.test(outer.type)) outer = outer.parent;
+  return outer?.type === 'for_statement';
+}
+
 /** Waits for all of a list of tasks. */
 export function waitedFor(source: Source, node: PythonNode, list: Expr): Expr {
   return methodCall(source, node, { op: 'name', name: 'Promise', at: placeOf(source, node) }, 'all', [list]);
