@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { Failure, messageOf } from '../errors/index.js';
 import { inputColumns, vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
-import { valueAt, type Block } from '../protocol/index.js';
+import { isValid, valueAt, type Block } from '../protocol/index.js';
 import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/index.js';
 import { runInline } from './inline.js';
 import { readBlocks, type JournalContent } from './journal/index.js';
@@ -38,6 +38,7 @@ export interface SearchResult {
   score: 'similarity' | 'product' | 'distance';
   /** Who embedded the query. */
   embedded_by: 'realtime' | 'pipeline';
+  /** Rows with a vector, which the query was compared with. */
   searched: number;
   results: { score: number; row: Record<string, unknown> }[];
 }
@@ -52,12 +53,16 @@ export async function searchRun(session: Session, options: SearchOptions): Promi
   const stored = content.fields.find((field) => field.name === feature)?.type;
   if (stored?.kind !== 'vector') throw new Failure({ code: 'no-vectors', message: `Run ${record.id} holds no vectors in "${feature}".`, why: 'There is nothing to compare the query with.', next: 'Run the plugin on rows first: plugin run --local --input FILE' });
   if (stored.dim !== vector.length) throw new Failure({ code: 'query-size', message: `The query's vector has ${vector.length} numbers, those of run ${record.id} have ${stored.dim}.`, why: 'Vectors of different sizes cannot be compared.', next: 'The plugin changed since that run; run it again.' });
+  let firstRow = 0;
   let searched = 0;
   const blocks = async function* (): AsyncIterable<VectorBlock> {
     for await (const block of readBlocks(folder, content, [feature])) {
       const [column] = block.columns;
-      if (column?.type.kind === 'vector') yield { vectors: (column as { data: Float32Array }).data, rows: block.rows, validity: column.validity, firstRow: searched };
-      searched += block.rows;
+      if (column?.type.kind === 'vector') {
+        for (let i = 0; i < block.rows; i++) if (isValid(column.validity, i)) searched++;
+        yield { vectors: (column as { data: Float32Array }).data, rows: block.rows, validity: column.validity, firstRow };
+      }
+      firstRow += block.rows;
     }
   };
   const results = await readingRun(folder, async () => rowsOf(folder, content, await topK({ metric, dim: stored.dim, query: vector, k: options.top, blocks: blocks() })));

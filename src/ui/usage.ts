@@ -18,6 +18,8 @@ export function usageFailure(error: unknown): Failure | null {
   const known = Object.keys(parse?.input?.flags ?? {}).map((name) => `--${name}`);
   if (/^Nonexistent flag/.test(message) && Array.isArray(flags)) return unknownFlag(flags, known);
   if (/^Missing \d+ required args?/.test(message) && Array.isArray(args)) return usage(`${args.map(argument).join(' and ')} ${args.length === 1 ? 'is' : 'are'} missing.`);
+  const unexpected = /^Unexpected arguments?: /.test(message) ? args?.[0] : undefined;
+  if (typeof unexpected === 'string' && known.includes('--plugin')) return usage(sentence(message), `Where it is the plugin's folder, write --plugin ${unexpected}. What holds spaces stands in quotes.`);
   for (const [form, told] of FORMS) {
     const found = form.exec(message);
     if (found !== null) return told(...(found.slice(1) as [string, string, string]));
@@ -51,7 +53,7 @@ const FORMS: readonly [RegExp, (...parts: [string, string, string]) => Failure][
   [/^Flag (--[\w-]+) expects one of these values: (.*)$/s, (flag, choices) => notOneOf(`${flag} needs a value.`, '', choices)],
   [/^Missing required flag ([\w-]+)/, (flag) => usage(`--${flag} is missing.`)],
   [/^(--[\w-]+)(?:=.*?)? cannot also be provided when using (--[\w-]+)/s, (flag, other) => usage(`${other} and ${flag} cannot be combined.`)],
-  [/^command (?:[\w:-]*:)?([\w-]+) not found/, (word) => usage(`Unexpected argument: ${word}.`)],
+  [/^command (?:[\w:-]*:)?([\w-]+) not found/, (word) => usage(`Unexpected argument: ${word}.`, `Where it is the plugin's folder, write --plugin ${word}; for the flags that the command has, add --help`)],
   [/^All of the following must be provided when using (--[\w-]+): (.*)$/s, (flag, needed) => usage(`${flag} needs ${needed} too.`)],
 ];
 

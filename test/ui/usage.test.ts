@@ -34,6 +34,11 @@ describe('what the parser says, told as ours', () => {
     expect(usageFailure(thrown('Missing 1 required arg:\nname', { args: [{ name: 'name' }] }))?.message).toBe('NAME is missing.');
   });
 
+  it('takes an argument too many for the folder of the plugin, where there is a flag for it', () => {
+    const error = thrown('Unexpected arguments: b, c', { args: ['b', 'c'], parse: { input: { flags: { plugin: {} } } } });
+    expect(usageFailure(error)).toMatchObject({ message: 'Unexpected arguments: b, c.', next: "Where it is the plugin's folder, write --plugin b. What holds spaces stands in quotes." });
+  });
+
   it('leaves what is no error of the parser alone', () => {
     expect(usageFailure(new Error('Flag --input expects a value'))).toBeNull();
   });

@@ -47,7 +47,7 @@ async function open(full: string, shown: string, threads: number, ort: () => Pro
     return wrap(native, await sessionOf(full, threads, native), shown);
   } catch (error) {
     if (isPointer(full)) throw new Error(`the model ${shown} is only a pointer of Git LFS: fetch the model itself with git lfs pull`);
-    throw new Error(`the model ${shown} cannot be loaded: ${firstLine(error)}`);
+    throw new Error(`the model ${shown} cannot be loaded: ${firstLine(error).replace(`Load model from ${full} failed:`, '')}`);
   }
 }
 
