@@ -12,7 +12,7 @@ const MAX_ASSIGNMENTS = 12;
 /** A function that is called in more places than this is not followed back to its callers. */
 const MAX_CALLS = 20;
 
-/** Of a table that is written to in more places than this, the others are not looked at. */
+/** Of a table that is used in more places than this, the others are not looked at. */
 const MAX_STORES = 50;
 
 const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);

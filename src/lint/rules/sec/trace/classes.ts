@@ -7,28 +7,33 @@ import { bindingOf, unwrap } from './scope.js';
 import { anyOf, UNKNOWN, type Value } from './values.js';
 
 type EvaluateIn = (part: Node, scope: Scope) => Value[];
-type Member = ClassBody['body'][number];
 
-/** By class and name: what a member was found to be. */
-const members = new WeakMap<Node, Map<string, object>>();
+/** One way in which a member gets a value. */
+type Source = (evaluateIn: EvaluateIn) => Value[];
+
+/** A class, and where it stands. */
+interface Place {
+  node: Node;
+  scope: Scope;
+}
+
+/** Longer chains of names and classes than people write. */
+const MAX_HOPS = 20;
 
 /**
- * `this.name` in a method, and `Name.member` of a class: what fields, getters and methods of the class say, and what
- * methods assign to it. Anything else may be assigned elsewhere, so "unknown" is always among it. Undefined where the
- * object is no class of the program.
+ * A member of `this` in a class, of a class by its name, or of what `new` makes of it: what fields, getters and methods
+ * say, what methods assign to it, and what is inherited. Anything else may be assigned elsewhere, so "unknown" is always
+ * among it. Undefined where the object is no class of the program.
  */
-export function classMember(object: Node, property: Node, scope: Scope, evaluateIn: EvaluateIn): Value[] | undefined {
+export function classMember(object: Node, property: Node, scope: Scope, evaluateIn: EvaluateIn, hops = 0): Value[] | undefined {
   const name = nameOf(property);
-  const around = name === undefined ? undefined : classOf(unwrap(object), scope);
-  if (name === undefined || !around) return undefined;
-  const known = members.get(around.node) ?? new Map<string, object>();
-  members.set(around.node, known);
-  const key = known.get(name) ?? {};
-  known.set(name, key);
-  return follow(key, () => {
-    const { body } = (around.node as Node & { body: ClassBody }).body;
-    return anyOf(...body.flatMap((member) => valuesIn(member, name, around.scope, evaluateIn)), UNKNOWN);
-  });
+  const place = name === undefined || hops > MAX_HOPS ? undefined : classOf(unwrap(object), scope);
+  if (name === undefined || !place) return undefined;
+  const sources = sourcesIn(place).get(name);
+  const own = sources ? follow(sources, () => anyOf(...sources.map((source) => source(evaluateIn)), UNKNOWN)) : UNKNOWN;
+  const { superClass } = place.node as { superClass?: Node | null };
+  const inherited = superClass ? classMember(superClass, property, place.scope, evaluateIn, hops + 1) : undefined;
+  return inherited ? anyOf(own, inherited) : own;
 }
 
 /** `#p` for a private name. */
@@ -36,12 +41,28 @@ function nameOf(key: Node): string | undefined {
   return key.type === 'Identifier' ? key.name : key.type === 'PrivateName' ? `#${key.id.name}` : undefined;
 }
 
-function classOf(object: Node, scope: Scope): Path | undefined {
-  if (object.type === 'Identifier') {
-    const path = bindingOf(scope, object.name)?.path;
-    return path && isClass(path.node) ? path : undefined;
+function classOf(object: Node, scope: Scope, hops = 0): Place | undefined {
+  if (hops > MAX_HOPS) return undefined;
+  switch (object.type) {
+    case 'ClassExpression':
+      return { node: object, scope };
+    case 'NewExpression':
+      return classOf(unwrap(object.callee), scope, hops + 1);
+    case 'ThisExpression':
+      return classAround(scope);
+    case 'Identifier': {
+      const { path, constantViolations = [] } = bindingOf(scope, object.name) ?? {};
+      if (!path || constantViolations.length > 0) return undefined;
+      if (isClass(path.node)) return path;
+      const { type, id, init } = path.node as { type: string; id?: Node; init?: Node | null };
+      return type === 'VariableDeclarator' && id?.type === 'Identifier' && init ? classOf(unwrap(init), path.scope, hops + 1) : undefined;
+    }
+    default:
+      return undefined;
   }
-  if (object.type !== 'ThisExpression') return undefined;
+}
+
+function classAround(scope: Scope): Place | undefined {
   for (let at: Path | null = scope.path; at; at = at.parentPath) {
     if (isClass(at.node)) return at;
     if (isFunction(at.node) && !/^(Arrow|ClassMethod|ClassPrivateMethod)/.test(at.node.type)) return undefined;
@@ -49,33 +70,56 @@ function classOf(object: Node, scope: Scope): Path | undefined {
   return undefined;
 }
 
-function valuesIn(member: Member, name: string, scope: Scope, evaluateIn: EvaluateIn): Value[][] {
-  const isNamed = 'key' in member && !('computed' in member && member.computed) && nameOf(member.key) === name;
-  if (member.type !== 'ClassMethod' && member.type !== 'ClassPrivateMethod') {
-    return isNamed && 'value' in member && member.value ? [evaluateIn(member.value, scope)] : [];
+const known = new WeakMap<Node, ReadonlyMap<string, Source[]>>();
+
+/** By name: where the members of a class get their values. */
+function sourcesIn(place: Place): ReadonlyMap<string, Source[]> {
+  const before = known.get(place.node);
+  if (before) return before;
+  const sources = new Map<string, Source[]>();
+  known.set(place.node, sources);
+  for (const [name, source] of readMembers(place)) {
+    const others = sources.get(name);
+    if (others) others.push(source);
+    else sources.set(name, [source]);
   }
-  const method: Value & { kind: 'function' } = { kind: 'function', node: member, scope };
-  const own = scopeOfFunction(member);
-  const assigned = own ? assignedTo(name, member.body.body).map((value) => evaluateIn(value, own)) : [];
-  if (own) for (const fallback of member.params.map((param) => fallbackOf(param, name))) if (fallback) assigned.push(evaluateIn(fallback, own));
-  if (isNamed && member.kind === 'get') assigned.push(returned(method, evaluateIn));
-  if (isNamed && member.kind === 'method') assigned.push([method]);
-  return assigned;
+  return sources;
 }
 
-/** The right sides of `this.name = ...` among the statements of a method. */
-function assignedTo(name: string, statements: readonly Node[]): Node[] {
-  return statements.flatMap((statement) => {
-    const assignment = statement.type === 'ExpressionStatement' ? statement.expression : undefined;
-    if (assignment?.type !== 'AssignmentExpression' || assignment.left.type !== 'MemberExpression') return [];
-    const { object, property, computed } = assignment.left;
-    return object.type === 'ThisExpression' && !computed && nameOf(property) === name ? [assignment.right] : [];
-  });
+function* readMembers({ node, scope }: Place): Generator<[name: string, source: Source]> {
+  for (const member of (node as Node & { body: ClassBody }).body.body) {
+    const name = 'key' in member && !('computed' in member && member.computed) ? nameOf(member.key) : undefined;
+    if (member.type === 'ClassMethod' || member.type === 'ClassPrivateMethod') {
+      const method: Value & { kind: 'function' } = { kind: 'function', node: member, scope };
+      if (name !== undefined && member.kind === 'get') yield [name, (evaluateIn) => returned(method, evaluateIn)];
+      if (name !== undefined && member.kind === 'method') yield [name, () => [method]];
+      const own = scopeOfFunction(member);
+      if (!own) continue;
+      const assigned = [...member.params.map(fieldAmongParameters), ...member.body.body.map(assignedField)];
+      for (const field of assigned) if (field) yield [field.name, (evaluateIn) => evaluateIn(field.value, own)];
+    } else if (name !== undefined && 'value' in member && member.value) {
+      const { value } = member;
+      yield [name, (evaluateIn) => evaluateIn(value, scope)];
+    }
+  }
 }
 
-/** The default of a parameter that is a field as well: `constructor(private name = value)`. */
-function fallbackOf(param: Node, name: string): Node | undefined {
+interface Field {
+  name: string;
+  value: Node;
+}
+
+/** `this.name = value`, as a statement. */
+function assignedField(statement: Node): Field | undefined {
+  const assignment = statement.type === 'ExpressionStatement' ? statement.expression : undefined;
+  if (assignment?.type !== 'AssignmentExpression' || assignment.left.type !== 'MemberExpression') return undefined;
+  const { object, property, computed } = assignment.left;
+  const name = object.type === 'ThisExpression' && !computed ? nameOf(property) : undefined;
+  return name === undefined ? undefined : { name, value: assignment.right };
+}
+
+/** `constructor(private name = value)`. */
+function fieldAmongParameters(param: Node): Field | undefined {
   const pattern = param.type === 'TSParameterProperty' ? param.parameter : undefined;
-  if (pattern?.type !== 'AssignmentPattern' || pattern.left.type !== 'Identifier') return undefined;
-  return pattern.left.name === name ? pattern.right : undefined;
+  return pattern?.type === 'AssignmentPattern' && pattern.left.type === 'Identifier' ? { name: pattern.left.name, value: pattern.right } : undefined;
 }

@@ -1,11 +1,13 @@
 /** The pure built-in functions that people (and obfuscators) build strings with, run on known values. */
-import { asText, constant, UNKNOWN, type Constant, type Value } from './values.js';
+import { anyOf, asText, constant, UNKNOWN, type Constant, type Value } from './values.js';
 
 const TEXT_METHODS = new Set([
   'at', 'charAt', 'charCodeAt', 'codePointAt', 'concat', 'normalize', 'replace', 'replaceAll', 'slice', 'split',
   'substr', 'substring', 'toLowerCase', 'toString', 'toUpperCase', 'trim', 'trimEnd', 'trimStart', 'valueOf',
 ]);
 const COUNTED_METHODS = new Set(['padEnd', 'padStart', 'repeat']);
+/** Methods of a list that give one of its items. */
+const ANY_ITEM = new Set(['find', 'findLast', 'pop', 'shift']);
 const NUMBER_METHODS = new Set(['toString', 'valueOf']);
 /** A string longer than this is no name of a module or property. */
 const MAX_COUNT = 1_000;
@@ -27,6 +29,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: Constant[]) => unknown>> = 
 /** `value.name(...args)` where all are known; undefined where it is none of the pure methods. */
 export function callMethod(value: Value, name: string, args: Value[][]): Value[] | undefined {
   if (value.kind === 'list') return callListMethod(value.items, name, args);
+  if (value.kind === 'record' && name === 'values' && !value.entries.has(name)) return [{ kind: 'list', items: [...value.entries.values()] }];
   const known = constants(args);
   if (!known) return undefined;
   // Maps are read like objects, and an own method of that name comes first.
@@ -53,6 +56,8 @@ export function callFunction(name: string, args: Value[][]): Value[] | undefined
 
 function callListMethod(items: Value[][], name: string, args: Value[][]): Value[] | undefined {
   if (name === 'reverse' || name === 'toReversed') return [{ kind: 'list', items: [...items].reverse() }];
+  if (ANY_ITEM.has(name)) return anyOf(...items, UNKNOWN);
+  if (name === 'values') return [{ kind: 'list', items }];
   if (name === 'concat') {
     const added = args.flatMap((arg) => (arg[0]?.kind === 'list' ? arg[0].items : [arg]));
     return [{ kind: 'list', items: [...items, ...added] }];
