@@ -90,17 +90,20 @@ function fixedLength(field: TreeObject): number | undefined {
 
 export function checkOutputVectors(tree: TreeObject): Problem[] {
   const features = valueOf(tree, 'features');
-  if (features !== undefined && hasUnknown(features)) return [];
+  if (features !== undefined && (!Array.isArray(features) || hasUnknown(features))) return [];
   if (valueOf(tree, 'required_vector_indexes') !== undefined) return [];
   const named = namedFeatures(tree);
   // Any vector may be the one that a feature without a name is about.
-  if (Array.isArray(features) && named.length < features.length) return [];
+  if (features !== undefined && named.length < features.length) return [];
   const declared = new Set(named.map(({ name }) => name));
-  return Object.entries(fieldsOf(tree['output_schema'])).flatMap(([name, field]) => {
+  const fields = fieldsOf(tree['output_schema']);
+  // A feature that has no key may be meant by a vector of its length, and has been told already.
+  const without = named.filter(({ name }) => !Object.hasOwn(fields, name)).map(({ feature }) => feature['embedding_dim']);
+  return Object.entries(fields).flatMap(([name, field]) => {
     if (declared.has(name) || !isTreeObject(field)) return [];
     const length = fixedLength(field);
     const itemType = valueAt(field, ['items', 'type']);
-    if (length === undefined || length < shortestVector || (itemType !== 'number' && itemType !== 'integer')) return [];
+    if (length === undefined || length < shortestVector || without.includes(length) || (itemType !== 'number' && itemType !== 'integer')) return [];
     return [
       problem('MAN-OUTPUT-VECTOR', {
         path: ['output_schema', 'properties', name],

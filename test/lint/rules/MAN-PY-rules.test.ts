@@ -52,6 +52,8 @@ describe('other fields', () => {
     'a feature that output_schema lacks': [plugin(`features = [{${four}}]`, 'output_schema = {"label": {"type": "string"}}'), ['MAN-OUTPUT-FEATURE 3:59']],
     'another length in a table of fields': [plugin(`features = [{${four}}]`, 'output_schema = {', '    "my_embedding": {"type": "array", "minItems": 3, "maxItems": 3},', '}'), ['MAN-OUTPUT-SCHEMA 5:21']],
     'a dimension that no vector has, told once': [plugin(`features = [{${four.replace('384', '-1')}}]`, 'output_schema = {"my_embedding": {"type": "array", "minItems": 3, "maxItems": 3}}'), ['MAN-EMBEDDING-DIM 3:92']],
+    'features as a dict, told once': [plugin('features = {"my_embedding": 384}', 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 384, "maxItems": 384}}'), ['MAN-FEATURE-KEYS 3:12']],
+    'a misspelt feature, told once': [plugin(`features = [{${four.replace('my_embedding', 'my_embeding')}}]`, 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 384, "maxItems": 384}}'), ['MAN-OUTPUT-FEATURE 3:59']],
     'a feature without a name, told once': [
       plugin(`features = [{${four.replace('"feature_name"', '"name"')}}]`, 'output_schema = {"my_embedding": {"type": "array", "items": {"type": "number"}, "minItems": 384, "maxItems": 384}}'),
       ['MAN-FEATURE-KEYS 3:43'],
