@@ -44,6 +44,7 @@ realtimeTable('RT-RETURN', [
   { name: 'a list made by repetition', code: 'return [0.0] * 384', lines: [3] },
   { name: 'a list comprehension', code: 'return [{"embedding": vector} for vector in vectors]', lines: [3] },
   { name: 'a list that is filled', code: 'answers = []\nfor text in inputs["texts"]:\n    answers.append(self._embed(text))\nreturn answers', lines: [6] },
+  { name: 'a dict of pairs', code: 'pairs = [("embedding", [1])]\nreturn dict(pairs)' },
   { name: 'a dict comprehension', code: 'return {name: vector for name, vector in vectors}' },
   { name: 'JSON', code: 'return json.dumps({"embedding": [1]})', lines: [3] },
   { name: 'None for the vector', code: 'return {"embedding": None}' },

@@ -686,6 +686,11 @@ batch["e"] = vectors.result()` },
     { name: 'parts of a DataLoader, by its full name', body: `
 for part in torch.utils.data.DataLoader(batch["data"].tolist(), batch_size=16):
     self.out.extend(self._model.encode(part))` },
+    { name: 'groups by eq', body: `
+kinds = batch["blob_type"].unique().tolist()
+for kind in kinds:
+    rows = batch["blob_type"].eq(kind)
+    batch.loc[rows, "e"] = self._models[kind].encode(batch.loc[rows, "data"].tolist())` },
     { name: 'groups by a query', body: `
 for language in batch["language"].unique():
     part = batch.query("language == @language")

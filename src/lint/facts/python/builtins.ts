@@ -59,7 +59,7 @@ const builtins: ReadonlyMap<string, Lower> = new Map<string, Lower>([
   ['frompyfunc', vectorize],
   ['super', ({ source, node }) => ({ op: 'self', at: placeOf(source, node), isBase: true })],
   ['getattr', attributeByName],
-  ['dict', ({ args }) => (args.positional.length === 1 ? args.take(0) : { op: 'record', fields: args.fields() })],
+  ['dict', (site) => (site.args.positional.length === 1 ? copied(site) : { op: 'record', fields: site.args.fields() })],
   ['OrderedDict', ({ args }) => args.take(0) ?? { op: 'record', fields: [] }],
   // A dict whose values are there from the start: lists to be filled, mostly.
   ['defaultdict', () => ({ op: 'list', items: [argOf({ op: 'list', items: [] })] })],

@@ -24,7 +24,7 @@ export function picksRows(target: PythonNode | null, over: PythonNode | null, bo
   // `batch.query("language == @language")`
   const inQuery = new RegExp(`\\W@${target.text}\\b`);
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (node.type === 'string' && inQuery.test(node.text)) return true;
+    if ((node.type === 'string' && inQuery.test(node.text)) || isEqualTo(node, target)) return true;
     const key = isDistinct || isOfColumn(node) ? node : node.type === 'subscript' ? node.childForFieldName('subscript') : null;
     if (key?.type === 'comparison_operator' && key.children.some((part) => part.type === '==')) {
       const sides = partsOf(key);
@@ -39,9 +39,20 @@ export function picksRows(target: PythonNode | null, over: PythonNode | null, bo
 
 /** `batch["language"] == language`: a mask, wherever it is used. */
 function isOfColumn(node: PythonNode): boolean {
-  const of = node.type === 'comparison_operator' ? partsOf(node)[0] : undefined;
-  const frame = of?.childForFieldName(of.type === 'subscript' ? 'value' : 'object');
-  return frame !== undefined && frame !== null && isFrame(frame);
+  return node.type === 'comparison_operator' && isColumn(partsOf(node)[0]);
+}
+
+/** `batch["language"].eq(language)` */
+function isEqualTo(node: PythonNode, target: PythonNode): boolean {
+  const callee = node.type === 'call' ? node.childForFieldName('function') : null;
+  const isSame = callee?.childForFieldName('attribute')?.text === 'eq' && node.childForFieldName('arguments')?.text === `(${target.text})`;
+  return isSame && isColumn(callee?.childForFieldName('object'));
+}
+
+/** `batch["language"]`, `batch.language` */
+function isColumn(node: PythonNode | null | undefined): boolean {
+  const frame = node?.childForFieldName(node.type === 'subscript' ? 'value' : 'object');
+  return frame !== null && frame !== undefined && isFrame(frame);
 }
 
 /** `for to in over`, where `enumerate`, `items`, `iterrows` and `groupby` give pairs of a key and the item. */
