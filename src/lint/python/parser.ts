@@ -41,11 +41,7 @@ export function pythonParser(): PythonParser {
 }
 
 async function load(): Promise<PythonParser> {
-  const { Language, Parser } = await treeSitter();
-  const module = { wasmBinary: wasmFile('web-tree-sitter') };
-  await Parser.init(module);
-  // Emscripten fills in the object that it is given.
-  const memory = module as typeof module & WasmMemory;
+  const { Language, Parser, memory } = await treeSitter(() => wasmFile('web-tree-sitter'));
   const language = await Language.load(wasmFile('tree-sitter-python'));
   const parser = new Parser().setLanguage(language);
   const grammar = grammarOf(memory, language);
