@@ -1,6 +1,6 @@
 /** The columns that code writes, where their names are written down. */
 import { batchVariables, rootOf } from './batches.js';
-import type { Arg, Expr, FunctionFact, ModuleFact, Pattern, Stmt } from './model.js';
+import type { Arg, Expr, FunctionFact, ModuleFact, Pattern } from './model.js';
 import { eachStatement, everyExpression, functionsNamed, namesIn, processorMethods } from './walk.js';
 
 /** Column names that some code writes, as far as they can be seen. */

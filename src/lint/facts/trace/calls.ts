@@ -151,7 +151,7 @@ function otherCall(site: Site): Value {
   if (ranks.length > 0) {
     const rank = Math.max(...ranks) as Rank;
     const result = results.length > 0 ? results.reduce(join) : unknown;
-    const guessed = rank === 1 && isSplitter(name) ? 2 : rank;
+    const guessed = rank === 1 && (isSplitter(name) || name === 'fill') ? 2 : rank;
     if (receiver?.service === 'plain' && /^(JSON|Math|console)$/.test(receiver.name)) return ordinary;
     return { ...result, rank: guessed, isGuess: true, pending, varies: args.find((arg) => arg.varies)?.varies ?? null };
   }

@@ -102,7 +102,10 @@ export function burstOf(call: Call): { loop: Frame; at: Place } | null {
   if (call.isMaybe || call.isBounded || call.gathers.length === 0) return null;
   const index = path.findIndex((step, i) => i >= call.concurrentFrom && step.op === 'frame' && step.frame.kind === 'loop');
   const step = path[index];
-  if (step?.op !== 'frame' || !isRowLoop(step.frame) || call.waitedIn.has(step.frame)) return null;
+  if (step?.op !== 'frame' || !isRowLoop(step.frame)) return null;
+  // A worker that takes row after row, and waits for each: there are as many at a time as there are workers.
+  const isWorker = (one: Step) => one.op === 'frame' && isRowLoop(one.frame) && (one.frame.kind === 'function' || call.waitedIn.has(one.frame));
+  if (path.slice(index).some(isWorker)) return null;
   const isLimited = (one: Step, i: number) =>
     one.op === 'frame' && (one.frame.isBounded || (i < index && (one.frame.kind === 'loop' || one.frame.isRepeated)));
   if (path.some(isLimited) || call.gathers.some((one) => one.isPartial && one.shared > index)) return null;
