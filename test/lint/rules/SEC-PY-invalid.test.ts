@@ -54,6 +54,10 @@ const IMPORT: [string, string][] = [
 const PROCESS: [string, string][] = [
   ['import os\nos.system("x")', 'SEC-PROCESS:2'],
   ['import os as o\no.popen("x")', 'SEC-PROCESS:2'],
+  ['import os\nl = []\nl.append(os)\nl[0].system("x")', 'SEC-PROCESS:4'],
+  ['import os\nl = list()\nl.extend([os])\nfor m in l: m.system("x")', 'SEC-PROCESS:4'],
+  ['import os\nd = {}\nd.update(m=os)\nd["m"].system("x")', 'SEC-PROCESS:4'],
+  ['import os\nd = {}\nd.setdefault("m", os)\nd["m"].system("x")', 'SEC-PROCESS:4'],
   ['import os\n*_, o = 1, 2, os\no.system("x")', 'SEC-PROCESS:3'],
   ['import os\nfor k, m in {"a": os}.items():\n    m.system("x")', 'SEC-PROCESS:3'],
   ['import os\nfor m in {"a": os}.values():\n    m.system("x")', 'SEC-PROCESS:3'],
@@ -277,6 +281,7 @@ const GLOBAL: [string, string][] = [
   ['import os, inspect\ninspect.getmembers(os)', 'SEC-GLOBAL:2'],
   ['import os\ns = "sys"\ns += "tem"\ngetattr(os, s)', 'SEC-GLOBAL:4'],
   ['import sys\ndef f(name):\n    return sys.modules[name]\n', 'SEC-GLOBAL:3'],
+  ['import os\nparts = []\nparts.append("sys")\nparts.append("tem")\ngetattr(os, "".join(parts))', 'SEC-GLOBAL:5'],
   ['import sys\nfor m in sys.modules.values(): m.run()', 'SEC-GLOBAL:2'],
   ['import sys\ndict(sys.modules.items())', 'SEC-GLOBAL:2'],
   ['import os\ngetattr(os, sorted(["system", "name"])[0])', 'SEC-PROCESS:2'],

@@ -47,6 +47,7 @@ const VALID = [
   'import json\njson.loads(\'{"open": true}\')',
   'import importlib\nimportlib.import_module("torch")\nimportlib.import_module(".local", __package__)\nimportlib.util.find_spec("torch")',
   'import importlib.metadata\nimportlib.metadata.version("torch")',
+  'import os\nnames = ["sep"]\ngetattr(os, names[0])\ndef f(x):\n    names = []\n    names.append(x)\n    return names\n',
   'import sys\nlen(sys.modules)\nlist(sys.modules.keys())',
   'import importlib\nimportlib.import_module({"a": "torch"}.get("a"))\nfor k, m in {"a": "torch"}.items(): importlib.import_module(m)',
   'import os\nfirst, *_, last = [os, 1, 2]\nlast.system()\nfor k, m in {"a": os}.items(): print(m.sep, k.system)',

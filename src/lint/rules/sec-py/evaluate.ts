@@ -2,6 +2,7 @@
 import type { PythonNode } from '../../python/index.js';
 import { returnedBy } from './apply.js';
 import { readExpression } from './expressions.js';
+import { fillsOf } from './fills.js';
 import { memberName } from './modules.js';
 import { parameterValue } from './parameters.js';
 import { itemOf, itemsOf } from './pure.js';
@@ -62,13 +63,18 @@ export class Evaluator {
   name(name: string, scope: Scope): Value[] {
     const given = this.overrides.get(name);
     if (given) return given;
-    const bindings = lookUp(this.program, name, scope)?.names.get(name);
-    if (bindings) return this.#all(bindings);
+    const owner = lookUp(this.program, name, scope);
+    const bindings = owner?.names.get(name);
+    if (owner && bindings) return this.#all(name, owner, bindings);
     return known(name === '__builtins__' ? 'builtins' : `builtins.${name}`);
   }
 
-  #all(bindings: Binding[]): Value[] {
-    return this.once(bindings, () => anyOf(bindings.map((binding) => this.bound(binding))));
+  #all(name: string, owner: Scope, bindings: Binding[]): Value[] {
+    return this.once(bindings, () => {
+      const values = anyOf(bindings.map((binding) => this.bound(binding)));
+      const isTable = values.some(({ kind }) => kind === 'list' || kind === 'record' || kind === 'unknown');
+      return isTable ? anyOf([values, ...fillsOf(this, name, owner)]) : values;
+    });
   }
 
   /** What a binding gives. */
