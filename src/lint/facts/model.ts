@@ -9,11 +9,12 @@
 import type { Place } from '../rule.js';
 
 export type Expr =
-  | { op: 'name'; name: string; at: Place }
+  /** `written`: the name as the author wrote it, where the front end has changed it. */
+  | { op: 'name'; name: string; at: Place; written?: string }
   /** `isBase` for `super`: the same object, with the methods of its base class. */
   | { op: 'self'; at: Place; isBase?: boolean }
   /** `of.name`; `isOptional` for `of?.name`. */
-  | { op: 'member'; of: Expr; name: string; at: Place; isOptional?: boolean }
+  | { op: 'member'; of: Expr; name: string; at: Place; isOptional?: boolean; written?: string }
   /** `of[key]`; `isForgiving` where a missing key is no error (`of.get(key)`). */
   | { op: 'item'; of: Expr; key: Expr; at: Place; isForgiving?: boolean }
   /**

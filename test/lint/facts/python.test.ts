@@ -97,6 +97,11 @@ describe('a file', () => {
 describe('messages', () => {
   const code = 'def run(batch, tok, llm):\n    for t in batch["data"]:\n        tok.encode_plus(t)\n        llm.generate(t)\n';
 
+  test('name functions as they are written where something else calls them', () => {
+    const found = lintText('core.py', 'def run(batch):\n    list(map(download_asset, batch["data"]))\n    batch["data"].apply(embedder.embed_query)\n');
+    expect(found.map((finding) => finding.message)).toEqual([expect.stringContaining('"download_asset"'), expect.stringContaining('"embed_query"')]);
+  });
+
   test('name calls as they are written, and the helpers of the language', () => {
     const found = lintText('core.py', code.replaceAll('tok', 'my_tokenizer'));
     expect(found.map((finding) => finding.message)).toEqual([

@@ -15,7 +15,7 @@ export function lowerExpression(source: Source, outer: PythonNode): Expr {
     case 'identifier': {
       const name = nameOf(node);
       const at = placeOf(source, node);
-      return name === source.selfName ? { op: 'self', at } : { op: 'name', name, at };
+      return name === source.selfName ? { op: 'self', at } : { op: 'name', name, at, written: node.text };
     }
     case 'attribute':
       return lowerAttribute(source, node);

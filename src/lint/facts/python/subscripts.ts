@@ -52,7 +52,7 @@ export function lowerAttribute(source: Source, node: PythonNode): Expr {
   const at = placeOf(source, node);
   const of = source.expression(object);
   const name = nameOf(attribute);
-  if (!isFrame(object) || frameAttributes.has(name)) return { op: 'member', of, name, at };
+  if (!isFrame(object) || frameAttributes.has(name)) return { op: 'member', of, name, at, written: attribute.text };
   // `batch.text` is how pandas writes `batch["text"]` for short.
   return { op: 'item', of, key: { op: 'literal', value: attribute.text }, at, isForgiving: true };
 }

@@ -19,14 +19,14 @@ export interface Site {
   args: Value[];
 }
 
-/** Calls a value with arguments: closures are entered, services are noted. Null when it is neither. */
-export function callValue(site: Site, callee: Value, args: readonly Value[], at: Place, isInline: boolean): Value | null {
+/** Calls a value with arguments: closures are entered, services are noted. Null when it is neither. Messages call a service by its `label`. */
+export function callValue(site: Site, callee: Value, args: readonly Value[], at: Place, isInline: boolean, label = callee.name): Value | null {
   const { machine } = site;
   if (callee.closures.length > 0) {
     return callee.closures.map((closure) => machine.enter(closure, args, isInline ? null : at)).reduce(join);
   }
   const verdict = verdictOf(callee);
-  return verdict ? note(machine, verdict, callee.name, at, args) : null;
+  return verdict ? note(machine, verdict, label, at, args) : null;
 }
 
 /** Calls the function at an argument position. A function written in place has no call of its own to point at. */
@@ -34,7 +34,8 @@ export function callArgument(site: Site, index: number, args: readonly Value[]):
   const value = site.args[index];
   const written = site.expr.args[index]?.value;
   if (!value || !written) return unknown;
-  return callValue(site, value, args, site.expr.at, written.op === 'function') ?? unknown;
+  const label = written.op === 'name' || written.op === 'member' ? written.written : undefined;
+  return callValue(site, value, args, site.expr.at, written.op === 'function', label) ?? unknown;
 }
 
 /** Whether a value can be called with some effect or known body. */
