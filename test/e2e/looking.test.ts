@@ -1,7 +1,9 @@
 /** Looking closer: some of the steps, a debugger, and what calls would cost. */
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'undici';
 import { install, plugin } from './harness.js';
@@ -84,18 +86,33 @@ describe('a step of type api', () => {
 
 describe('--inspect', () => {
   it('waits for a debugger, which sees the source map of the plugin', async () => {
-    const running = run('--input', 'few.jsonl', '--inspect');
-    const scripts = await debugUntilItRuns();
-    const { code, stderr } = await running;
-    expect(code, stderr).toBe(0);
-    expect(stderr).toContain('127.0.0.1:9229');
-    expect(scripts.find(({ url }) => url.endsWith('dist/plugin.mjs'))?.sourceMapURL).toContain('plugin.mjs.map');
+    const turn = await turnToDebug();
+    try {
+      const running = run('--input', 'few.jsonl', '--inspect');
+      const scripts = await debugUntilItRuns();
+      const { code, stderr } = await running;
+      expect(code, stderr).toBe(0);
+      expect(stderr).toContain('127.0.0.1:9229');
+      expect(scripts.find(({ url }) => url.endsWith('dist/plugin.mjs'))?.sourceMapURL).toContain('plugin.mjs.map');
+    } finally {
+      turn.close();
+    }
   });
   it('is refused in a sandbox', async () => {
     const { code, error } = await run('--input', 'few.jsonl', '--inspect', '--as-host', '--sandbox', 'off');
     expect([code, error?.code]).toEqual([2, 'usage']);
   });
 });
+
+/** Every debugger of a machine looks at the same port, so tests that run beside this one take turns: who has another port, has this one. */
+async function turnToDebug(): Promise<Server> {
+  for (;;) {
+    const server = createServer();
+    const isMine = await new Promise<boolean>((resolve) => server.once('error', () => resolve(false)).listen(9228, '127.0.0.1', () => resolve(true)));
+    if (isMine) return server.unref();
+    await setTimeout(50);
+  }
+}
 
 /** A debugger that lets the worker go on, and notes what it loads. */
 async function debugUntilItRuns(): Promise<{ url: string; sourceMapURL: string }[]> {
