@@ -58,5 +58,6 @@ export async function failureReasons(file: string): Promise<FailureReason[]> {
 
 /** A message without what differs from row to row: words with a digit in them, such as numbers, ids and addresses. */
 function alike(message: string): string {
-  return message.replace(/[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_.:-]*/gu, '#');
+  // Looked for where a word begins, and nowhere in it: a plugin may say thousands of letters without a space.
+  return message.replace(/(?<![\p{L}\p{N}_-])[\p{L}\p{N}_-]*\p{N}[\p{L}\p{N}_.:-]*/gu, '#');
 }
