@@ -16,8 +16,8 @@ import { cacheDir } from './cache.js';
 const DIGEST_BYTES = 32;
 
 /**
- * Runs a script in CommonJS, one without `import()`, and gives its exports. Its name has to tell its content: code that was kept is known by it,
- * and by the version and the flags of V8.
+ * Runs a script in CommonJS, one without `import()`, and gives its exports. Its name has to tell its content: code that
+ * was kept is known by it, and by the version and the flags of V8.
  *
  * @param shared modules of the caller that the script requires by these names
  */

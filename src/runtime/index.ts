@@ -1,5 +1,4 @@
 /** Running plugins: the room's door. */
-export { startRun } from './start.js';
 export type { Budget } from './budget.js';
 export type { FinishedRun, RunOptions, StartOptions } from './run-options.js';
 export { openSession, type Session, type SessionOptions } from './session.js';
@@ -14,7 +13,7 @@ export { bundlePlugin, evaluateManifest, findProject, type Bundle, type Project 
 export type { RunRecord } from './runs.js';
 export { compareRuns, type RunDiff } from './compare/index.js';
 export { diffText } from './compare/text.js';
-export { reportText, type RunResult } from './report/index.js';
+export type { RunResult } from './report/index.js';
 export { writeReportPage, type WrittenPage } from './report/page/index.js';
 export { chooseSandbox, installation, refuseReplaced, type Confinement, type Limits, type Sandbox, type SandboxMode } from './launch/index.js';
 export { parseMap, parseParams } from './parse-flags.js';
