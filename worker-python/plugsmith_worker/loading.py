@@ -2,7 +2,6 @@
 
 import importlib
 import os
-import tempfile
 
 from . import models_folder
 from .failure import RefusedError
@@ -16,14 +15,16 @@ def load_hf_model(hf_model_id, model_class="AutoModel", tokenizer_class="AutoTok
     """A model of the hub, or of a local folder, as the service hands it over; loaded once per worker.
 
     Gives `state_dict`, `config` (a dict), `tokenizer_config` (`tokenizer_dir`, `class`), `model_class`, `hf_model_id`.
+    `tokenizer_dir` is the model's folder; the id itself where nobody can be asked for one.
     """
     key = (hf_model_id, model_class, tokenizer_class, torch_dtype)
     if key not in _loaded:
         transformers = importlib.import_module("transformers")
         model = load_model(hf_model_id, model_class, torch_dtype)
-        folder = tempfile.mkdtemp(prefix="plugsmith-tokenizer-")
+        folder = model_folder(hf_model_id)
         if tokenizer_class:
-            getattr(transformers, tokenizer_class).from_pretrained(model_folder(hf_model_id)).save_pretrained(folder)
+            # A model without one is refused now, and not at the first batch.
+            getattr(transformers, tokenizer_class).from_pretrained(folder)
         _loaded[key] = {
             "state_dict": model.state_dict(),
             "config": model.config.to_dict(),
