@@ -37,9 +37,9 @@ export function failureLines({ frame, errors }: FrameOutcome): string[] {
   return lines.sort((a, b) => a.row - b.row).map(({ text }) => text);
 }
 
-function line(raw: Record<string, unknown>, documentId: string, note: FailureNote): string {
+function line(raw: Record<string, unknown>, documentId: string | null, note: FailureNote): string {
   const { [FAILURE_COLUMN]: _earlier, ...row } = raw;
-  const id = { document_id: documentId };
+  const id = documentId === null ? {} : { document_id: documentId };
   // First where the row has none of its own, in its place where it has: an empty one was replaced.
   try {
     return JSON.stringify({ ...id, ...row, ...id, [FAILURE_COLUMN]: note }, plain);

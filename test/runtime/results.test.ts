@@ -37,6 +37,12 @@ describe('failureLines', () => {
       { document_id: '7', text: 'c', _failure: { ...note, row: 14 } },
     ]);
   });
+  it('keep an id that cannot be used, so that it can be mended', () => {
+    const { frame } = outcome([]);
+    const inputErrors = [{ row: 11, raw: { document_id: { a: 1 } }, documentId: null, message: 'no id' }];
+    const [line] = failureLines({ frame: { ...frame, inputErrors }, columns: [], errors: [] } as unknown as FrameOutcome);
+    expect(JSON.parse(line as string)).toMatchObject({ document_id: { a: 1 }, _failure: { message: 'no id' } });
+  });
   it('name a row that cannot be written as JSON', () => {
     const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
     const { frame } = outcome([]);

@@ -4,7 +4,7 @@ import { Failure } from '../../errors/index.js';
 import { buildColumn, inferType, type Block, type ColumnType, type Constants, type WireColumn } from '../../protocol/index.js';
 import { mimeByName } from '../mime.js';
 import type { Position, RawRow } from '../sources/index.js';
-import { cellOf, type InputCheck } from './cells.js';
+import { cellOf, isUsableId, sizeOf, type InputCheck } from './cells.js';
 import { FAILURE_COLUMN, type Mapping } from './mapping.js';
 import { placed } from './paths.js';
 import type { Cut } from './queue.js';
@@ -14,7 +14,8 @@ export interface InputError {
   /** Number of the row in the input, from 0. */
   row: number;
   raw: RawRow;
-  documentId: string;
+  /** Null where the row's own cannot be used: then it stays with the row, to be mended. */
+  documentId: string | null;
   message: string;
 }
 
@@ -81,12 +82,12 @@ export function buildFrame({ rows: raw, problems, first, end }: Cut, context: Fr
     const given = idOf(row);
     // One hash names everything about a row that the input does not name.
     const hashed = rowHash(sourceName, first + k);
-    const named = given !== undefined && given !== null && given !== '' && typeof given !== 'object';
+    const named = given !== undefined && given !== null && given !== '';
     const documentId = named ? String(given) : `doc_${hashed}`;
     idsGiven ||= named;
     const problem = problems[k] as string | null;
     if (problem !== null) {
-      inputErrors.push({ row: first + k, raw: row, documentId, message: problem });
+      inputErrors.push({ row: first + k, raw: row, documentId: !named || isUsableId(given) ? documentId : null, message: problem });
       continue;
     }
     const value = dataOf(row);
@@ -156,7 +157,7 @@ function columnsOf(rows: RawRow[], hashes: string[], documentIds: string[], data
   add('blob_type', given('blob_type', (i) => blobType(mimes[i] as string | null)));
   add('collection_id', given('collection_id', () => 'col_local'));
   add('feature_extractor_id', given('feature_extractor_id', () => pluginId));
-  const sizes = rows.map(cellOf(mapping.columns.get('size_bytes') as string)).map((size) => (Number.isSafeInteger(size) ? (size as number) : 0));
+  const sizes = rows.map(cellOf(mapping.columns.get('size_bytes') as string)).map((size) => sizeOf(size) ?? 0);
   if (sizes.some((size) => size !== 0)) wire.push(buildColumn('size_bytes', { kind: 'int' }, sizes));
   else constants['size_bytes'] = 0;
 

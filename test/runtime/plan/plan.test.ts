@@ -87,7 +87,7 @@ describe('rows', () => {
     expect(frame.wire.columns.map(({ name }) => name).slice(0, 2)).toEqual(['data', 'document_id']);
   });
 
-  it.each<[unknown, string]>([['x', 'x'], [7, '7'], [true, 'true'], ['', `doc_${hashOf(0)}`], [null, `doc_${hashOf(0)}`], [{ a: 1 }, `doc_${hashOf(0)}`]])('document_id %j is %s', async (given, id) => {
+  it.each<[unknown, string]>([['x', 'x'], [7, '7'], [true, 'true'], ['', `doc_${hashOf(0)}`], [null, `doc_${hashOf(0)}`]])('document_id %j is %s', async (given, id) => {
     expect((await plan(sourceOf([[{ data: 'a', document_id: given }]])))[0]?.documentIds).toEqual([id]);
   });
 
@@ -122,6 +122,15 @@ describe('rows', () => {
     expect(frame?.rowNumbers).toEqual([0]);
     expect(frame?.inputErrors.map(({ row, message }) => [row, message])).toEqual([[1, 'the row has no "data"'], [2, '"data" holds an object instead of text'], [3, '"data" holds a list instead of text']]);
     expect(frame?.end.row).toBe(4);
+  });
+
+  it.each<[object, string]>([
+    [{ document_id: { a: 1 } }, '"document_id" holds an object instead of text'], [{ document_id: ['a'] }, '"document_id" holds a list instead of text'], [{ document_id: new Float32Array(2) }, '"document_id" holds a list instead of text'],
+    [{ document_id: 2 ** 60 }, '"document_id" is a number too large to be read exactly; write it in quotes'], [{ mime_type: {} }, '"mime_type" holds an object instead of text'], [{ size_bytes: 'big' }, '"size_bytes" holds "big" instead of a whole number'], [{ size_bytes: 1.5 }, '"size_bytes" holds "1.5" instead of a whole number'],
+  ])('%j is no row, and nothing is put in its place', async (more, message) => {
+    const [frame] = await plan(sourceOf([[{ data: 'a', ...more }, { data: 'b', other: {}, size_bytes: '12' }]]));
+    expect(frame?.inputErrors).toEqual([{ row: 0, raw: { data: 'a', ...more }, documentId: 'document_id' in more ? null : `doc_${hashOf(0)}`, message }]);
+    expect(seen(frame as Frame)).toMatchObject([{ data: 'b', size_bytes: 12 }]);
   });
 });
 

@@ -59,9 +59,9 @@ async function failedRows(file: string): Promise<FailedRow[]> {
   if (!existsSync(file)) return rows;
   const stream = createReadStream(file);
   for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-    const { document_id, _failure } = JSON.parse(line) as { document_id: string; _failure: Omit<FailedRow, 'documentId'> };
+    const { document_id, _failure } = JSON.parse(line) as { document_id: unknown; _failure: Omit<FailedRow, 'documentId'> };
     const { row, step, kind, message, at } = _failure;
-    rows.push({ row, documentId: document_id, step, kind, message: short(message, 400), at });
+    rows.push({ row, documentId: typeof document_id === 'string' ? document_id : JSON.stringify(document_id), step, kind, message: short(message, 400), at });
     if (rows.length === FAILURES) break;
   }
   stream.destroy();
