@@ -5,7 +5,7 @@ import { ExitCode } from '../errors/index.js';
 import { isStopping } from './exit.js';
 import { toFailure } from './present.js';
 import { Ui } from './ui.js';
-import { EMPTY, emptyArgument, unclearSwitch } from './usage.js';
+import { EMPTY, emptyArgument, namingVariables, unclearSwitch } from './usage.js';
 
 /** What `execute` gives back. */
 export interface Outcome<T> {
@@ -129,7 +129,7 @@ export abstract class PlugsmithCommand<T> extends Command {
     } catch (error) {
       // A hook that stops the work makes it fail; the entry tells of the interruption, once.
       if (isStopping()) return;
-      const failure = toFailure(error);
+      const failure = namingVariables(toFailure(error), this.ctor.flags ?? {}, this.argv);
       this.ui.failure(failure);
       process.exitCode = failure.exitCode;
     }

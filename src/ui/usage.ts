@@ -27,6 +27,20 @@ export function usageFailure(error: unknown): Failure | null {
   return usage(sentence(message));
 }
 
+/** What is known of a flag besides its name: its letter, and the variable that stands for it. */
+type FlagNames = Record<string, { char?: string | undefined; aliases?: readonly unknown[] | undefined; env?: string | undefined }>;
+
+/** The failure as it is for who set a flag by its variable: where the message names the flag, it names the variable. */
+export function namingVariables(failure: Failure, flags: FlagNames, argv: readonly string[], env: NodeJS.ProcessEnv = process.env): Failure {
+  let { message } = failure;
+  for (const [name, { char, aliases = [], env: variable }] of Object.entries(flags)) {
+    const isGiven = (arg: string): boolean => [name, `no-${name}`, ...aliases].some((word) => arg === `--${String(word)}` || arg.startsWith(`--${String(word)}=`)) || (char !== undefined && new RegExp(`^-\\w*${char}`).test(arg));
+    if (variable === undefined || (env[variable] ?? '') === '' || argv.some(isGiven)) continue;
+    message = message.replace(new RegExp(`(?<![\\w-])--${name}(?![\\w-])`, 'g'), variable);
+  }
+  return message === failure.message ? failure : new Failure({ ...failure, message, cause: failure.cause });
+}
+
 /** What an empty value of a flag is refused with, in the words that `FORMS` knows. */
 export const EMPTY = 'An empty value';
 const FILL = 'Give it a value or leave it out; in a script, look whether its variable is set.';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { usageFailure } from '../../src/ui/usage.js';
+import { Failure } from '../../src/errors/index.js';
+import { namingVariables, usageFailure } from '../../src/ui/usage.js';
 
 /** An error as the parser throws it. */
 function thrown(message: string, more: object = {}): Error {
@@ -41,5 +42,23 @@ describe('what the parser says, told as ours', () => {
 
   it('leaves what is no error of the parser alone', () => {
     expect(usageFailure(new Error('Flag --input expects a value'))).toBeNull();
+  });
+});
+
+describe('a flag that was set by its variable', () => {
+  const flags = { timeout: { env: 'PLUGSMITH_TIMEOUT' }, 'env-file': { env: 'PLUGSMITH_ENV_FILE', aliases: ['secrets'] }, env: { env: 'PLUGSMITH_ENV' }, input: { env: 'PLUGSMITH_INPUT', char: 'i' }, local: { env: 'PLUGSMITH_LOCAL' } };
+  const env = { PLUGSMITH_TIMEOUT: 'soon', PLUGSMITH_ENV_FILE: '.env', PLUGSMITH_ENV: '', PLUGSMITH_INPUT: 'a', PLUGSMITH_LOCAL: '1' };
+  it.each<[string, string[], string]>([
+    ['--timeout must be a number.', [], 'PLUGSMITH_TIMEOUT must be a number.'],
+    ['--timeout must be a number.', ['--timeout', 'x'], '--timeout must be a number.'],
+    ['--timeout must be a number.', ['--timeout=x'], '--timeout must be a number.'],
+    ['--resume and --input cannot be combined.', ['--resume'], '--resume and PLUGSMITH_INPUT cannot be combined.'],
+    ['--input-format and --input', ['-i', 'a'], '--input-format and --input'],
+    ['--env-file lacks a name; --env too', [], 'PLUGSMITH_ENV_FILE lacks a name; --env too'],
+    ['--env-file lacks a name.', ['--secrets', 'a'], '--env-file lacks a name.'],
+    ['--local is set.', ['--no-local'], '--local is set.'],
+  ])('%s with %j', (message, argv, told) => {
+    const failure = namingVariables(new Failure({ code: 'usage', message, why: 'w', next: 'n', details: { a: 1 }, exitCode: 3 }), flags, argv, env);
+    expect(failure).toMatchObject({ code: 'usage', message: told, why: 'w', next: 'n', details: { a: 1 }, exitCode: 3 });
   });
 });
