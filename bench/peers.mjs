@@ -1,11 +1,11 @@
 /**
  * Measures `plugin run` against what users of Python would pick instead: datasets.map and Ray Data on one machine.
  *
- *   node bench/peers.mjs [--pairs 3] [--rows 100000] [--only hf_datasets,ray_data] [--output arrow,jsonl]
+ *   node bench/peers.mjs [--pairs 3] [--rows 100000] [--only hf_datasets,ray_data] [--output arrow,jsonl,parquet]
  *
- * Same rows, same model, batches of 64, one process for the model, start included; JSON Lines as each peer writes it by
- * itself. Makes a virtual environment in bench/.venv at first use (about
- * 1 GB from PyPI); without Python, or without the packages, a peer is skipped and the reason is printed.
+ * Same rows, same model, batches of 64, one process for the model, start included; each format as the peer writes it.
+ * Makes a virtual environment in bench/.venv at first use (about 1 GB from PyPI); without Python, or without the
+ * packages, a peer is skipped and the reason is printed.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -19,7 +19,7 @@ import { COMMAND, preparePlugins } from './lib/prepare.mjs';
 import { report, skipped, summary } from './lib/report.mjs';
 import { alternate, medians, speed } from './lib/rounds.mjs';
 
-const { values } = parseArgs({ options: { pairs: { type: 'string', default: '3' }, rows: { type: 'string', default: '100000' }, only: { type: 'string', default: 'hf_datasets,ray_data' }, output: { type: 'string', default: 'arrow,jsonl' } } });
+const { values } = parseArgs({ options: { pairs: { type: 'string', default: '3' }, rows: { type: 'string', default: '100000' }, only: { type: 'string', default: 'hf_datasets,ray_data' }, output: { type: 'string', default: 'arrow,jsonl,parquet' } } });
 const [pairs, rows] = [Number(values.pairs), Number(values.rows)];
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const PYTHON = here('.venv/bin/python');
@@ -33,7 +33,7 @@ const folders = await preparePlugins();
 const input = inputOf(rows);
 const model = join(folders.matrix, 'models/encoder.onnx');
 
-/** @param {'arrow' | 'jsonl'} format */
+/** @param {'arrow' | 'jsonl' | 'parquet'} format */
 async function runPlugin(format) {
   const output = join(DATA, `peer.${format}`);
   const measured = await measure([process.execPath, COMMAND, 'run', '--input', input, '--plugin', folders.matrix, '--output', output, '--concurrency', '1'], { watch: [`${output}.*.partial`] });

@@ -1,6 +1,6 @@
-"""Hugging Face datasets: load JSON Lines, map in batches of 64, save as Arrow or as JSON Lines.
+"""Hugging Face datasets: load JSON Lines, map in batches of 64, save as Arrow, JSON Lines or Parquet.
 
-python hf_datasets.py MODEL INPUT OUTPUT_FOLDER THREADS arrow|jsonl
+python hf_datasets.py MODEL INPUT OUTPUT_FOLDER THREADS arrow|jsonl|parquet
 """
 
 import sys
@@ -16,5 +16,7 @@ features = datasets.Features({**rows.features, "embedding": vector})
 rows = rows.map(Embedder(model, int(threads)), batched=True, batch_size=64, features=features)
 if form == "jsonl":
     rows.to_json(f"{output}/out.jsonl")
+elif form == "parquet":
+    rows.to_parquet(f"{output}/out.parquet")
 else:
     rows.save_to_disk(f"{output}/out")
