@@ -15,7 +15,11 @@ if (['--version', '-v', 'version'].includes(argv[0])) {
 } else {
   const problem = tooOld() ?? notBuilt();
   if (problem !== null) fail(problem);
-  else if (!help()) await start();
+  else if (!help()) {
+    const lost = folderGone();
+    if (lost !== null) fail(lost);
+    else await start();
+  }
 }
 
 function tooOld() {
@@ -39,6 +43,21 @@ function notBuilt() {
       message: 'Plugsmith is not built: the folder dist/ is missing or incomplete.',
       why: 'The command runs from dist/.',
       next: 'In a checkout run: npm run build. Otherwise install it again: npm install --global plugsmith',
+    };
+  }
+}
+
+// Asked before anything else asks, and ends over it.
+function folderGone() {
+  try {
+    process.cwd();
+    return null;
+  } catch (error) {
+    return {
+      code: 'folder-gone',
+      message: `The current folder cannot be used: ${error.code === 'ENOENT' ? 'it does not exist any more' : error.code}.`,
+      why: 'Plugins, inputs and outputs are looked for from there.',
+      next: 'Change into a folder that exists and run the command again.',
     };
   }
 }

@@ -50,6 +50,16 @@ describe('start-up', () => {
     expect(await plugin(args)).toEqual({ code: 0, stdout, stderr: '' });
   });
 
+  it('in a folder that was removed', async () => {
+    const gone = mkdtempSync(join(tmpdir(), 'plugsmith-gone-'));
+    const inside = ['-c', `rmdir "${gone}"; exec "${process.execPath}" "${join(root, 'bin/plugin.js')}" works`];
+    const child = spawn('/bin/sh', inside, { cwd: gone, stdio: ['ignore', 'ignore', 'pipe'] });
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect([code, stderr.split('\n')[0]]).toEqual([2, 'error  The current folder cannot be used: it does not exist any more.']);
+  });
+
   it('without dist says how to build it', async () => {
     const bare = join(root, 'bare');
     mkdirSync(bare);
