@@ -1,5 +1,6 @@
 /** What every use of a plugin needs: project, bundle, memory, services. Made once per command. */
 import { availableParallelism } from 'node:os';
+import { Failure } from '../errors/index.js';
 import type { InitMessage, Without } from '../protocol/index.js';
 import { chooseSandbox, defaultLimits, type Confinement, type LaunchOptions, type SandboxMode } from './launch/index.js';
 import { findProject, preparePlugin, preparePython, syncTypes, type Prepared, type Project, type PythonWishes } from './project/index.js';
@@ -24,6 +25,8 @@ export interface SessionOptions {
   python?: string | undefined;
   /** A prepared environment for a Python plugin. */
   environment?: string | undefined;
+  /** The flag that asked for either; a TypeScript plugin is refused with it. */
+  pythonFlag?: string | undefined;
   /** Tracebacks of Python plugins with the lines of libraries. */
   verbose?: boolean | undefined;
 }
@@ -43,9 +46,10 @@ export interface Session {
   offline?: boolean;
 }
 
-/** @throws Failure `not-a-plugin`, `bundle-failed`, `missing-module`, `no-sandbox`, and what reading secrets throws */
+/** @throws Failure `not-a-plugin`, `usage`, `bundle-failed`, `missing-module`, `no-sandbox`, and what reading secrets throws */
 export async function openSession(options: SessionOptions): Promise<Session> {
   const project = findProject(options.plugin);
+  if (options.pythonFlag !== undefined && project.language !== 'python') throw needsNoPython(options.pythonFlag);
   const secrets = await readSecrets({ secrets: options.secrets ?? [], envFiles: options.envFile === undefined ? [] : [options.envFile] });
   const { python, environment, onDetail, verbose } = options;
   const pythonWishes = { python, environment, verbose, announce: options.announce, ...(onDetail && { onLine: onDetail }) };
@@ -55,6 +59,10 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const services = createServices({ root: project.root, profile, secrets, llm, announce, confirmInstall, offline });
   const confinement = options.sandbox === undefined ? undefined : await confine(options.sandbox, services, announce);
   return { project, prepared, secrets, services, cores: availableParallelism(), pythonWishes, profile, confinement, offline };
+}
+
+function needsNoPython(flag: string): Failure {
+  return new Failure({ code: 'usage', message: `A TypeScript plugin cannot be run with ${flag}.`, why: 'It runs on the Node of Plugsmith, and needs no Python.', next: `Leave out ${flag}, or name the folder of a Python plugin with --plugin.` });
 }
 
 async function confine(mode: SandboxMode, services: Services, announce: (line: string) => void): Promise<Confinement> {

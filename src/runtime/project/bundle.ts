@@ -53,6 +53,7 @@ export async function bundlePlugin(project: Project): Promise<Bundle> {
   }
   const [map, code] = result.outputFiles[0]?.path.endsWith('.map') ? result.outputFiles : [result.outputFiles[1], result.outputFiles[0]];
   if (code === undefined || map === undefined) throw bundleFailure(project, [], new Error('esbuild gave no output'));
+  if (result.metafile.inputs[project.manifest]?.format === 'cjs') throw noDefault(project.manifest);
   return {
     code: code.contents,
     map: map.contents,
@@ -89,9 +90,7 @@ function bundleFailure(project: Project, errors: Message[], cause: unknown): Fai
   const [first] = errors;
   if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${messageOf(cause)}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
   const lacking = /^No matching export in "([^"]+)" for import "default"/.exec(first.text)?.[1];
-  if (first.location?.file === ENTRY && lacking !== undefined) {
-    return new Failure({ code: 'bundle-failed', message: `${lacking} has no default export.`, why: 'The manifest is read from it.', next: `Write in ${lacking}: export default defineManifest({ ... })`, cause });
-  }
+  if (first.location?.file === ENTRY && lacking !== undefined) return noDefault(lacking, cause);
   const missing = /^Could not resolve "([^"]+)"/.exec(first.text)?.[1];
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}` : project.name;
   return new Failure({
@@ -101,6 +100,11 @@ function bundleFailure(project: Project, errors: Message[], cause: unknown): Fai
     next: (missing === undefined ? null : nextForMissing(project.root, missing)) ?? `Mend ${at}.`,
     details: { errors: errors.map((error) => ({ text: error.text, file: error.location?.file, line: error.location?.line, column: error.location ? error.location.column + 1 : undefined })) },
   });
+}
+
+/** Also for `module.exports`, which the bundler would take: lint reads ES modules only, so a host would never see such a plugin. */
+function noDefault(manifest: string, cause?: unknown): Failure {
+  return new Failure({ code: 'bundle-failed', message: `${manifest} has no default export.`, why: 'The manifest is read from it.', next: `Write in ${manifest}: export default defineManifest({ ... })`, cause });
 }
 
 /** What to do about a module that was not found; null for a file of the plugin, which is to be mended where it is named. */
