@@ -56,7 +56,7 @@ function readEnvFile(file: string): Record<string, string> {
     new Failure({ code: 'env-file', message: `The file given with --env-file ${message}`, why: 'It holds the secrets of this run.', next: 'Name an existing file with lines NAME=VALUE.', details: { file }, cause });
   let text: string;
   try {
-    text = readSmallFile(file);
+    text = tidied(readSmallFile(file));
   } catch (error) {
     throw failure(`cannot be read: ${messageOf(error)}`, error);
   }
@@ -64,8 +64,23 @@ function readEnvFile(file: string): Record<string, string> {
   if (/[\0\ufffd]/.test(text)) throw failure('is not text in UTF-8.');
   // The type allows absent values; a parsed file has none.
   const values = parseEnv(text) as Record<string, string>;
-  if (Object.keys(values).length === 0 && /^\s*[^#\s]/m.test(text)) throw failure('has no line of the form NAME=VALUE.');
+  if (Object.keys(values).length === 0 && /\S/.test(text)) throw failure('has no line of the form NAME=VALUE.');
+  const slip = unreadLine(text);
+  if (slip !== null) throw failure(`has no NAME=VALUE in line ${slip}.`);
+  if (Object.keys(values).some((name) => !NAME.test(name))) throw failure('has a name with spaces, or a quote that is not closed.');
   return values;
+}
+
+/** Without comments and blanks outside of quoted values: Node 20 takes such that are indented for the beginning of the next name. */
+function tidied(text: string): string {
+  return text.replace(/^[ \t]*#.*$|^[ \t]+$|(=[ \t]*(["'`])[^]*?\2)/gm, (_part, quoted: string | undefined) => quoted ?? '');
+}
+
+/** The number of the first line that the parser would pass over although it says something; null where there is none. */
+function unreadLine(text: string): number | null {
+  const lines = text.replace(/=[ \t]*(["'`])[^]*?\1/g, (quoted) => quoted.replace(/./g, '=')).split('\n');
+  const index = lines.findIndex((line) => !line.includes('=') && /\S/.test(line));
+  return index < 0 ? null : index + 1;
 }
 
 /** Longest first, so that a value that contains another one goes as a whole. Logs come line by line, so lines count too. */

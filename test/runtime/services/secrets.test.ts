@@ -11,6 +11,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'one.env'), '# comment\nTOKEN=first\nQUOTED="two words"\n');
   await writeFile(join(folder, 'two.env'), 'TOKEN=second\n');
   await writeFile(join(folder, 'comments.env'), '\ufeff\n  # nothing yet\n');
+  await writeFile(join(folder, 'odd.env'), `A=it's\r\n  \n  # don't\n\t#\n export B="one # 1\ntwo\n\n  \nthree" # end\nC='"' # "\nD=\n`);
+  await writeFile(join(folder, 'slip.env'), `A="1\n2"\nTOKEN "hunter2"\n`);
+  await writeFile(join(folder, 'spaces.env'), 'A=1\nMY TOKEN=hunter2\n');
   await writeFile(join(folder, 'utf16.env'), Buffer.from('\ufeffTOKEN=hunter2\n', 'utf16le'));
   await writeFile(join(folder, 'latin.env'), Buffer.from('TOKEN=hünter2\n', 'latin1'));
   await writeFile(join(folder, 'keys.json'), '{\n  "TOKEN": "hunter2"\n}\n');
@@ -26,6 +29,7 @@ describe('readSecrets', () => {
     ['a file', { envFiles: ['one.env'] }, { TOKEN: 'first', QUOTED: 'two words' }],
     ['later files before earlier ones', { envFiles: ['one.env', 'two.env'] }, { TOKEN: 'second', QUOTED: 'two words' }],
     ['flags before files', { secrets: ['TOKEN=flag'], envFiles: ['two.env'] }, { TOKEN: 'flag' }],
+    ['quotes, comments and empty values', { envFiles: ['odd.env'] }, { A: "it's", B: 'one # 1\ntwo\n\n  \nthree', C: '"', D: '' }],
     ['a file of comments', { envFiles: ['comments.env'] }, {}],
     ['nothing', {}, {}],
   ])('reads %s', async (_, { envFiles = [], ...options }: { secrets?: string[]; envFiles?: string[]; env?: NodeJS.ProcessEnv }, expected) => {
@@ -48,6 +52,8 @@ describe('readSecrets', () => {
     ['utf16.env', /is not text in UTF-8/],
     ['latin.env', /is not text in UTF-8/],
     ['keys.json', /no line of the form NAME=VALUE/],
+    ['spaces.env', /has a name with spaces, or a quote that is not closed\.$/],
+    ['slip.env', /has no NAME=VALUE in line 3\.$/],
   ])('refuses %s, and repeats nothing of it', async (name, message) => {
     const failure = await readSecrets({ env: {}, envFiles: [file(name)] }).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'env-file', message: expect.stringMatching(message) });
