@@ -9,8 +9,11 @@ const MAKERS = new Set(['eval', 'Function', 'ShadowRealm', 'execScript', '*.cons
 const TIMERS = new Set(['setTimeout', 'setInterval', 'setImmediate']);
 const NAMES = new Set(['eval', 'Function', 'ShadowRealm', 'execScript', 'constructor']);
 
+/** With two of them in a row, as in `call.bind`, the first is called on what is given to the second. */
+const CALLING = new Set(['call', 'apply', 'bind']);
+
 /** Members through which a class object would lead on to `Function`. */
-const LEADING_ON = new Set(['call', 'apply', 'bind', 'constructor', 'prototype', '__proto__']);
+const LEADING_ON = new Set([...CALLING, 'constructor', 'prototype', '__proto__']);
 
 export const evaluation: SyntaxRule = {
   meta: {
@@ -34,8 +37,16 @@ export const evaluation: SyntaxRule = {
 function isHarmless({ name, path, how }: Reference): boolean {
   if (how !== 'name' && how !== 'member') return false;
   if (isOnlyCompared(path)) return true;
-  if (name === 'Function') return memberRead(path) === 'prototype';
+  if (name === 'Function') return isHarmlessFunction(path);
   return name === '*.constructor' && isHarmlessConstructor(path);
+}
+
+/** `Function.prototype`, `Function.toString.call(f)`, `Function.call.bind(f)`: what all functions have, taken from this one. */
+function isHarmlessFunction(path: Path): boolean {
+  const member = memberRead(path) ?? '';
+  if (member === 'prototype' || member === 'toString') return true;
+  const { parentPath: taken } = wrapped(path);
+  return CALLING.has(member) && taken !== null && CALLING.has(memberRead(taken) ?? '');
 }
 
 function isHarmlessConstructor(path: Path): boolean {

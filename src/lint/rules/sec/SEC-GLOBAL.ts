@@ -20,10 +20,12 @@ const CHANGING_CALLS = new Set([
   'Object.setPrototypeOf', 'Reflect.defineProperty', 'Reflect.deleteProperty', 'Reflect.preventExtensions', 'Reflect.set',
   'Reflect.setPrototypeOf',
 ]);
+/** Calls that make the second argument's members those of the first. */
+const INHERITING_CALLS = new Set(['Object.setPrototypeOf', 'Reflect.setPrototypeOf']);
 /** Calls that hand out every member. */
 const COPYING_CALLS = new Set(['Object.getOwnPropertyDescriptors', 'Object.values', 'Object.entries']);
 /** Objects that lead on to something forbidden. */
-const REACHING = new Set(['globalThis', 'process', 'Reflect', 'module']);
+const REACHING = new Set(['globalThis', 'process', 'Reflect', 'module', 'Function.prototype']);
 
 export const globals: SyntaxRule = {
   meta: {
@@ -40,11 +42,12 @@ export const globals: SyntaxRule = {
     const onCall = ({ node, scope }: CallPath) => {
       const read = (part: Node) => evaluate(part, scope);
       const call = builtinCall(node, read);
-      const [target = []] = call?.args ?? [];
+      const [target = [], source = []] = call?.args ?? [];
       const changed = target.find(isShared);
       if (changed && call?.names.some((name) => CHANGING_CALLS.has(name))) report(describeChange(node, changed.name));
       const copied = call?.names.some((name) => COPYING_CALLS.has(name)) ? target : described(call);
-      if (isReached(copied)) report(describeCopy(node));
+      const inherited = call?.names.some((name) => INHERITING_CALLS.has(name)) ? source : [];
+      if (isReached(copied) || isReached(inherited)) report(describeCopy(node));
     };
     const members = watch(new Set([...DEFINERS, LOOK_UP]), ({ name, node, path }) => {
       // What is only written is a change, and judged as one.

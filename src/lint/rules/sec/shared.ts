@@ -13,12 +13,14 @@ const BUILT_IN = new Set([
   // Node and the web
   'AbortController', 'AbortSignal', 'Blob', 'Buffer', 'Event', 'EventTarget', 'FormData', 'Headers', 'ReadableStream',
   'Request', 'Response', 'TextDecoder', 'TextEncoder', 'URL', 'URLSearchParams', 'atob', 'btoa', 'clearInterval',
-  'clearTimeout', 'crypto', 'fetch', 'performance', 'queueMicrotask', 'setImmediate', 'setInterval', 'setTimeout',
-  'structuredClone',
+  'clearTimeout', 'crypto', 'fetch', 'performance', 'process', 'queueMicrotask', 'setImmediate', 'setInterval',
+  'setTimeout', 'structuredClone',
 ]);
 
 /** Settings of built-in objects that are there to be set. */
-const SETTINGS = new Set(['Error.stackTraceLimit']);
+const SETTINGS = new Set([
+  'Error.stackTraceLimit', 'process.env', 'process.exitCode', 'process.noDeprecation', 'process.title',
+]);
 
 /** Whether a global of this name is built in. */
 export function isBuiltIn(name: string): boolean {

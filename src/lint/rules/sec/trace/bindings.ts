@@ -1,6 +1,7 @@
 /** What a name of the program may be worth: its initialiser, its assignments, and patterns taken apart. */
-import type { ImportSpecifier, Node } from '@babel/types';
+import type { ImportSpecifier, Node, TSImportEqualsDeclaration } from '@babel/types';
 import type { Binding, Path, Scope } from '../../../syntax/index.js';
+import { memberName } from './classes.js';
 import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
 import { isUnchanged } from './unchanged.js';
@@ -15,7 +16,8 @@ const MAX_CALLS = 20;
 /** Of a table that is used in more places than this, the others are not looked at. */
 const MAX_STORES = 50;
 
-const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
+/** Methods of a list that call back for its items; what follows the callback is its `this`. */
+export const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
 
 /** Every value a binding may have. */
 export function bindingValues(binding: Binding): Value[] {
@@ -57,6 +59,7 @@ function valuesFrom(path: Path, name: string): Value[] {
   const { node } = path;
   if (path.parent.type === 'ImportDeclaration') return imported(node, path.parent.source.value);
   if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node, scope: path.scope }];
+  if (node.type === 'TSImportEqualsDeclaration') return aliased(node, path.scope);
   const assigned = assignedIn(path);
   if (!assigned) return UNKNOWN;
   let found: Value[] = UNKNOWN;
@@ -74,6 +77,13 @@ function imported(specifier: Node, source: string): Value[] {
   if (module === 'process') return member(process, importedName(specifier));
   if (module !== 'buffer' && module !== 'timers') return UNKNOWN;
   return member([globalValue('globalThis')], importedName(specifier));
+}
+
+/** `import p = require("process")`, `import p = globalThis.process`. */
+function aliased(declaration: TSImportEqualsDeclaration, scope: Scope): Value[] {
+  const { moduleReference } = declaration;
+  if (moduleReference.type !== 'TSExternalModuleReference') return evaluate(moduleReference, scope);
+  return imported(declaration, moduleReference.expression.value);
 }
 
 function importedName({ imported: name }: ImportSpecifier): Value[] {
@@ -103,7 +113,8 @@ export function assignedIn(path: Path): Assigned | undefined {
       return { target: node.left, values: () => itemsOf(evaluate(node.right, scope)) };
     default:
       if (path.parent.type === 'CatchClause' && node !== path.parent.body) return { target: node, values: () => UNKNOWN };
-      return path.listKey === 'params' ? { target: node, values: () => argument(path) } : undefined;
+      if (path.listKey !== 'params') return undefined;
+      return { target: node.type === 'RestElement' ? node.argument : node, values: () => argument(path) };
   }
 }
 
@@ -112,16 +123,17 @@ function argument(parameter: Path): Value[] {
   const owner = parameter.parentPath;
   if (!owner) return UNKNOWN;
   const position = parameter.key as number;
-  const calls = [owner, ...usesOf(owner)].map((use) => passed(use, position));
+  const isRest = parameter.node.type === 'RestElement';
+  const calls = [owner, ...usesOf(owner)].map((use) => (isRest ? rest(use, position) : passed(use, position)));
   return anyOf(...calls, UNKNOWN);
 }
 
 /** Where a function is used by its name. */
-function usesOf(owner: Path): readonly Path[] {
+export function usesOf(owner: Path): readonly Path[] {
   const holder = owner.node.type === 'FunctionDeclaration' ? owner : owner.parentPath;
-  if (holder !== owner && holder?.node.type !== 'VariableDeclarator') return [];
-  const id = (holder?.node as { id?: Node | null } | undefined)?.id;
-  const binding = id?.type === 'Identifier' ? holder?.scope.getBinding(id.name) : undefined;
+  if (holder !== owner && !/^(VariableDeclarator|AssignmentExpression)$/.test(holder?.node.type ?? '')) return [];
+  const { id, left = id } = (holder?.node ?? {}) as { id?: Node | null; left?: Node };
+  const binding = left?.type === 'Identifier' ? holder?.scope.getBinding(left.name) : undefined;
   const uses = binding?.referencePaths ?? [];
   return uses.length > MAX_CALLS ? [] : uses;
 }
@@ -133,10 +145,17 @@ function passed(use: Path, position: number): Value[] {
   const { arguments: given, callee } = call.node;
   if (use.key === 'callee') return given[position] ? evaluate(given[position], call.scope) : [];
   if (position > 0 || use.key !== 0) return [];
-  if (callee.type !== 'MemberExpression' || callee.property.type !== 'Identifier') return [];
+  if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') return [];
+  const method = memberName(callee.property, callee.computed) ?? '';
   const receiver = () => evaluate(callee.object, call.scope);
-  if (ITEM_CALLBACKS.has(callee.property.name)) return itemsOf(receiver());
-  return callee.property.name === 'then' ? receiver() : [];
+  if (ITEM_CALLBACKS.has(method)) return itemsOf(receiver());
+  return method === 'then' ? receiver() : [];
+}
+
+/** What is passed for `...parameter`. */
+function rest({ key, parentPath: call }: Path, position: number): Value[] {
+  if (key !== 'callee' || !call || !('arguments' in call.node)) return [];
+  return [{ kind: 'list', items: call.node.arguments.slice(position).map((given) => evaluate(given, call.scope)) }];
 }
 
 function itemsOf(values: Value[]): Value[] {

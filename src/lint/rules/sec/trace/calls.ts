@@ -13,8 +13,8 @@ type Call = CallExpression | OptionalCallExpression | NewExpression | ImportExpr
 type Evaluate = (part: Node) => Value[];
 type EvaluateIn = (part: Node, scope: Scope) => Value[];
 
-/** Functions that return their first argument, or what leads to it. */
-const SAME_OBJECT = new Set(['Object', 'Object.freeze', 'Object.seal', 'Promise.resolve', 'Proxy']);
+/** Functions that return their first argument, or what leads to it. In a script, `await (x)` reads as a call. */
+const SAME_OBJECT = new Set(['await', 'Object', 'Object.freeze', 'Object.seal', 'Promise.resolve', 'Proxy']);
 
 /** What has a built-in prototype. That of anything else may be of a class of the program. */
 const BUILT_IN_KINDS = new Set<Value['kind']>(['constant', 'list', 'record', 'function', 'global', 'bytes']);

@@ -25,20 +25,21 @@ const MAX_HOPS = 20;
  * say, what methods assign to it, and what is inherited. Anything else may be assigned elsewhere, so "unknown" is always
  * among it. Undefined where the object is no class of the program.
  */
-export function classMember(object: Node, property: Node, scope: Scope, evaluateIn: EvaluateIn, hops = 0): Value[] | undefined {
-  const name = nameOf(property);
-  const place = name === undefined || hops > MAX_HOPS ? undefined : classOf(unwrap(object), scope);
-  if (name === undefined || !place) return undefined;
+export function classMember(object: Node, name: string, scope: Scope, evaluateIn: EvaluateIn, hops = 0): Value[] | undefined {
+  const place = hops > MAX_HOPS ? undefined : classOf(unwrap(object), scope);
+  if (!place) return undefined;
   const sources = sourcesIn(place).get(name);
   const own = sources ? follow(sources, () => anyOf(...sources.map((source) => source(evaluateIn)), UNKNOWN)) : UNKNOWN;
   const { superClass } = place.node as { superClass?: Node | null };
-  const inherited = superClass ? classMember(superClass, property, place.scope, evaluateIn, hops + 1) : undefined;
+  const inherited = superClass ? classMember(superClass, name, place.scope, evaluateIn, hops + 1) : undefined;
   return inherited ? anyOf(own, inherited) : own;
 }
 
-/** `#p` for a private name. */
-function nameOf(key: Node): string | undefined {
-  return key.type === 'Identifier' ? key.name : key.type === 'PrivateName' ? `#${key.id.name}` : undefined;
+/** The name of a member that is written out: `p`, `"p"`, `["p"]`, or with its mark `#p`. */
+export function memberName(key: Node, computed: boolean | null | undefined): string | undefined {
+  if (key.type === 'StringLiteral') return key.value;
+  if (key.type === 'PrivateName') return `#${key.id.name}`;
+  return key.type === 'Identifier' && !computed ? key.name : undefined;
 }
 
 function classOf(object: Node, scope: Scope, hops = 0): Place | undefined {
@@ -88,7 +89,7 @@ function sourcesIn(place: Place): ReadonlyMap<string, Source[]> {
 
 function* readMembers({ node, scope }: Place): Generator<[name: string, source: Source]> {
   for (const member of (node as Node & { body: ClassBody }).body.body) {
-    const name = 'key' in member && !('computed' in member && member.computed) ? nameOf(member.key) : undefined;
+    const name = 'key' in member ? memberName(member.key, 'computed' in member && member.computed) : undefined;
     if (member.type === 'ClassMethod' || member.type === 'ClassPrivateMethod') {
       const method: Value & { kind: 'function' } = { kind: 'function', node: member, scope };
       if (name !== undefined && member.kind === 'get') yield [name, (evaluateIn) => returned(method, evaluateIn)];
@@ -114,7 +115,7 @@ function assignedField(statement: Node): Field | undefined {
   const assignment = statement.type === 'ExpressionStatement' ? statement.expression : undefined;
   if (assignment?.type !== 'AssignmentExpression' || assignment.left.type !== 'MemberExpression') return undefined;
   const { object, property, computed } = assignment.left;
-  const name = object.type === 'ThisExpression' && !computed ? nameOf(property) : undefined;
+  const name = object.type === 'ThisExpression' ? memberName(property, computed) : undefined;
   return name === undefined ? undefined : { name, value: assignment.right };
 }
 

@@ -3,8 +3,9 @@ import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
 import type { Scope } from '../../../syntax/index.js';
 import { bindingValues } from './bindings.js';
 import { evaluateCall } from './calls.js';
-import { classMember } from './classes.js';
-import { bindingOf, isFree, isGlobalThis, unwrap } from './scope.js';
+import { classMember, memberName } from './classes.js';
+import { bindingOf, isFree, unwrap } from './scope.js';
+import { thisValues } from './this.js';
 import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
 /** Expressions nested deeper than this are reported where they matter, not followed. */
@@ -25,8 +26,11 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
     case 'OptionalMemberExpression':
     case 'JSXMemberExpression':
       return classMemberOf(node, scope) ?? member(evaluate(node.object, scope, depth + 1), keyValues(node, scope, depth + 1));
+    case 'TSQualifiedName':
+      return member(evaluate(node.left, scope, depth + 1), constant(node.right.name));
     case 'ThisExpression':
-      return isGlobalThis(scope) ? [globalValue('globalThis')] : UNKNOWN;
+    case 'Super':
+      return thisValues(scope);
     case 'StringLiteral':
     case 'NumericLiteral':
     case 'BooleanLiteral':
@@ -44,7 +48,8 @@ export function evaluate(expression: Node, scope: Scope, depth = 0): Value[] {
 }
 
 function classMemberOf(node: Node & { object: Node; property: Node; computed?: boolean | null }, scope: Scope): Value[] | undefined {
-  return node.computed ? undefined : classMember(node.object, node.property, scope, evaluate);
+  const name = memberName(node.property, node.computed);
+  return name === undefined ? undefined : classMember(node.object, name, scope, evaluate);
 }
 
 /** The values of an expression that is made of others. */

@@ -7,7 +7,7 @@ const TEXT_METHODS = new Set([
 ]);
 const COUNTED_METHODS = new Set(['padEnd', 'padStart', 'repeat']);
 /** Methods of a list that give one of its items. */
-const ANY_ITEM = new Set(['find', 'findLast', 'pop', 'shift']);
+const ANY_ITEM = new Set(['find', 'findLast', 'pop', 'reduce', 'reduceRight', 'shift']);
 const NUMBER_METHODS = new Set(['toString', 'valueOf']);
 /** A string longer than this is no name of a module or property. */
 const MAX_COUNT = 1_000;
@@ -57,6 +57,7 @@ export function callFunction(name: string, args: Value[][]): Value[] | undefined
 function callListMethod(items: Value[][], name: string, args: Value[][]): Value[] | undefined {
   if (name === 'reverse' || name === 'toReversed') return [{ kind: 'list', items: [...items].reverse() }];
   if (ANY_ITEM.has(name)) return anyOf(...items, UNKNOWN);
+  if (name === 'next') return [{ kind: 'record', entries: new Map([['value', anyOf(...items, UNKNOWN)]]) }];
   if (name === 'values') return [{ kind: 'list', items }];
   if (name === 'concat') {
     const added = args.flatMap((arg) => (arg[0]?.kind === 'list' ? arg[0].items : [arg]));

@@ -1,6 +1,6 @@
 /** Every place where code reaches for something global, under one name however it was written. */
 import type { Node } from '@babel/types';
-import type { Handlers, Path, Scope } from '../../../syntax/index.js';
+import type { Handlers, Path } from '../../../syntax/index.js';
 import { assignedIn, takeApart } from './bindings.js';
 import { builtinCall } from './calls.js';
 import { evaluate, keyValues } from './evaluate.js';
@@ -151,16 +151,8 @@ function isTypeOnly(node: Node): boolean {
 /** `import run = globalThis.eval`: TypeScript's alias, which is a value unless it is a type. */
 function inAlias(path: Path): Reference[] {
   if (path.parent.type !== 'TSImportEqualsDeclaration' || path.parent.importKind === 'type') return [];
-  const value = qualified(path.node, path.scope);
-  return value ? [{ name: nameOf(value), node: path.node, path, how: 'member' }] : [];
-}
-
-function qualified(node: Node, scope: Scope): Value | undefined {
-  if (node.type === 'Identifier') return evaluate(node, scope)[0];
-  if (node.type !== 'TSQualifiedName') return undefined;
-  const left = qualified(node.left, scope);
-  if (left?.kind !== 'global') return undefined;
-  return globalValue(left.name === 'globalThis' ? node.right.name : `${left.name}.${node.right.name}`);
+  const values = evaluate(path.node, path.scope);
+  return values.filter(({ kind }) => kind === 'global').map((value) => ({ name: nameOf(value), node: path.node, path, how: 'member' }));
 }
 
 /** The names of `object[key]`. The object is evaluated only where the key does not decide alone. */

@@ -1,6 +1,6 @@
 /** Which names are the program's own, and which uses of a name are uses of its value. */
 import type { Node } from '@babel/types';
-import { isFunction, isReferenced, type Binding, type Path, type Scope } from '../../../syntax/index.js';
+import { isReferenced, type Binding, type Path, type Scope } from '../../../syntax/index.js';
 
 /** TypeScript nodes that stand in expressions: what is inside them is still a value. */
 const VALUE_WRAPPERS = new Set([
@@ -39,15 +39,6 @@ export function bindingOf(scope: Scope, name: string): Binding | undefined {
 /** Whether a name means the global of that name. */
 export function isFree(scope: Scope, name: string): boolean {
   return !bindingOf(scope, name) && !namespacesAndEnums(scope).has(name);
-}
-
-/** Whether `this` is the global object: in a function that is called where it is written, as `(function () { ... })()`. */
-export function isGlobalThis(scope: Scope): boolean {
-  let around: Path | null = scope.path;
-  while (around && (!isFunction(around.node) || around.node.type === 'ArrowFunctionExpression')) around = around.parentPath;
-  if (around?.node.type !== 'FunctionExpression') return false;
-  const fn = wrapped(around);
-  return fn.key === 'callee' && /^(Optional)?CallExpression$/.test(fn.parent.type);
 }
 
 function isAmbient({ node, parent }: Path): boolean {
