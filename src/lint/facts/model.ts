@@ -19,9 +19,9 @@ export type Expr =
   | { op: 'item'; of: Expr; key: Expr; at: Place; isForgiving?: boolean }
   /**
    * `label`: the callee as the author wrote it, where the front end has changed names. `isList` where the result is a
-   * list, whatever the callee is.
+   * list, whatever the callee is. `type`: what the author says the result is.
    */
-  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string; isList?: boolean }
+  | { op: 'call'; callee: Expr; args: Arg[]; isNew: boolean; at: Place; label?: string; isList?: boolean; type?: string }
   | { op: 'function'; fn: FunctionFact }
   | { op: 'class'; cls: ClassFact }
   | { op: 'list'; items: Arg[] }
@@ -61,7 +61,7 @@ export type Stmt =
   | { op: 'bind'; to: Pattern; value: Expr | null }
   /**
    * A loop over the items of a collection, or over its keys; `key` takes the key or position that goes with each item.
-   * `isOnce` where it always ends in its first turn.
+   * `isOnce` where it always ends in its first turn, or in the first one that it does not skip.
    */
   | { op: 'each'; to: Pattern; key?: Pattern | null; over: Expr; body: Stmt[]; at: Place; isOnce?: boolean }
   /** Any other loop. */

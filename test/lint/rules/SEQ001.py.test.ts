@@ -3,6 +3,15 @@ import { testPyRowCases } from './pyRowCases.js';
 
 describe('SEQ001 finds in Python', () => {
   testPyRowCases('SEQ001', [
+    { name: 'another program', lines: [5, 6, 7], code: `
+import os, subprocess
+from subprocess import check_output as ask
+class P:
+    def __call__(self, batch):
+        for path in batch["data"]: subprocess.run(["ffmpeg", "-i", path, "a.jpg"], check=True)
+        batch["info"] = [ask(["exiftool", path]) for path in batch["data"]]
+        batch["data"].apply(lambda path: os.system("gzip " + path))
+        return batch` },
     { name: 'a pool with one thread, submitted to', lines: [4], body: `
 with ThreadPoolExecutor(1) as pool:
     futures = [pool.submit(download_asset, url) for url in batch["data"]]
@@ -130,6 +139,23 @@ for path in batch["local_path"]:
 
 describe('SEQ001 leaves alone in Python', () => {
   testPyRowCases('SEQ001', [
+    { name: 'another program in threads', code: `
+import subprocess
+from shared.plugins.sdk import parallel_io
+class P:
+    def __call__(self, batch):
+        batch["info"] = parallel_io(batch["data"].tolist(), lambda path: subprocess.run(["exiftool", path]), max_workers=4)
+        return batch` },
+    { name: 'a model tried with the first row that has a text', code: `
+class P:
+    def __call__(self, batch):
+        for row in batch.itertuples():
+            if not row.data:
+                continue
+            self._store.write(row.data)
+            self._model.encode(row.data)
+            break
+        return batch` },
     { name: 'parallel_io', body: `
 paths = parallel_io(items=batch["data"].tolist(), process_fn=lambda url: download_asset(url), max_workers=8)` },
     { name: 'parallel_io by position', body: `

@@ -3,6 +3,16 @@ import { testRowCases } from './rowCases.js';
 
 describe('SEQ001 finds', () => {
   testRowCases('SEQ001', [
+    { name: 'another program, waited for', lines: [6, 7, 8], code: `
+import * as processes from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { promisify } from 'node:util';
+const exec = promisify(execFile);
+export async function process(batch: Batch) { for (const row of batch.rows()) {
+  row.probe = (await exec('ffprobe', [row.data])).stdout;
+  row.frame = spawnSync('ffmpeg', ['-i', row.data]).stdout;
+  row.text = processes.execFileSync('pdftotext', [row.data, '-']);
+} }` },
     { name: 'a promise made of a callback', lines: [5], code: `
 import { promisify } from 'node:util';
 import ffmpeg from 'fluent-ffmpeg';

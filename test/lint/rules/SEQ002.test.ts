@@ -15,6 +15,26 @@ export async function process(batch: Batch) {
   ${code} return batch;
 }` })));
   testRowCases('SEQ002', [
+    { name: 'a service that a cast names', lines: [5, 6], code: `
+import { make } from './make.js';
+const deps = { answers: make() as Llm };
+export async function process(batch: Batch) {
+  const thing = (await make()) as Model;
+  for (const row of batch.rows()) row.a = await deps.answers.generate({ text: row.data });
+  for (const row of batch.rows()) row.b = await thing.run(row.tensor);
+}` },
+    { name: 'concatMap of rxjs', lines: [4], code: `
+import { concatMap, from, lastValueFrom, map, toArray } from 'rxjs';
+export async function process(batch: Batch, llm: Llm) {
+  const texts = from(batch.toArray()).pipe(map((row) => row.data),
+    concatMap((text) => llm.generate({ text })), toArray());
+  return batch.withColumn('a', await lastValueFrom(texts));
+}` },
+    { name: 'every other row', lines: [3], code: `
+export async function process(batch: Batch, model: Model) {
+  const rows = batch.toArray();
+  for (const start of [0, 1]) for (let i = start; i < rows.length; i += 2) rows[i].e = await model.encode(rows[i].data);
+}` },
     { name: 'a model for the language of each row', lines: [8], code: `
 import { pipeline } from '@huggingface/transformers';
 const made = new Map();
@@ -1261,6 +1281,37 @@ export async function process(batch: Batch, llm: Llm) {
 
 describe('SEQ002 leaves alone', () => {
   testRowCases('SEQ002', [
+    { name: 'concatMap over buffers', code: `
+import { bufferCount, concatMap, from, lastValueFrom, toArray } from 'rxjs';
+export async function process(batch: Batch, model: Model) {
+  const parts = from(batch.column('data').toArray()).pipe(bufferCount(32), concatMap((texts) => model.encode(texts)), toArray());
+  return batch.withColumn('e', (await lastValueFrom(parts)).flat());
+}` },
+    { name: 'parts picked row by row', code: `
+export async function process(batch: Batch, model: Model) {
+  const rows = batch.toArray();
+  for (let start = 0; start < rows.length; start += 16) {
+    const part = [];
+    for (let i = 0; i < 16; i++) part.push(rows[start + i]);
+    await model.encode(part);
+  }
+  for (let part = 0; part < Math.ceil(rows.length / 20); part++) {
+    const texts = [];
+    for (let i = 0; i < 20; i++) texts.push(rows[part * 20 + i].data);
+    await model.encode(texts);
+  }
+  return batch;
+}` },
+    { name: 'the first row that has a text', code: `
+export async function process(batch: Batch, model: Model) {
+  let size = 0;
+  for (const row of batch.rows()) {
+    if (!row.data) continue;
+    size = (await model.encode(row.data)).length;
+    break;
+  }
+  return batch.withColumn('e', await model.encode(batch.column('data').toArray(), { size }));
+}` },
     { name: 'inputs of the model made in another file', code: `
 import { getModelInput } from '../prepare.ts';
 export async function process(batch: Batch, model: Model) {

@@ -3,6 +3,11 @@ import { testRowCases } from './rowCases.js';
 
 describe('SEQ004 finds', () => {
   testRowCases('SEQ004', [
+    { name: 'a process for which nobody waits', lines: [2], code: `
+import { spawn } from 'node:child_process';
+export function process(batch: Batch) { for (const row of batch.rows()) spawn('tool', [row.data]).unref();
+  return batch;
+}` },
     { name: 'a session created per row', lines: [5], code: `
 import ort from 'onnxruntime-node';
 export async function process(batch: Batch) {

@@ -14,8 +14,22 @@ class P:
         asyncio.run(self.all(batch))
         return batch`;
 
+const connections = (make: string, use: string) => `
+import aiohttp, asyncio, httpx
+class P:
+    async def all(self, batch):
+        async with ${make} as client:
+            async def one(url):
+                return ${use}
+            return await asyncio.gather(*[one(url) for url in batch["data"]])
+    def __call__(self, batch):
+        batch["body"] = asyncio.run(self.all(batch))
+        return batch`;
+
 describe('SEQ006 finds in Python', () => {
   testPyRowCases('SEQ006', [
+    { name: 'a client with as many connections as it likes', lines: [7], code: connections('httpx.AsyncClient(timeout=5)', '(await client.get(url)).text') },
+    { name: 'a connector that says something else', lines: [7], code: connections('aiohttp.ClientSession(connector=aiohttp.TCPConnector(ssl=False))', '(await client.get(url)).status') },
     { name: 'a group of asyncio', lines: [8], code: group('asyncio.TaskGroup()', 'group.create_task(self.one(i, text))') },
     { name: 'a group of anyio', lines: [8], code: group('anyio.create_task_group()', 'group.start_soon(self.one, i, text)') },
     { name: 'a nursery of trio', lines: [8], code: group('trio.open_nursery()', 'group.start_soon(self.one, i, text)') },
@@ -44,6 +58,8 @@ class P:
 
 describe('SEQ006 leaves alone in Python', () => {
   testPyRowCases('SEQ006', [
+    { name: 'connections of httpx', code: connections('httpx.AsyncClient(limits=httpx.Limits(max_connections=8))', '(await client.get(url)).text') },
+    { name: 'connections of aiohttp', code: connections('aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=8))', '(await client.get(url)).status') },
     { name: 'tasks of a group that wait at a semaphore', code: `
 import asyncio
 class P:

@@ -78,8 +78,16 @@ describe('SEQ006 leaves alone', () => {
     ['one call for each of two services', `const texts = batch.column('data').toArray(); const [a, b] = await Promise.all([model.encode(texts), llm.generate({ texts })]); return batch.withColumn('a', a).withColumn('b', b);`],
     ['one call per part of a long column', `const parts = chunk(batch.column('data').toArray(), 16); const all = await Promise.all(parts.map((part) => model.encode(part))); return batch.withColumn('e', all.flat());`],
     ['work that costs nothing', `return batch.withColumn('n', await Promise.all(batch.toArray().map(async (row) => row.data.length)));`],
+    ['workers that share the rows by strides', `const rows = batch.toArray(); const out = []; const lanes = Math.min(8, rows.length); await Promise.all(Array.from({ length: lanes }, async (_, lane) => { for (let i = lane; i < rows.length; i += lanes) out[i] = await llm.generate({ text: rows[i].data }); })); return batch.withColumn('a', out);`],
+    ['workers that are told where they start', `const rows = batch.toArray(); const out = []; const jobs = []; const lanes = rows.length > 99 ? 8 : 4; for (let lane = 0; lane < lanes; lane++) jobs.push((async () => { for (let i = lane; i < rows.length; i += lanes) out[i] = await llm.generate({ text: rows[i].data }); })()); await Promise.all(jobs); return batch.withColumn('a', out);`],
     ['a fixed list of names', `const all = await Promise.all(['a', 'b'].map((name) => llm.generate({ name }))); return batch.withColumn('n', new Array(batch.numRows).fill(all.length));`],
   ]));
+});
+
+test('an async generator waits for what it hands on, and so SEQ002 speaks', () => {
+  const code = wrap('const answers = async function* () { for (const row of batch.rows()) yield llm.generate({ text: row.data }); }; for await (const answer of answers()) use(answer);');
+  expect(linesOf(code)).toEqual([]);
+  expect(lintText('processors/core.ts', code).map(({ rule }) => rule)).toEqual(['SEQ002']);
 });
 
 describe('the page of SEQ006', () => {

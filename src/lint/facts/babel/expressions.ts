@@ -2,7 +2,8 @@
 import type * as t from '@babel/types';
 import type { Arg, Expr, Field } from '../model.js';
 import { lowerClass, lowerFunction, lowerMethod } from './functions.js';
-import { isFunction, lowerPattern, nameOf, nothing, placeOf, type Source } from './patterns.js';
+import { isFunction, lowerPattern, nameOf, nothing, placeOf, typeOf, type Source } from './patterns.js';
+import { lowerStream } from './streams.js';
 
 /** Lowers an expression; type syntax around it disappears. */
 export function lowerExpression(source: Source, node: t.Node): Expr {
@@ -19,6 +20,8 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     case 'CallExpression':
     case 'OptionalCallExpression':
     case 'NewExpression': {
+      const stream = lowerStream(source, node);
+      if (stream) return stream;
       const args = node.arguments.map((arg) => lowerArgument(source, arg));
       const callee = lowerExpression(source, node.callee);
       const isList = callee.op === 'member' && callee.name === 'map' && args[0]?.value.op === 'function';
@@ -75,11 +78,12 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     case 'NumericLiteral':
     case 'BooleanLiteral':
       return { op: 'literal', value: node.value };
-    case 'ParenthesizedExpression':
     case 'TSAsExpression':
+    case 'TSTypeAssertion':
+      return asserted(lowerExpression(source, node.expression), typeOf(source, node));
+    case 'ParenthesizedExpression':
     case 'TSSatisfiesExpression':
     case 'TSNonNullExpression':
-    case 'TSTypeAssertion':
     case 'TSInstantiationExpression':
       return lowerExpression(source, node.expression);
     case 'JSXElement':
@@ -88,6 +92,12 @@ export function lowerExpression(source: Source, node: t.Node): Expr {
     default:
       return nothing;
   }
+}
+
+/** `make() as Model`: what a call gives is what the author says. */
+function asserted(value: Expr, type: string | null): Expr {
+  if (value.op === 'await') return { ...value, value: asserted(value.value, type) };
+  return value.op === 'call' && type !== null ? { ...value, type } : value;
 }
 
 /** The expressions in the attributes and children of a piece of JSX. */

@@ -124,13 +124,22 @@ function lowerEach(source: Source, node: t.ForOfStatement | t.ForInStatement): S
   const body = lowerBlock(source, node.body);
   // `for await` waits for what comes out of a list of promises.
   if (node.type === 'ForOfStatement' && node.await && to.op === 'variable') body.unshift({ op: 'do', value: { op: 'await', value: { op: 'name', name: to.name, at: placeOf(source, node) } } });
-  return { op: 'each', to, over: source.expression(node.right), body, at: placeOf(source, node), isOnce: endsAtOnce(node.body) };
+  return { op: 'each', to, over: source.expression(node.right), body, at: placeOf(source, node), isOnce: endsAtOnce(source, node.body) };
 }
 
-/** Whether a loop with this body has one turn: it is left at the end of it, and nothing goes on before. */
-function endsAtOnce(body: t.Statement): boolean {
+/** Whether a loop with this body is left at the end of a turn, and goes on only where it skips what it does not want. */
+function endsAtOnce(source: Source, body: t.Statement): boolean {
   if (body.type !== 'BlockStatement') return isLeaving(body);
-  return body.body.some(isLeaving) && !mayGoOn(body);
+  const first = body.body.findIndex((stmt) => !isSkip(source, stmt));
+  const rest = body.body.slice(Math.max(first, 0));
+  return rest.some(isLeaving) && !rest.some(mayGoOn);
+}
+
+/** `if (!row.data) continue;`, with a test that waits for nothing. */
+function isSkip(source: Source, node: t.Statement): boolean {
+  if (node.type !== 'IfStatement' || node.alternate || /\bawait\b/.test(source.text.slice(node.test.start ?? 0, node.test.end ?? 0))) return false;
+  const { consequent: inner } = node;
+  return inner.type === 'ContinueStatement' || (inner.type === 'BlockStatement' && inner.body.length === 1 && inner.body[0]?.type === 'ContinueStatement');
 }
 
 function isLeaving({ type }: t.Statement): boolean {

@@ -7,6 +7,7 @@ import { lowerPattern, store, variablesOf } from './patterns.js';
 import { extend } from './lists.js';
 import { methodCall, nameOf, nothing, partsOf, placeOf, unwrapped, type Source, type Spot } from './source.js';
 import { makesGroup, waitedFor } from './tasks.js';
+import { endsAtOnce } from './turns.js';
 
 /** Statements in order, functions first: a body runs later, and then knows what follows it. */
 export function lowerStatements(source: Source, nodes: readonly PythonNode[], spot: Spot): Stmt[] {
@@ -132,7 +133,7 @@ function lowerFor(source: Source, node: PythonNode, spot: Spot): Stmt[] {
   const { to, key, over } = iterationOf(source, left, right, picks);
   const named = [to, ...(key ? [key] : [])].flatMap(variablesOf);
   const body = [...declarations(block, named), ...bodyOf(source, node, { block, isStraight: true })];
-  return [{ op: 'each', to, key, over, body, at: placeOf(source, node) }, ...elseOf(source, node, spot)];
+  return [{ op: 'each', to, key, over, body, at: placeOf(source, node), isOnce: endsAtOnce(node.childForFieldName('body')) }, ...elseOf(source, node, spot)];
 }
 
 function lowerWhile(source: Source, node: PythonNode, spot: Spot): Stmt[] {

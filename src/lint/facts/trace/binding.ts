@@ -8,7 +8,7 @@ import { itemOf, readMember, writeItem, writeMember } from './members.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, unknown, type ClassValue, type Scope, type Value } from './value.js';
 
 /** Adds what a declared type says to a value of which nothing better is known. */
-function typed(value: Value, name: string, type: string | null): Value {
+export function typed(value: Value, name: string, type: string | null): Value {
   if (!isBlank(value) && (value.rank !== null || value.box || value.service || value.closures.length > 0)) return value;
   const shape = shapeOfParameter(name, type);
   if (shape) return ranked(shape.rank, { isBatch: shape.isBatch, name });

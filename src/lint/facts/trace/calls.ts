@@ -3,7 +3,7 @@ import type { Expr } from '../model.js';
 import { collectsOrders, givesModel, isQueueMethod, isSemaphoreMethod, isSplitter, serviceOfMaker, startsTask, type Rank } from '../vocabulary/index.js';
 import { collectionCall } from './collections.js';
 import { labelOf, note, noteMaking, verdictOf } from './costs.js';
-import { letsAllRun, limiterMadeBy, limiterOf } from './limiters.js';
+import { letsAllRun, limiterMadeBy, limiterOf, tellsLimit } from './limiters.js';
 import type { Machine } from './machine.js';
 import { listLike, readItem, readMember } from './members.js';
 import { concurrencyHelper, perItemCall } from './per-item.js';
@@ -92,7 +92,9 @@ function newInstance(site: Site): Value | null {
   const made = receiver?.service === 'plain' ? 'plain' : serviceOfMaker(name, (receiver ?? callee).imported?.module);
   // What a module for HTTP or a store makes belongs to it: `requests.Session()`.
   const service = made !== 'plain' && (receiver?.service === 'api' || receiver?.service === 'io') ? receiver.service : made;
-  return service ? { ...unknown, service, name, maker: name, isKnown: service === 'plain' } : null;
+  // A client that opens only so many connections: `AsyncClient(limits=Limits(max_connections=8))`.
+  const limiter = args.find((arg) => arg.limiter)?.limiter ?? (tellsLimit(expr.args) ? limiterMadeBy(site) : null);
+  return service ? { ...unknown, service, name, maker: name, limiter, isKnown: service === 'plain' } : null;
 }
 
 function newCollection(site: Site): Value {
@@ -121,6 +123,7 @@ function costlyCall(site: Site): Value | null {
   const verdict = verdictOf(callee);
   if (!verdict || expr.isNew) return null;
   const value = note(machine, verdict, expr.label ?? labelOf(expr.callee), expr.at, args);
+  if (receiver?.limiter && !letsAllRun(receiver.limiter, machine)) for (const { call } of value.pending) call.isBounded = true;
   return receiver ? { ...value, pending: [...receiver.pending, ...value.pending] } : value;
 }
 

@@ -1,6 +1,6 @@
 /** Expressions: each kind is handed to what knows its values. */
 import type { Expr } from '../model.js';
-import { asBase, bind, defineClass } from './binding.js';
+import { asBase, bind, defineClass, typed } from './binding.js';
 import { evaluateCall } from './calls.js';
 import { computedValue, joinChoice, listValue, named, recordValue } from './expressions.js';
 import type { Machine } from './machine.js';
@@ -22,8 +22,10 @@ export function evaluateExpression(machine: Machine, expr: Expr, scope: Scope, s
       return readMember(machine, machine.evaluate(expr.of, scope, self), expr.name, expr.at);
     case 'item':
       return readItem(machine, machine.evaluate(expr.of, scope, self), machine.evaluate(expr.key, scope, self));
-    case 'call':
-      return evaluateCall(machine, expr, scope, self);
+    case 'call': {
+      const value = evaluateCall(machine, expr, scope, self);
+      return expr.type === undefined ? value : typed(value, '', expr.type);
+    }
     case 'function':
       return { ...ordinary, closures: [machine.close(expr.fn, scope, self)] };
     case 'class':
@@ -35,7 +37,7 @@ export function evaluateExpression(machine: Machine, expr: Expr, scope: Scope, s
     case 'await':
       return waited(machine, machine.evaluate(expr.value, scope, self));
     case 'computed':
-      return computedValue(expr.parts.map((part) => machine.evaluate(part, scope, self)), expr.isElementwise ?? false);
+      return computedValue(machine, expr.parts.map((part) => machine.evaluate(part, scope, self)), expr.isElementwise ?? false);
     case 'either':
       return eitherOf(machine, expr.parts, scope, self);
     case 'assign':
@@ -83,9 +85,11 @@ function stepsToLastLoop(path: readonly Step[]): number {
 
 /** A generator returns the list of what it yields. */
 function yielded(machine: Machine, expr: Extract<Expr, { op: 'yield' }>, scope: Scope, self: Value | null): Value {
-  const value = expr.value ? machine.evaluate(expr.value, scope, self) : unknown;
+  const given = expr.value ? machine.evaluate(expr.value, scope, self) : unknown;
   const { activation } = machine;
   if (!activation) return unknown;
+  // An async generator waits for a promise before it hands on what it gives.
+  const value = activation.closure.fn.isAsync ? waited(machine, given) : given;
   const list: Value = { ...ordinary, box: activation.returned.box ?? newBox(0) };
   if (expr.delegate) activation.returned = join(list, value);
   else {

@@ -5,10 +5,12 @@ import type { Machine } from './machine.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, type Scope, type Value } from './value.js';
 
 /** A value computed from others: part of a row when one of them is; a column, elementwise, when one of them is. */
-export function computedValue(parts: Value[], isElementwise: boolean): Value {
+export function computedValue(machine: Machine, parts: Value[], isElementwise: boolean): Value {
   const column = isElementwise && parts.some((part) => rankOf(part) === 1) ? 1 : null;
   const rank = parts.some((part) => part.rank === 0) ? 0 : column;
-  const varies = parts.map((part) => part.varies).find((one) => one !== null) ?? null;
+  // `rows[start + i]` changes with each turn of the inner loop.
+  const changing = parts.flatMap(({ varies: one }) => (one ? [one] : []));
+  const varies = machine.frames().find((frame) => changing.includes(frame)) ?? changing[0] ?? null;
   const limiter = parts.find((part) => part.limiter)?.limiter ?? null;
   return { ...ordinary, rank, varies, limiter, isCount: parts.some((part) => part.isCount) };
 }

@@ -1,5 +1,5 @@
 /** What lets only so many run at a time: limiters, and helpers that are told how many. */
-import type { Arg, Expr, FunctionFact, ModuleFact, Stmt } from '../model.js';
+import type { Arg, Expr, Field, FunctionFact, ModuleFact, Stmt } from '../model.js';
 import { isContinuing, isLimiterMaker, isLimitName } from '../vocabulary/index.js';
 import { eachExpression, eachStatement, everyExpression, expressionsOf } from '../walk.js';
 import type { Machine } from './machine.js';
@@ -78,7 +78,16 @@ export function letsAllRun(limiter: Limiter | null | undefined, machine: Machine
  * @param unnamed what a number without a name is called: `limit` in `pLimit(1)`
  */
 export function limitIn(args: readonly Arg[], unnamed: string | null): number | null {
-  const named = args.flatMap(({ name, value }) => (value.op === 'record' ? value.fields : [{ name: name ?? unnamed, value }]));
-  const found = named.find((one) => one.name !== null && isLimitName(one.name) && one.value.op === 'literal' && typeof one.value.value === 'number');
+  const found = named(args, unnamed).find((one) => one.name !== null && isLimitName(one.name) && one.value.op === 'literal' && typeof one.value.value === 'number');
   return found?.value.op === 'literal' ? (found.value.value as number) : null;
+}
+
+/** Whether arguments say how many may run at a time. */
+export function tellsLimit(args: readonly Arg[]): boolean {
+  return named(args, null).some((one) => one.name !== null && isLimitName(one.name));
+}
+
+/** Arguments with a name, those in records included. */
+function named(args: readonly Arg[], unnamed: string | null): Field[] {
+  return args.flatMap(({ name, value }) => (value.op === 'record' ? value.fields : [{ name: name ?? unnamed, value }]));
 }

@@ -5,6 +5,8 @@ import { everyExpression, partsOf } from '../walk.js';
 export interface LoopFacts {
   /** Variables that grow or shrink by one. */
   stepped: ReadonlySet<string>;
+  /** The variable that grows by something else after each turn: `i += lanes`. */
+  strided: string | null;
   /** The number it counts up to, where that is written down. */
   bound: number | null;
 }
@@ -20,7 +22,9 @@ export function loopFacts(loop: Loop): LoopFacts {
   const stepped = new Set<string>();
   for (const expr of [loop.test, loop.update]) if (expr) collect(expr, stepped);
   for (const stmt of loop.body) collectIn(stmt, stepped);
-  const facts = { stepped, bound: boundOf(loop.test) };
+  const { update } = loop;
+  const strided = update?.op === 'assign' && update.compound && update.to.op === 'variable' && !stepped.has(update.to.name) ? update.to.name : null;
+  const facts = { stepped, strided, bound: boundOf(loop.test) };
   cache.set(loop, facts);
   return facts;
 }

@@ -1,6 +1,6 @@
 /** Reading and writing parts of values. */
 import type { Place } from '../../rule.js';
-import { countMembers, groupMembers, isBatchMember, isFunctionOfModules, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
+import { countMembers, effectOfProcess, groupMembers, isBatchMember, isFunctionOfModules, rowsMembers, serviceOfName, type Rank } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import type { Frame } from './path.js';
 import { isRowLoop } from './path.js';
@@ -37,6 +37,8 @@ export function readMember(machine: Machine, of: Value, name: string, at: Place 
   if (rank !== null) return { ...ordinary, name, method: { service: null, name, receiver: of.name, maker: null } };
   // `globalThis.fetch` is `fetch`.
   if (of.imported?.module === '' && /^(globalThis|window|global)$/.test(of.imported.name)) return { ...unknown, name, imported: { module: '', name } };
+  // `subprocess.run` is `run` of that module.
+  if (of.imported && effectOfProcess(name, of.imported.module)) return { ...unknown, name, imported: { module: of.imported.module, name } };
   const { service } = of;
   const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
   const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };

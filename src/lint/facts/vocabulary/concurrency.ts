@@ -28,7 +28,7 @@ export function isConcurrencyHelper(name: string): boolean {
 
 /** Says how many of them run at a time. */
 export function isLimitName(name: string): boolean {
-  return /^(concurrency|limit|maxConcurrent|maxConcurrency|maxWorkers|concurrentLimit|parallelism)$/.test(name);
+  return /^(concurrency|limit|limitPerHost|maxConcurrent|maxConcurrency|maxConnections|maxWorkers|concurrentLimit|parallelism)$/.test(name);
 }
 
 /** Takes a list of promises that already run. */

@@ -38,6 +38,16 @@ export function effectOfMethod(service: Service, written: string, receiver: stri
   return apiMethod.test(method) || llmWords.has(wordsOf(receiver).at(-1) ?? '') ? sure : null;
 }
 
+/** What running another program costs: those that are not waited for at once cost only if somebody waits. */
+export function effectOfProcess(name: string, module: string): Verdict {
+  const io = (certain: boolean): Verdict => ({ effect: 'io', certain });
+  if (/^(node:)?child_process$/.test(module)) return /^(exec|execFile|spawn|fork)(Sync)?$/.test(name) ? io(name.endsWith('Sync')) : null;
+  if (module === 'execa') return /^(execa|\$)/.test(name) ? io(/Sync$/.test(name)) : null;
+  if (module === 'subprocess') return /^(run|call|checkCall|checkOutput|getoutput|getstatusoutput)$/.test(name) ? io(true) : null;
+  if (module === 'asyncio') return /^createSubprocess/.test(name) ? io(false) : null;
+  return module === 'os' && /^(system|popen)$/.test(name) ? io(true) : null;
+}
+
 // Classes whose methods are called as nothing else is.
 const made: readonly (readonly [RegExp, RegExp, Effect])[] = [
   // The calls of a service by gRPC have the names that its interface gives them.
@@ -93,6 +103,8 @@ export function effectOfFunction(name: string, module: string | null): Verdict {
   const maybe = (effect: Effect): Verdict => ({ effect, certain: false });
   if (name === 'fetch' || /^(axios|got|ky|superagent|needle)$/.test(name)) return sure('api');
   if (module !== null && httpModules.test(module) && !/^(is|set|get)[A-Z]/.test(name)) return sure('api');
+  const process = module === null ? null : effectOfProcess(name, module);
+  if (process) return process;
   if (module !== null && /timers\/promises$/.test(module)) return sure('io');
   if (module !== null && /^(node:)?fs(\/promises)?$/.test(module)) return sure('io');
   // A template with this tag is a query, where it is waited for.

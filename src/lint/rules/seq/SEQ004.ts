@@ -38,11 +38,14 @@ export const perRowSetup: FactRule = {
   },
   check(facts) {
     // A loop run for a costly call is that call's fault, and SEQ001 to SEQ003 say what to do.
-    const said = new Set(facts.rowCalls.map((call) => call.at.line));
+    const lines = new Set(facts.rowCalls.map((call) => call.at.line));
+    // So it is with another program that a row waits for.
+    const calls = new Set(facts.rowCalls.map((call) => `${placeKey(call)} ${call.label}`));
+    const isSaid = (one: RowMaking) => (one.making === 'eventLoop' && lines.has(one.at.line)) || (one.making === 'shortLived' && calls.has(`${placeKey(one)} ${one.label}`));
     const seen = new Set<string>();
     const isNew = (one: RowMaking) => !seen.has(placeKey(one)) && seen.add(placeKey(one));
     return facts.rowMakings
-      .filter((one) => !(one.making === 'eventLoop' && said.has(one.at.line)) && isNew(one))
+      .filter((one) => !isSaid(one) && isNew(one))
       .map((one) => {
         const { verb, why, next } = texts[one.making];
         const line = one.at.line === one.origin.line ? '' : ` (line ${one.origin.line})`;
