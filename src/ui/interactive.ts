@@ -38,6 +38,13 @@ export function cannotAsk(question: string, { flag }: Unanswered, { because }: I
   });
 }
 
+/** `value  description`, on one line of the terminal; the marks before it take three places. */
+function choiceLine(value: string, description: string | undefined): string {
+  const line = description ? `${value}  ${description}` : value;
+  const width = (process.stderr.columns || 80) - 3;
+  return line.length <= width ? line : `${line.slice(0, width - 1)}…`;
+}
+
 /** Loaded when the first question is asked: it costs tens of milliseconds. Prompts go to stderr; stdout is for results. */
 export async function prompts() {
   const { confirm, input, password, select } = await import('@inquirer/prompts');
@@ -47,6 +54,6 @@ export async function prompts() {
     ask: (message: string, initial: string | undefined, validate: (value: string) => true | string) => input({ message, default: initial, validate }, context),
     secret: (message: string) => password({ message, mask: true, validate: (value) => value.trim() !== '' || 'Type something.' }, context),
     select: (message: string, choices: readonly { value: string; description?: string | undefined }[]) =>
-      select({ message, choices: choices.map(({ value, description }) => ({ value, name: description ? `${value}  ${description}` : value })) }, context),
+      select({ message, choices: choices.map(({ value, description }) => ({ value, name: choiceLine(value, description), short: value })) }, context),
   };
 }

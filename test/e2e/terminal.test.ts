@@ -32,7 +32,7 @@ test('create asks for a name, for a better one, and what to start from', { timeo
   await terminal.shows(/What to start from\?.*text.*blank.*image/s);
   terminal.press('Enter');
   await terminal.shows(/exit code 0/);
-  await terminal.shows(/Made my_plugin from the template text/);
+  await terminal.shows(/What to start from\? text\s+Made my_plugin from the template text/);
   expect(existsSync(join(work, 'my_plugin', 'manifest.ts'))).toBe(true);
 });
 

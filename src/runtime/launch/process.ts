@@ -22,13 +22,17 @@ export function readLines(stream: Readable, onLine: (line: string) => void): voi
   stream.on('error', () => undefined);
   stream.on('data', (text: string) => {
     const lines = (rest + text).split('\n');
-    rest = (lines.pop() ?? '').slice(0, MAX_LINE);
-    for (const line of lines) onLine(line.slice(0, MAX_LINE));
+    rest = (lines.pop() ?? '').slice(0, MAX_LINE + 1);
+    for (const line of lines) onLine(bounded(line));
   });
   stream.on('end', () => {
-    if (rest !== '') onLine(rest);
+    if (rest !== '') onLine(bounded(rest));
     rest = '';
   });
+}
+
+function bounded(line: string): string {
+  return line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} ... (cut)` : line;
 }
 
 /** Resident memory of a process, 0 where it cannot be told (outside Linux, or when it is gone). */
