@@ -3,6 +3,20 @@ import { testPyRowCases } from './pyRowCases.js';
 
 describe('SEQ002 finds in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'a model under another name', lines: [10, 12], code: `
+import torch
+class P:
+    def __init__(self, config):
+        self._m, self.layer = None, torch.load("a.pt")
+    def _load(self):
+        self._m = self._m or build()
+        return self._m
+    def __call__(self, batch):
+        model = self._load()
+        for t in batch["data"]: self.out.append(model.encode(t))
+        net = self.layer
+        self.out += [net(t) for t in batch["data"]]
+        return batch` },
     { name: 'a pool with one thread', lines: [4], body: `
 with ThreadPoolExecutor(max_workers=1) as pool:
     pages = list(pool.map(requests.get, batch["data"]))

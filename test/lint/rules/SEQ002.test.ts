@@ -15,6 +15,14 @@ export async function process(batch: Batch) {
   ${code} return batch;
 }` })));
   testRowCases('SEQ002', [
+    { name: 'models that were loaded elsewhere', lines: [5, 6], code: `
+import { loadHfModel } from 'plugsmith';
+const models = new Map<string, Model>();
+export async function process(batch: Batch) {
+  const x = await loadHfModel('a/b');
+  for (const row of batch.rows()) row.a = await x.encode(row.data);
+  for (const row of batch.rows()) row.b = await models.get('small')!.run(row.tensor);
+}` },
     { name: 'a service that a cast names', lines: [5, 6], code: `
 import { make } from './make.js';
 const deps = { answers: make() as Llm };
@@ -1281,6 +1289,13 @@ export async function process(batch: Batch, llm: Llm) {
 
 describe('SEQ002 leaves alone', () => {
   testRowCases('SEQ002', [
+    { name: 'functions put together', code: `
+import * as R from 'ramda';
+const { pipe } = R;
+export function process(batch: Batch) {
+  const clean = pipe(R.trim, R.toLower);
+  return batch.withColumn('a', batch.toArray().map((row) => pipe(clean, R.length)(row.data)));
+}` },
     { name: 'concatMap over buffers', code: `
 import { bufferCount, concatMap, from, lastValueFrom, toArray } from 'rxjs';
 export async function process(batch: Batch, model: Model) {

@@ -2,7 +2,7 @@
 import { isQueueMethod, isSplitter, rowMethods, rowsMembers } from '../vocabulary/index.js';
 import { verdictOf } from './costs.js';
 import { newFrame } from './path.js';
-import { itemOf, listLike, writeItem } from './members.js';
+import { itemOf, listLike, oneOf, writeItem } from './members.js';
 import { callArgument, type Site } from './site.js';
 import { join, ordinary, pendingOf, ranked, rankOf, unknown, type Value } from './value.js';
 
@@ -24,7 +24,7 @@ export function collectionCall(site: Site): Value | null {
   const rank = rankOf(receiver);
   if (rank === null) {
     if (name === 'iterrows') return ranked(1);
-    if (receiver.box && /^(get|at|pop|shift)$/.test(name)) return receiver.box.item ?? unknown;
+    if (receiver.box && /^(get|at|pop|shift)$/.test(name)) return oneOf(receiver, receiver.box.item ?? unknown);
     return receiver.box && /^(values|entries|items|slice|splice|filter|reverse|sort|concat|flat|toReversed)$/.test(name) ? receiver : null;
   }
   if (rank === 0) return verdictOf(site.callee) ? null : { ...ranked(0), varies: receiver.varies };

@@ -1,6 +1,6 @@
 /** Values of lists, records, names and choices. */
 import type { Expr } from '../model.js';
-import { serviceOfMaker, serviceOfModule, serviceOfName } from '../vocabulary/index.js';
+import { isFunctionOfModules, serviceOfMaker, serviceOfModule, serviceOfName } from '../vocabulary/index.js';
 import type { Machine } from './machine.js';
 import { isBlank, join, newBox, ordinary, ranked, rankOf, type Scope, type Value } from './value.js';
 
@@ -56,7 +56,8 @@ export function named(value: Value, name: string): Value {
     const isOrdinary = serviceOfMaker(value.imported.name, value.imported.module) === 'plain';
     return { ...value, name, service: isOrdinary ? 'plain' : (serviceOfName(value.imported.name) ?? serviceOfModule(value.imported.module)) };
   }
-  if (value.isKnown || value.rank !== null || value.service || value.box || value.closures.length > 0 || value.method) return value;
+  if (value.isKnown || value.rank !== null || value.service || value.box || value.closures.length > 0 || value.method?.service) return value;
+  if (value.method && isFunctionOfModules(name)) return value;
   const service = serviceOfName(name);
   return service ? { ...value, service, name } : { ...value, name };
 }

@@ -75,9 +75,13 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   if (!frame) return of.box?.item ?? (rank === null ? unknown : ranked((rank - 1) as Rank));
   const item = itemOf(machine, of, frame);
   if (rank !== null) return item;
-  // One of `models` is a model.
-  const isUnknown = !of.box && !of.isKnown && of.name.endsWith('s');
-  return { ...item, service: isUnknown ? serviceOfName(of.name.slice(0, -1)) : item.service, varies: key.varies };
+  return { ...oneOf(of, item), varies: key.varies };
+}
+
+/** One of `models` is a model, where nothing is known of the item. */
+export function oneOf(of: Value, item: Value): Value {
+  const isUnknown = (of.box !== null || !of.isKnown) && of.name.endsWith('s') && isBlank({ ...item, varies: null });
+  return isUnknown ? { ...item, service: serviceOfName(of.name.slice(0, -1)) } : item;
 }
 
 /** `of.name = value` */

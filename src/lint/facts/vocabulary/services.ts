@@ -98,6 +98,7 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
   if (words.some((word) => tokenizerWords.has(word)) || name === 'getEncoding' || /^SentencePiece/.test(name)) return 'tokenizer';
   if (/^encodingFor|^getEncodingFor/.test(name)) return 'tokenizer';
   if (words.some((word) => ioWords.has(word))) return 'io';
+  if (/^load\w*Model$/.test(name)) return 'model';
   if (words.some((word) => llmWords.has(word)) || has('llm')) return 'api';
   if (has('axios', 'client', 'http', 'agent', 'api', 'pool') && !has('thread')) return 'api';
   if (/[a-z]Stub$/.test(name)) return 'api';
