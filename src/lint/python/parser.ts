@@ -65,10 +65,20 @@ function wasmFile(name: string): Uint8Array {
 function parseWith(parser: Parser, memory: WasmMemory, grammar: Grammar, text: string): Tree {
   // Python ends lines at a lone carriage return, and tree-sitter does not. NUL would end the text.
   const readable = text.replace(/\r(?!\n)/g, '\n').replaceAll('\0', ' ');
-  const tree = parser.parse(readable);
+  const tree = treeOf(parser, memory, grammar, readable);
+  if (tree.firstError === null) return tree;
+  // Where one case follows, the grammar takes `match [x]:` for an item of something called `match`. A sign tells them apart.
+  const signed = readable.replace(/^([ \t]*match) (?=\[)/gm, '$1+');
+  if (signed === readable) return tree;
+  const again = treeOf(parser, memory, grammar, signed);
+  return again.firstError === null ? again : tree;
+}
+
+function treeOf(parser: Parser, memory: WasmMemory, grammar: Grammar, text: string): Tree {
+  const tree = parser.parse(text);
   if (!tree) throw new Error('tree-sitter gave no tree');
   try {
-    return buildTree(tree, memory, grammar, readable);
+    return buildTree(tree, memory, grammar, text);
   } finally {
     tree.delete();
   }

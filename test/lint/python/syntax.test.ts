@@ -98,7 +98,8 @@ describe.each<[name: string, refused: [text: string, expected: string][], taken:
   ], [
     'x = a + \\\n  b\n', 'if a \\\r\n   and b:\r\n    pass\r\n', 'x = "a" \\\n    "b"\n', 'assert a, \\\n    "b"\n', 'x = (a\n + b)\n', 'f(\n\n  a, # b\n  c)\n', 'x = f"""{\n  a\n}"""\n', 'x = """a\n""" + b\n',
     'if a: b; c;\nd; e\n', 'x = 1; \\\ny = 2\n', 'x = 1 \\\n\ny = 2 \\\n ; z\n', 'if a:\n    b\n    \\\n c\n    d\n', 'if a: # b\n    # c\n    pass # d\n# e\nelif b: pass\n\n# f\nelse: pass\n', '@a\n\n# b\n@c(\n)\n\ndef f(): pass\n', 'class A:\n  @a\n  async def f(self): pass\n',
-    'try:\n  pass\nexcept A:\n  pass\n\nfinally:\n  pass\n', 'match a:\n  case 1:\n    pass\n  # b\n  case 2: pass\n', 'for x in y: pass\nelse: pass\n', 'x = [\n1,\n  2 if a\n  else b]\n', 'def f(\n  a,\n): pass\n',
+    'try:\n  pass\nexcept A:\n  pass\n\nfinally:\n  pass\n', 'match a:\n  case 1:\n    pass\n  # b\n  case 2: pass\n', 'for x in y: pass\nelse: pass\n',
+    'match [a]:\n    case [b]:\n        b\n', 'def f():\n    match [1, 2]: # c\n        case [a, *_]:\n            a\n', 'x = [\n1,\n  2 if a\n  else b]\n', 'def f(\n  a,\n): pass\n',
   ]],
 ])('%s', (_name, refused, taken) => {
   test.each(refused)('%j is refused', (text, expected) => expect(error(text)).toBe(expected));

@@ -49,6 +49,35 @@ const IMPORT: [string, string][] = [
   ['__loader__.load_module("posix")', 'SEC-IMPORT:1'],
   ['import posix', 'SEC-IMPORT:1'],
   ['import _posixsubprocess', 'SEC-IMPORT:1'],
+  ['import _frozen_importlib', 'SEC-IMPORT:1'],
+  ['import importlib._bootstrap_external', 'SEC-IMPORT:1'],
+  ['import importlib\nimportlib._bootstrap._gcd_import("x")', 'SEC-IMPORT:2'],
+  ['import importlib.machinery\nimportlib.machinery.BuiltinImporter.load_module("x")', 'SEC-IMPORT:2'],
+  ['import importlib\nlist(map(importlib.import_module, ["json", "socket"]))', 'SEC-IMPORT:2'],
+  ['import importlib\ndef f(names):\n    return list(map(importlib.import_module, names))\n', 'SEC-IMPORT:3'],
+  ['import importlib\nhold(importlib)\ntake().import_module("socket")', 'SEC-IMPORT:3'],
+  ['import pkgutil\npkgutil.get_loader("x").load_module()', 'SEC-IMPORT:2'],
+  ['import sys\nsys.meta_path.insert(0, x)', 'SEC-IMPORT:2'],
+  ['from sys import path_hooks', 'SEC-IMPORT:1'],
+  ['import site\nsite.addsitedir("/tmp/x")', 'SEC-IMPORT:2'],
+  ['import numpy as np\nnp.ctypeslib.load_library("libc", "/lib")', 'SEC-IMPORT:2'],
+];
+
+/** Code that makes something out of `M`, and how to get it back: by ways that are not followed. */
+const HANDED_ON: [string, string][] = [
+  ['from collections import namedtuple\nT = namedtuple("T", "m")', 'T(M).m'],
+  ['from dataclasses import dataclass, field\n@dataclass\nclass T:\n    m: object = field(default_factory=lambda: M)', 'T().m'],
+  ['', 'type("T", (), {"m": M}).m'],
+  ['import functools', 'functools.reduce(lambda a, b: b, [0, M])'],
+  ['', 'list(map(lambda m: m, [M]))[0]'],
+  ['', '(lambda *a, **k: a[0])(M)'],
+  ['', '{k: v for k, v in [("a", M)]}["a"]'],
+  ['try:\n    raise ValueError(M)\nexcept ValueError as e:\n    x = e.args[0]', 'x'],
+  ['class T:\n    def __call__(self):\n        return M', 'T()()'],
+  ['import contextlib\n@contextlib.contextmanager\ndef f():\n    yield M\nwith f() as x:\n    pass', 'x'],
+  ['match {"m": M}:\n    case {"m": x}:\n        pass', 'x'],
+  ['def d(f):\n    return M\n@d\ndef f(): pass', 'f'],
+  ['import logging', 'hold(logging.M)'],
 ];
 
 const PROCESS: [string, string][] = [
@@ -251,6 +280,8 @@ const EVAL: [string, string][] = [
   ['import timeit\ntimeit.timeit("x()", number=1)', 'SEC-EVAL:2'],
   ['import timeit\ntimeit.timeit(stmt="x()")', 'SEC-EVAL:2'],
   ['import types\ntypes.FunctionType(c, {})', 'SEC-EVAL:2'],
+  ['import trace\ntrace.Trace().run("f()")', 'SEC-EVAL:2'],
+  ['import cProfile\np = cProfile.Profile()\np.runctx("f()", {}, {})', 'SEC-EVAL:3'],
 ];
 
 const GLOBAL: [string, string][] = [
@@ -272,6 +303,10 @@ const GLOBAL: [string, string][] = [
   ['getattr(x, "__subclasses__")()', 'SEC-GLOBAL:1'],
   ['getattr(x, "__sub" + "classes__")()', 'SEC-GLOBAL:1'],
   ['import sys\nsys._getframe().f_globals', 'SEC-GLOBAL:2'],
+  ['g.gi_frame.f_locals["x"]', 'SEC-GLOBAL:1'],
+  ['import gc\ngc.get_objects()', 'SEC-GLOBAL:2'],
+  ['import sys\n{**sys.modules}["os"].system("x")', 'SEC-PROCESS:2'],
+  ['import sys\ndict(sys.modules)["os"].system("x")', 'SEC-PROCESS:2'],
   ['import os\nd = os.__dict__', 'SEC-GLOBAL:2'],
   ['import os\nos.__dict__[name]', 'SEC-GLOBAL:2'],
   ['import os\nos.__dict__.values()', 'SEC-GLOBAL:2'],
@@ -298,6 +333,14 @@ describe.each([
   ['SEC-IMPORT', IMPORT], ['SEC-PROCESS', PROCESS], ['SEC-EVAL', EVAL], ['SEC-GLOBAL', GLOBAL], ['SEC-PICKLE', PICKLE],
 ])('%s in Python', (_rule, cases) => {
   test.each(cases)('%j gives %s', (code, place) => expect(places(code)).toEqual([place]));
+});
+
+test.each(HANDED_ON)('a module is handed on: %j', (code, back) => {
+  for (const [module, use] of [['os', 'system("x")'], ['builtins', 'eval("x")'], ['sys', 'modules["os"].system("x")']] as const) {
+    const lines = `import ${module}\n${code}\n${back}.${use}`.replace(/\bM\b/g, module);
+    const last = lines.split('\n').length;
+    expect(places(lines)).toEqual([`${module === 'builtins' ? 'SEC-EVAL' : 'SEC-PROCESS'}:${last}`]);
+  }
 });
 
 test('findings say what, why and what next', () => {

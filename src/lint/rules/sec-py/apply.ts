@@ -4,6 +4,7 @@ import { callContainer, containerMethod, rowsOf } from './containers.js';
 import type { Evaluator } from './evaluate.js';
 import { itemsIn } from './expressions.js';
 import { memberName, moduleName } from './modules.js';
+import { RUNNERS } from './names.js';
 import { callMethod, callPure, itemsOf } from './pure.js';
 import { field, type Scope } from './scopes.js';
 import { anyOf, known, MAX_COMBINATIONS, nameOf, single, textOf, UNKNOWN, type Value } from './values.js';
@@ -66,6 +67,7 @@ function apply(evaluator: Evaluator, callee: Value, { list, named }: Args): Valu
   if (RECORDS.has(callee.name) && list.length === 0) return [{ kind: 'record', entries: named }];
   if (callee.name === 'builtins.type' && list.length === 1) return anyOf(first.map(typeOf));
   if (SAME.has(callee.name)) return first;
+  if (RUNNERS.has(callee.name)) return [callee];
   if (callee.name === 'builtins.next') return anyOf(first.flatMap((value) => itemsOf(value) ?? [UNKNOWN]));
   if (callee.name === 'functools.partial') return [{ kind: 'partial', callee: first, args: list.slice(1) }];
   if (callee.name === 'builtins.map') return mapped(evaluator, first, list.slice(1));

@@ -141,7 +141,11 @@ function bindAs(program: Program, node: PythonNode, scope: Scope): void {
   const target = node.childForFieldName('alias');
   const [value] = node.namedChildren;
   if (target && value) {
-    for (const inner of target.children) bindTarget(program, scope, inner, { node: value, end: target.endIndex, steps: [] });
+    for (const inner of target.children) {
+      bindTarget(program, scope, inner, { node: value, end: target.endIndex, steps: [] });
+      // What `with` enters may give something else.
+      bindTarget(program, scope, inner, null);
+    }
   } else bindCapture(program, scope, node);
 }
 

@@ -75,6 +75,8 @@ export function bindCapture(program: Program, scope: Scope, pattern: PythonNode)
     const captured = name.type === 'identifier' ? [name] : name.type === 'splat_pattern' ? name.namedChildren : [];
     for (const one of captured) {
       bindTarget(program, scope, one, subject ? { node: subject, end: one.endIndex, steps: isWhole ? [] : ['each'] } : null);
+      // A part may be deeper inside, or the value of a key.
+      if (!isWhole) bindTarget(program, scope, one, null);
     }
   }
 }

@@ -9,11 +9,12 @@ import { checkEntry, checkMember, chosen, ENTRY_METHODS, GUARDED } from './membe
 import { refuse } from './modules.js';
 import { FORBIDDEN } from './names.js';
 import { field } from './scopes.js';
-import { textOf, type Value } from './values.js';
+import { textOf, UNKNOWN, type Value } from './values.js';
 
 /** Functions that read a member of their first argument, and what makes such functions. */
 const READERS = new Set(['builtins.getattr', 'inspect.getattr_static', 'operator.attrgetter', 'operator.methodcaller']);
-/** Functions that are given readers, or that read everything. */
+const IMPORTER = 'importlib.import_module';
+/** Functions that are given readers or an importer, or that read everything. */
 const HANDING_ON = new Set(['builtins.map', 'functools.reduce', 'inspect.getmembers']);
 
 /** Methods of a dict that hand out all that is in there. */
@@ -55,7 +56,7 @@ function checkCallee(evaluator: Evaluator, node: PythonNode, callee: Value, args
 }
 
 function checkKnown(evaluator: Evaluator, node: PythonNode, name: string, args: () => Args): Found[] {
-  if (name === 'importlib.import_module') {
+  if (name === IMPORTER) {
     const { list, named: byName } = args();
     return checkImported(node, byName.get('name') ?? list[0] ?? []);
   }
@@ -82,19 +83,19 @@ function checkReader(evaluator: Evaluator, node: PythonNode, name: string, [firs
   return checkNames(evaluator, node, first, second ?? []);
 }
 
-/** Functions that are given `getattr` and what to read, or that read every member. */
+/** Functions that are given `getattr` and what to read, or `import_module` and what to load, or that read every member. */
 function checkHandedOn(evaluator: Evaluator, node: PythonNode, name: string, [first = [], ...others]: Value[][]): Found[] {
   if (name === 'inspect.getmembers') {
     const guarded = first.find((value) => value.kind === 'known' && GUARDED.has(value.name));
     return guarded?.kind === 'known' ? [chosen(node, guarded.name)] : [];
   }
-  const reader = first.find((value) => value.kind === 'getter' || (value.kind === 'known' && isReader(value.name)));
+  const reader = first.find((value) => value.kind === 'getter' || (value.kind === 'known' && (isReader(value.name) || value.name === IMPORTER)));
   if (!reader) return [];
   if (name === 'functools.reduce') {
     const names = others[0]?.[0]?.kind === 'list' ? others[0][0].items.flat() : (others[0] ?? []);
     return checkPath(evaluator, node, others[1] ?? [], names);
   }
-  for (const row of rowsOf(others) ?? []) {
+  for (const row of rowsOf(others) ?? [others.map(() => UNKNOWN)]) {
     const args = () => ({ list: row, named: new Map() });
     const found = checkCallee(evaluator, node, reader, args);
     if (found.length > 0) return found;

@@ -65,7 +65,7 @@ function listOf(rows: Value[][][] | undefined): Value[] {
 
 /** `dict([(key, value)])`, and a copy of a dict. */
 function recordOf(values: Value[]): Value[] {
-  if (single(values)?.kind === 'record') return values;
+  if (/^(record|namespace)$/.test(single(values)?.kind ?? '')) return values;
   const entries = new Map<string, Value[]>();
   for (const pair of itemsIn(values) ?? []) {
     const [key, value = UNKNOWN] = itemsIn(pair) ?? [];

@@ -3,6 +3,7 @@ import type { PythonNode } from '../../python/index.js';
 import { returnedBy } from './apply.js';
 import { readExpression } from './expressions.js';
 import { fillsOf } from './fills.js';
+import { withHandedOn } from './handed-on.js';
 import { memberName } from './modules.js';
 import { parameterValue } from './parameters.js';
 import { itemOf, itemsOf } from './pure.js';
@@ -102,7 +103,7 @@ export class Evaluator {
 
   /** `base.name`. */
   member(base: Value[], name: string): Value[] {
-    return anyOf(base.map((value) => {
+    return anyOf(withHandedOn(this.program, base, name).map((value) => {
       switch (value.kind) {
         case 'known':
           if (name === '__dict__') return [{ kind: 'namespace', of: value.name }];

@@ -114,6 +114,7 @@ function dictionary(evaluator: Evaluator, node: PythonNode, scope: Scope): Value
   const entries = new Map<string, Value[]>();
   for (const pair of node.namedChildren.slice(0, 1_000)) {
     const spread = pair.type === 'dictionary_splat' && pair.namedChildren[0] ? single(evaluator.evaluate(pair.namedChildren[0], scope)) : undefined;
+    if (spread?.kind === 'namespace') return [spread];
     if (spread?.kind === 'record') {
       for (const [name, value] of spread.entries) entries.set(name, value);
       continue;

@@ -4,6 +4,7 @@ import { globals } from '../sec/SEC-GLOBAL.js';
 import { imports } from '../sec/SEC-IMPORT.js';
 import { at, describe, type Found } from './describe.js';
 import type { Evaluator } from './evaluate.js';
+import { withHandedOn } from './handed-on.js';
 import { refuse } from './modules.js';
 import { FORBIDDEN, INTERNALS, type Advice } from './names.js';
 import { field } from './scopes.js';
@@ -30,7 +31,7 @@ export function named(node: PythonNode, name: string, isCalled = false): Found[]
 export function checkMember(evaluator: Evaluator, node: PythonNode, base: Value[], name: string): Found[] {
   const advice = INTERNALS.get(name);
   if (advice) return isLinkOrOwn(node, name) ? [] : [{ rule: advice.rule, report: describe(node, name, advice) }];
-  for (const value of base) {
+  for (const value of withHandedOn(evaluator.program, base, name)) {
     if (value.kind === 'complex' && OF_OS_ONLY.has(name)) return [tooComplex(node)];
     if (value.kind !== 'known') continue;
     if (name === '__dict__') {

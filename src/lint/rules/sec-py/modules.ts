@@ -4,9 +4,9 @@ const AT_ALL = new Set([
   // What the service's plugin guide and its scanner name.
   'commands', 'ctypes', 'fcntl', 'multiprocessing', 'popen2', 'pty', 'resource', 'socket', 'subprocess', 'threading',
   // The same things by another door.
-  '_ctypes', '_imp', '_multiprocessing', '_posixsubprocess', '_socket', '_thread', '_winapi', 'cffi', 'imp', 'nt', 'pip', 'posix',
+  '_ctypes', '_frozen_importlib', '_frozen_importlib_external', '_imp', '_multiprocessing', '_posixsubprocess', '_socket', '_thread', '_winapi', 'cffi', 'imp', 'nt', 'pip', 'posix',
 ]);
-const SUBMODULES = new Set(['asyncio.subprocess', 'distutils.spawn']);
+const SUBMODULES = new Set(['asyncio.subprocess', 'distutils.spawn', 'importlib._bootstrap', 'importlib._bootstrap_external']);
 
 const INSTEAD: Readonly<Record<string, string>> = {
   subprocess: 'Do the work in the processor, with a library that the plugin names as a dependency.',

@@ -74,6 +74,9 @@ function members(module: string, names: string, advice: Advice): [string, Advice
   return names.split(' ').map((name) => [`${module}.${name}`, advice]);
 }
 
+/** Classes whose objects run text, as the functions of their modules do. */
+export const RUNNERS: ReadonlySet<string> = new Set(['bdb.Bdb', 'cProfile.Profile', 'pdb.Pdb', 'profile.Profile', 'trace.Trace']);
+
 /** By dotted name. Built-in functions are members of `builtins`. */
 export const FORBIDDEN: ReadonlyMap<string, Advice> = new Map([
   ...members('os', `${families.join(' ')} fork forkpty kill killpg`, programs),
@@ -88,16 +91,21 @@ export const FORBIDDEN: ReadonlyMap<string, Advice> = new Map([
   ...members('code', 'InteractiveConsole InteractiveInterpreter compile_command interact', code),
   ...members('codeop', 'CommandCompiler Compile compile_command', code),
   ...members('runpy', 'run_module run_path', code),
-  ...['cProfile', 'profile', 'pdb', 'bdb', 'trace'].flatMap((module) => members(module, 'run runctx runeval', { ...code, only: 'given text' })),
+  ...['cProfile', 'profile', 'pdb', 'bdb', 'trace', ...RUNNERS].flatMap((module) => members(module, 'run runctx runeval', { ...code, only: 'given text' })),
   ...members('timeit', 'Timer repeat timeit', { ...code, only: 'given text' }),
   ...members('types', 'CodeType FunctionType', { ...code, only: 'called' }),
   ...members('builtins', 'delattr setattr', attributes),
   ...members('builtins', '__builtins__ globals locals vars', tables),
   ...members('builtins', '__import__ __loader__ __spec__', loaders),
+  ...members('importlib', '_bootstrap', loaders),
   ...members('importlib.util', 'module_from_spec spec_from_file_location spec_from_loader', loaders),
-  ...members('importlib.machinery', 'ExtensionFileLoader SourceFileLoader SourcelessFileLoader', loaders),
+  ...members('importlib.machinery', 'BuiltinImporter ExtensionFileLoader FrozenImporter SourceFileLoader SourcelessFileLoader', loaders),
+  ...members('sys', 'meta_path path_hooks', loaders),
+  ...members('numpy.ctypeslib', 'load_library', loaders),
   ...members('torch.utils.cpp_extension', 'load load_inline', loaders),
-  ...members('pkgutil', 'resolve_name', loaders),
+  ...members('pkgutil', 'find_loader get_loader resolve_name', loaders),
+  ...members('gc', 'get_objects get_referents get_referrers', internals),
+  ...members('site', 'addpackage addsitedir', loaders),
   ...members('pydoc', 'locate safeimport', loaders),
   ...members('zipimport', 'zipimporter', loaders),
   ...['pickle', '_pickle', 'cPickle', 'dill', 'cloudpickle'].flatMap((module) => members(module, 'Unpickler load loads', pickled)),
@@ -108,7 +116,7 @@ export const FORBIDDEN: ReadonlyMap<string, Advice> = new Map([
 /** Members that are forbidden on every object, because they lead on to every other. */
 export const INTERNALS: ReadonlyMap<string, Advice> = new Map([
   ...['__base__', '__bases__', '__builtins__', '__code__', '__globals__', '__mro__', '__subclasses__', 'f_builtins', 'f_globals',
-    'func_globals'].map((name) => [name, internals] as const),
+    'f_locals', 'func_globals'].map((name) => [name, internals] as const),
   ['__delattr__', attributes],
   ['__setattr__', attributes],
   ['__import__', loaders],

@@ -45,7 +45,7 @@ const TARGET_FIELDS: Readonly<Record<string, string>> = {
 };
 
 /** Whether an identifier reads the name, rather than binding it or being part of some other syntax. */
-function isRead(node: PythonNode): boolean {
+export function isRead(node: PythonNode): boolean {
   const { parent, fieldName } = node;
   if (!parent || NO_NAMES.has(parent.type)) return false;
   if (TARGETS.has(parent.type) && fieldName === null) return false;
