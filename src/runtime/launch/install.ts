@@ -19,16 +19,22 @@ export function installation(): { root: string; version: string } {
   throw new Failure({ code: 'broken-installation', message: 'Plugsmith does not find its own package.json.', why: 'The installation is incomplete.', next: 'Install it again: npm install -g plugsmith' });
 }
 
+/** The worker's file of an installation, as it was when its first worker was started. It names what it imports by content. */
+const begunWith = new Map<string, string | null>();
+
 /**
  * For who lives long: workers are started from the files that lie there now, and speak their version's language.
  * @throws Failure `installation-replaced` where they are no longer those that this process began with
  */
 export function refuseReplaced({ root, version } = installation()): void {
   const now = versionIn(join(root, 'package.json'));
-  if (now === version) return;
+  const code = contentOf(join(root, 'dist', 'worker', 'main.js'));
+  if (!begunWith.has(root)) begunWith.set(root, code);
+  const same = code === begunWith.get(root);
+  if (now === version && same) return;
   throw new Failure({
     code: 'installation-replaced',
-    message: now === null ? 'The installation of Plugsmith that this host runs from is gone.' : `Plugsmith ${version} was replaced by ${now} while this host runs.`,
+    message: now === null || (code === null && !same) ? 'The installation of Plugsmith that this host runs from is gone.' : `Plugsmith ${version} was replaced by ${now === version ? 'another build of it' : now} while this host runs.`,
     why: 'New workers would be of another version than the host that asks them.',
     next: 'Stop the host and start it again: plugin host start',
   });
@@ -36,7 +42,15 @@ export function refuseReplaced({ root, version } = installation()): void {
 
 function versionIn(file: string): string | null {
   try {
-    return (JSON.parse(readFileSync(file, 'utf8')) as { version?: string }).version ?? '0.0.0';
+    return (JSON.parse(contentOf(file) ?? '') as { version?: string }).version ?? '0.0.0';
+  } catch {
+    return null;
+  }
+}
+
+function contentOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }

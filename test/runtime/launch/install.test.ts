@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -20,6 +20,20 @@ describe('an installation under a process that lives long', () => {
     const check = (): void => refuseReplaced({ root, version: '1.2.3' });
     if (message === null) expect(check).not.toThrow();
     else expect(check).toThrow(expect.objectContaining({ code: 'installation-replaced', message, next: expect.stringContaining('start it again') as string }));
+  });
+
+  it('another build of the same version', () => {
+    const other = join(root, 'other');
+    const build = (text: string): void => writeFileSync(join(other, 'dist', 'worker', 'main.js'), text);
+    const check = (): void => refuseReplaced({ root: other, version: '1.2.3' });
+    mkdirSync(join(other, 'dist', 'worker'), { recursive: true });
+    writeFileSync(join(other, 'package.json'), '{"version":"1.2.3"}');
+    build('import "./chunk-A.js"');
+    check();
+    build('import "./chunk-A.js"');
+    check();
+    build('import "./chunk-B.js"');
+    expect(check).toThrow(expect.objectContaining({ message: 'Plugsmith 1.2.3 was replaced by another build of it while this host runs.' }));
   });
 
   it('this one is its own', () => expect(() => refuseReplaced()).not.toThrow());
