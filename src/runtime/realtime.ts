@@ -119,23 +119,27 @@ function realtimeFailure(error: WorkerRefused, entry: string): Failure {
   return new Failure({ code: 'realtime-error', message: `${entry} failed${at ? ` at ${at}` : ''}: ${name}: ${message}`, why: 'The service would answer a query with an error.', next: at ? `Mend ${at}, or give the inputs it expects.` : 'Give the inputs that the service expects.', exitCode: 1 });
 }
 
-/** The realtime contract: an object; `embedding` is the primary vector, further vectors stand under their feature's name. */
+/**
+ * The realtime contract: an object with a vector, under its feature's name or as `embedding`. Of several features an
+ * answer may hold those that were asked for; whichever it holds have the size that is declared.
+ */
 export function contractProblems(value: unknown, type: string, manifest: PluginManifest, language: Project['language']): string[] {
   const { name: entry, answer: wanted } = entries[language];
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${entry} returned ${type}; it has to return ${wanted}`];
   const answer = value as Record<string, unknown>;
   const features = vectorFeatures(manifest);
-  const problems: string[] = [];
-  if (features.length > 0 && !('embedding' in answer) && !features.some(({ name }) => name in answer)) {
+  const unnamed = features.filter(({ name }) => !(name in answer));
+  if (features.length > 0 && unnamed.length === features.length && !('embedding' in answer)) {
     const plural = 'embeddings' in answer ? ' It has "embeddings"; the key is "embedding", in the singular, and holds one vector.' : '';
     return [`the answer has no "embedding"; feature search reads the primary vector from that key.${plural}`];
   }
-  for (const [index, { name, dim }] of features.entries()) {
-    const key = name in answer ? name : index === 0 || features.length === 1 ? 'embedding' : name;
-    if (!(key in answer)) problems.push(`the answer has no "${name}"; it has to hold one vector per declared feature`);
-    else problems.push(...vectorProblems(key, answer[key], dim));
-  }
-  return problems;
+  const { embedding } = answer;
+  // It stands for any feature that has no key of its own: the one whose size it has, else the first.
+  const meant = unnamed.find(({ dim }) => Array.isArray(embedding) && embedding.length === dim) ?? unnamed[0];
+  return [
+    ...features.filter(({ name }) => name in answer).flatMap(({ name, dim }) => vectorProblems(name, answer[name], dim)),
+    ...(meant !== undefined && 'embedding' in answer ? vectorProblems('embedding', embedding, meant.dim) : []),
+  ];
 }
 
 function vectorProblems(key: string, value: unknown, dim: number): string[] {

@@ -63,7 +63,7 @@ export async function runProcessor(processor: Processor, rows: Batch | readonly 
 
 /** A plugin as a test imports it: its manifest and its `buildSteps`. */
 export interface TestedPlugin {
-  manifest: { feature_extractor_name: string; version: string; parameter_schema?: unknown };
+  manifest: { feature_extractor_name: string; version: string; parameter_schema?: unknown; features?: readonly { feature_name: string }[] };
   buildSteps(request: ExtractorRequest<never>, container: Context): BuiltPipeline | Promise<BuiltPipeline>;
 }
 
@@ -75,7 +75,7 @@ export interface PipelineOptions extends TestServices {
   context?: Context;
 }
 
-/** Builds the plugin's steps and runs them over the rows as one batch; row conditions and `enabled` apply. */
+/** Builds the plugin's steps and runs them over the rows as one batch; row conditions and `enabled` apply. A feature that no step wrote is null, as in a run. */
 export async function runPipeline(plugin: TestedPlugin, rows: readonly Record<string, unknown>[], options: PipelineOptions = {}): Promise<Row[]> {
   const context = options.context ?? createContext(options);
   const schema = plugin.manifest.parameter_schema as z.ZodType<Record<string, unknown>> | undefined;
@@ -83,7 +83,9 @@ export async function runPipeline(plugin: TestedPlugin, rows: readonly Record<st
   const request = { extractor_config: { feature_extractor_name: plugin.manifest.feature_extractor_name, version: plugin.manifest.version, parameters } };
   const built = await plugin.buildSteps(request as ExtractorRequest<never>, context);
   const steps = built.steps.map(toPipelineStep).map((step) => ({ step, processor: step.create(context) }));
-  return (await runSteps(steps, makeBatch(rows))).toArray();
+  const done = await runSteps(steps, makeBatch(rows));
+  const missing = (plugin.manifest.features ?? []).filter(({ feature_name: name }) => !done.has(name));
+  return missing.reduce((batch, { feature_name: name }) => batch.withColumn(name, new Array<null>(rows.length).fill(null)), done).toArray();
 }
 
 /** An LLM that answers from `answer` and remembers what it was asked in `calls`. */

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseManifest } from '../../src/manifest/index.js';
 import { openRealtime, openSession, type RealtimeCaller } from '../../src/runtime/index.js';
+import { contractProblems } from '../../src/runtime/realtime.js';
 import type { Session } from '../../src/runtime/session.js';
 
 const manifest = `import { defineManifest, z } from 'plugsmith/manifest';
@@ -105,3 +107,23 @@ test('a value beyond 16 MiB is refused, and the worker goes on', () => withCalle
   await expect(caller.call({ length: 16 * 1024 * 1024 }, {})).rejects.toMatchObject({ message: expect.stringMatching(/value of \d+ bytes exceeds/) as string });
   expect((await caller.call({}, {})).problems).toEqual([]);
 }));
+
+const twoFeatures = parseManifest({
+  feature_extractor_name: 'views', version: '1.0.0',
+  features: ['words', 'style'].map((feature_name, i) => ({ feature_type: 'embedding', feature_name, embedding_dim: i + 2, distance_metric: 'cosine' })),
+});
+
+test.each<[object, string[]]>([
+  [{ embedding: [1, 2] }, []],
+  [{ words: [1, 2], style: [1, 2, 3] }, []],
+  [{ embedding: [1, 2], style: [1, 2, 3] }, []],
+  [{ style: [1, 2, 3] }, []],
+  [{ embedding: [1, 2, 3] }, []],
+  [{ words: [1, 2], style: [1, 2, 3], embedding: 'the same' }, []],
+  [{ embedding: [1] }, ['"embedding" has 1 numbers, the manifest declares 2']],
+  [{ words: [1, 2], embedding: [1, 2] }, ['"embedding" has 2 numbers, the manifest declares 3']],
+  [{ words: [1, 2, 3], style: [0, 0, 0] }, ['"words" has 3 numbers, the manifest declares 2', '"style" is the zero vector']],
+  [{ embeddings: [[1, 2]] }, ['the answer has no "embedding"; feature search reads the primary vector from that key. It has "embeddings"; the key is "embedding", in the singular, and holds one vector.']],
+])('of two features, %j holds those that were asked for', (answer, problems) => {
+  expect(contractProblems(answer, 'object', twoFeatures, 'typescript')).toEqual(problems);
+});

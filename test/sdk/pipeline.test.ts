@@ -88,6 +88,9 @@ describe('testing aids', () => {
     expect(rows).toMatchObject([{ upper: '>A', same: true }, { upper: null, same: true }]);
     expect(await runPipeline(plugin, [{ data: 'a' }], { context, parameters: { prefix: '!' } })).toMatchObject([{ upper: '!A' }]);
     await expect(runPipeline(plugin, [{ data: 'a' }], { context, parameters: { prefix: 1 } })).rejects.toThrow(/prefix/);
+    // As in a run, where every declared feature is a column.
+    const withFeatures = { ...plugin, manifest: { ...plugin.manifest, features: [{ feature_name: 'upper' }, { feature_name: 'v' }] } };
+    expect(await runPipeline(withFeatures, [{ data: 'a' }], { context })).toMatchObject([{ upper: expect.stringContaining('A') as string, v: null }]);
   });
 
   it('createContext needs the test runner', () => {
