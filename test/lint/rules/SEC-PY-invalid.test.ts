@@ -59,6 +59,7 @@ const IMPORT: [string, string][] = [
   ['import pkgutil\npkgutil.get_loader("x").load_module()', 'SEC-IMPORT:2'],
   ['import sys\nsys.meta_path.insert(0, x)', 'SEC-IMPORT:2'],
   ['from sys import path_hooks', 'SEC-IMPORT:1'],
+  ['json.__spec__.loader.load_module("posix")', 'SEC-IMPORT:1'],
   ['import site\nsite.addsitedir("/tmp/x")', 'SEC-IMPORT:2'],
   ['import numpy as np\nnp.ctypeslib.load_library("libc", "/lib")', 'SEC-IMPORT:2'],
 ];
@@ -280,6 +281,8 @@ const EVAL: [string, string][] = [
   ['import timeit\ntimeit.timeit("x()", number=1)', 'SEC-EVAL:2'],
   ['import timeit\ntimeit.timeit(stmt="x()")', 'SEC-EVAL:2'],
   ['import types\ntypes.FunctionType(c, {})', 'SEC-EVAL:2'],
+  ['import types\ntypes.LambdaType(c, {})', 'SEC-EVAL:2'],
+  ['import sys\nsys.modules[print.__module__].eval("x")', 'SEC-EVAL:2'],
   ['import trace\ntrace.Trace().run("f()")', 'SEC-EVAL:2'],
   ['import cProfile\np = cProfile.Profile()\np.runctx("f()", {}, {})', 'SEC-EVAL:3'],
 ];
@@ -305,6 +308,8 @@ const GLOBAL: [string, string][] = [
   ['import sys\nsys._getframe().f_globals', 'SEC-GLOBAL:2'],
   ['g.gi_frame.f_locals["x"]', 'SEC-GLOBAL:1'],
   ['import gc\ngc.get_objects()', 'SEC-GLOBAL:2'],
+  ['import os, sys\nsys.modules[os.__name__].system("x")', 'SEC-PROCESS:2'],
+  ['import sys\nsys.__dict__["modules"]["os"].system("x")', 'SEC-PROCESS:2'],
   ['import sys\n{**sys.modules}["os"].system("x")', 'SEC-PROCESS:2'],
   ['import sys\ndict(sys.modules)["os"].system("x")', 'SEC-PROCESS:2'],
   ['import os\nd = os.__dict__', 'SEC-GLOBAL:2'],

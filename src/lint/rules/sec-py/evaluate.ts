@@ -15,9 +15,6 @@ const MAX_DEPTH = 300;
 /** For a whole file. */
 const MAX_STEPS = 2_000_000;
 
-/** The dict of all loaded modules. */
-const MODULES: Value[] = [{ kind: 'namespace', of: null }];
-
 export class Evaluator {
   /** By node, list of bindings, binding, or scope of a function: whatever has a value of its own. */
   readonly #memo = new Map<object, Value[]>();
@@ -82,7 +79,7 @@ export class Evaluator {
   bound(binding: Binding): Value[] {
     switch (binding.kind) {
       case 'known':
-        return binding.name === 'sys.modules' ? MODULES : known(binding.name);
+        return known(binding.name);
       case 'function':
         return [{ kind: 'function', scope: binding.scope }];
       case 'value':
@@ -107,7 +104,9 @@ export class Evaluator {
       switch (value.kind) {
         case 'known':
           if (name === '__dict__') return [{ kind: 'namespace', of: value.name }];
-          if (name === 'modules' && value.name === 'sys') return MODULES;
+          // A name with a dot may be a module's or a function's; that of a function is the other half.
+          if (name === '__name__' && !value.name.includes('.')) return constant(value.name);
+          if (name === '__module__' && value.name.includes('.')) return constant(value.name.slice(0, value.name.lastIndexOf('.')));
           return known(memberName(value.name, name));
         case 'complex':
           return COMPLEX;

@@ -93,7 +93,7 @@ export const FORBIDDEN: ReadonlyMap<string, Advice> = new Map([
   ...members('runpy', 'run_module run_path', code),
   ...['cProfile', 'profile', 'pdb', 'bdb', 'trace', ...RUNNERS].flatMap((module) => members(module, 'run runctx runeval', { ...code, only: 'given text' })),
   ...members('timeit', 'Timer repeat timeit', { ...code, only: 'given text' }),
-  ...members('types', 'CodeType FunctionType', { ...code, only: 'called' }),
+  ...members('types', 'CodeType FunctionType LambdaType', { ...code, only: 'called' }),
   ...members('builtins', 'delattr setattr', attributes),
   ...members('builtins', '__builtins__ globals locals vars', tables),
   ...members('builtins', '__import__ __loader__ __spec__', loaders),
@@ -121,6 +121,7 @@ export const INTERNALS: ReadonlyMap<string, Advice> = new Map([
   ['__setattr__', attributes],
   ['__import__', loaders],
   ['__loader__', loaders],
+  ['__spec__', loaders],
   ['subprocess_exec', programs],
   ['subprocess_shell', programs],
 ]);

@@ -37,8 +37,9 @@ export function constant(value: Constant): Value[] {
   return typeof value === 'string' && value.length > MAX_TEXT ? UNKNOWN : [{ kind: 'constant', value }];
 }
 
+/** What has a dotted name; one of them is the dict of all modules. */
 export function known(name: string): Value[] {
-  return [{ kind: 'known', name }];
+  return [name === 'sys.modules' ? { kind: 'namespace', of: null } : { kind: 'known', name }];
 }
 
 /** All of several alternatives, each once. Of too many, those that may matter to a rule are kept. */
