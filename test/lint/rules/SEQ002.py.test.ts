@@ -3,6 +3,15 @@ import { testPyRowCases } from './pyRowCases.js';
 
 describe('SEQ002 finds in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'a list that each turn fills with one row', lines: [7], code: `
+class P:
+    def __call__(self, batch):
+        rows = batch["data"].tolist()
+        while rows:
+            part = []
+            part.append(rows.pop())
+            self.out.extend(self._model.__call__(part))
+        return batch` },
     { name: 'a model under another name', lines: [10, 12], code: `
 import torch
 class P:
@@ -693,6 +702,23 @@ def run(table: pa.Table, model):
 
 describe('SEQ002 leaves alone in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'parts that an inner loop takes', code: `
+class P:
+    def __call__(self, batch):
+        rows = batch["data"].tolist()
+        while rows:
+            part = []
+            while rows and len(part) < 32:
+                part.append(rows.pop(0))
+            self.out.extend(self._model.encode(part))
+        return batch` },
+    { name: 'codes of labels', code: `
+from sklearn.preprocessing import LabelEncoder
+codes = LabelEncoder()
+class P:
+    def __call__(self, batch):
+        batch["code"] = [codes.transform([kind])[0] for kind in batch["kind"]]
+        return batch` },
     { name: 'a pool with one thread for the whole batch', body: `
 pool = ThreadPoolExecutor(max_workers=1)
 vectors = pool.submit(self._model.encode, batch["data"].tolist())

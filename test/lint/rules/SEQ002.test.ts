@@ -1289,6 +1289,17 @@ export async function process(batch: Batch, llm: Llm) {
 
 describe('SEQ002 leaves alone', () => {
   testRowCases('SEQ002', [
+    { name: 'parts that an inner loop takes', code: `
+export async function process(batch: Batch, model: Model) {
+  const it = batch.column('data')[Symbol.iterator](); const out = [];
+  for (;;) {
+    const part: string[] = [];
+    for (let s = it.next(); !s.done && part.length < 32; s = it.next()) part.push(s.value);
+    if (part.length === 0) break;
+    out.push(...(await model.encode(part)));
+  }
+  return batch.withColumn('e', out);
+}` },
     { name: 'functions put together', code: `
 import * as R from 'ramda';
 const { pipe } = R;

@@ -99,8 +99,9 @@ export function writeItem(machine: Machine, of: Value, value: Value, key: Value 
   if (typeof key.literal === 'string') box.fields.set(key.literal, value);
   const rank = rankOf(value);
   box.item = box.item ? join(box.item, value) : value;
-  const feeding = machine.path.slice(box.depth).flatMap((step) => (step.op === 'frame' && isRowLoop(step.frame) ? [step.frame] : []));
-  for (const frame of feeding) box.fedIn.add(frame);
+  const around = machine.path.slice(box.depth).flatMap((step) => (step.op === 'frame' ? [step.frame] : []));
+  for (const frame of around) box.fedIn.add(frame);
+  const feeding = around.filter(isRowLoop);
   // Lists kept under a key of the row are groups of rows.
   if (key.rank === 0 && value.box?.item) box.rank = 2;
   // A row, or a function or an object of its own, added per row makes a list of rows; a row added once is a list of its parts.

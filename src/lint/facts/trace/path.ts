@@ -128,7 +128,9 @@ export function isRowLoop(frame: Frame): boolean {
   return frame.isRows && !frame.isFixed && (frame.kind === 'loop' || frame.isRepeated);
 }
 
-// Under a condition, with a list that the loop fills: the rows collected so far are sent together.
+// Under a condition, with a list that the loop fills: the rows collected so far are sent together. And so are those that
+// a loop over rows collects in each turn.
 function isFlush(call: Call, index: number, frame: Frame): boolean {
+  if (call.lists.some((box) => box.depth > index && [...box.fedIn].some(isRowLoop))) return true;
   return call.lists.some((box) => box.fedIn.has(frame)) && call.path.slice(index).some((step) => step.op === 'branch');
 }

@@ -21,7 +21,7 @@ export interface Box {
   isDistinct: boolean;
   /** How many loops were open when it was made. */
   depth: number;
-  /** Loops over rows that filled it. */
+  /** Loops and functions in which it was filled. */
   fedIn: Set<Frame>;
   cls: ClassValue | null;
 }

@@ -25,7 +25,7 @@ const noEffect =
 
 /** What calling `method` on an object of this kind costs. */
 export function effectOfMethod(service: Service, written: string, receiver: string): Verdict {
-  const method = written.replace(forWaiting, '');
+  const method = written === '__call__' ? 'call' : written.replace(forWaiting, '');
   if (service === 'plain') return null;
   const sure: Verdict = { effect: service, certain: true };
   // HTTP clients have sessions too, and some models tokenize.

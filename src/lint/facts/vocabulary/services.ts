@@ -95,6 +95,7 @@ export function serviceOfMaker(name: string, module = ''): Service | null {
   const words = wordsOf(name);
   const has = (...some: string[]) => some.some((word) => words.includes(word));
   if (has('config', 'options', 'error', 'result', 'output', 'outputs', 'request', 'response', 'info')) return null;
+  if (words.at(-1) === 'encoder' && words.some((word) => plainEncoders.has(word))) return 'plain';
   if (words.some((word) => tokenizerWords.has(word)) || name === 'getEncoding' || /^SentencePiece/.test(name)) return 'tokenizer';
   if (/^encodingFor|^getEncodingFor/.test(name)) return 'tokenizer';
   if (words.some((word) => ioWords.has(word))) return 'io';
