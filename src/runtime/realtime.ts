@@ -74,7 +74,7 @@ export async function openRealtime(session: Session, options: RealtimeOptions): 
         const started = performance.now();
         const { header, body } = await ask<ValueResult>({ type: 'realtime', inputs, parameters }, timeoutMs);
         const { value, text } = read(worker, body);
-        return { value, json: text, problems: contractProblems(value, header.value_type, manifest, language), milliseconds: performance.now() - started };
+        return { value, json: text, problems: contractProblems(value, header.value_type, manifest, language, inputs['vector_index']), milliseconds: performance.now() - started };
       },
       close: () => worker.stop(),
     };
@@ -122,10 +122,12 @@ function realtimeFailure(error: WorkerRefused, entry: string): Failure {
 /**
  * The realtime contract: an object with a vector, under its feature's name or as `embedding`. Of several features an
  * answer may hold those that were asked for; whichever it holds have the size that is declared.
+ *
+ * @param asked the feature that the inputs name as `vector_index`, if they do
  */
-export function contractProblems(value: unknown, type: string, manifest: PluginManifest, language: Project['language']): string[] {
-  const { name: entry, answer: wanted } = entries[language];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${entry} returned ${type}; it has to return ${wanted}`];
+export function contractProblems(value: unknown, type: string, manifest: PluginManifest, language: Project['language'], asked?: unknown): string[] {
+  const { name: entry, answer: example } = entries[language];
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [`${entry} returned ${type}; it has to return ${example}`];
   const answer = value as Record<string, unknown>;
   const features = vectorFeatures(manifest);
   const unnamed = features.filter(({ name }) => !(name in answer));
@@ -134,9 +136,11 @@ export function contractProblems(value: unknown, type: string, manifest: PluginM
     return [`the answer has no "embedding"; feature search reads the primary vector from that key.${plural}`];
   }
   const { embedding } = answer;
-  // It stands for any feature that has no key of its own: the one whose size it has, else the first.
-  const meant = unnamed.find(({ dim }) => Array.isArray(embedding) && embedding.length === dim) ?? unnamed[0];
+  const wanted = unnamed.find(({ name }) => name === asked);
+  // It stands for the feature that was asked for, or for any that has no key of its own: the one whose size it has, else the first.
+  const meant = wanted ?? unnamed.find(({ dim }) => Array.isArray(embedding) && embedding.length === dim) ?? unnamed[0];
   return [
+    ...(wanted !== undefined && !('embedding' in answer) ? [`the answer has neither "${wanted.name}", which was asked for, nor "embedding"`] : []),
     ...features.filter(({ name }) => name in answer).flatMap(({ name, dim }) => vectorProblems(name, answer[name], dim)),
     ...(meant !== undefined && 'embedding' in answer ? vectorProblems('embedding', embedding, meant.dim) : []),
   ];

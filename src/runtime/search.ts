@@ -78,7 +78,7 @@ async function embedQuery(session: Session, options: SearchOptions & { parameter
       const chosen = chooseFeature(vectorFeatures(service.manifest), options.feature);
       const { value, problems } = await service.call({ ...inputsOf(query, service.manifest), vector_index: chosen.name }, parameters);
       const vector = vectorOf(value, chosen.name);
-      if (vector === null) throw new Failure({ code: 'query-not-embedded', message: `The realtime service gave no vector for the query: ${problems[0] ?? contractProblems(value, typeof value, service.manifest, session.project.language)[0]}`, why: 'The query is compared with the stored vectors.', next: session.project.language === 'python' ? 'Return {"embedding": [...]} from run_inference.' : 'Return { embedding: [...] } from runInference.' });
+      if (vector === null) throw new Failure({ code: 'query-not-embedded', message: `The realtime service gave no vector for the query: ${problems[0] ?? contractProblems(value, typeof value, service.manifest, session.project.language, chosen.name)[0]}`, why: 'The query is compared with the stored vectors.', next: session.project.language === 'python' ? 'Return {"embedding": [...]} from run_inference.' : 'Return { embedding: [...] } from runInference.' });
       if (vector.length !== chosen.dim) throw new Failure({ code: 'query-not-embedded', message: `The realtime service answered with ${vector.length} numbers for "${chosen.name}", the manifest declares ${chosen.dim}.`, why: 'Vectors of different sizes cannot be compared.', next: `Answer with a vector under "${chosen.name}", or with the one that inputs.vector_index names under "embedding".` });
       return { vector, by: 'realtime', feature: chosen.name, metric: chosen.metric };
     } finally {

@@ -113,7 +113,7 @@ const twoFeatures = parseManifest({
   features: ['words', 'style'].map((feature_name, i) => ({ feature_type: 'embedding', feature_name, embedding_dim: i + 2, distance_metric: 'cosine' })),
 });
 
-test.each<[object, string[]]>([
+test.each<[object, string[], string?]>([
   [{ embedding: [1, 2] }, []],
   [{ words: [1, 2], style: [1, 2, 3] }, []],
   [{ embedding: [1, 2], style: [1, 2, 3] }, []],
@@ -124,6 +124,9 @@ test.each<[object, string[]]>([
   [{ words: [1, 2], embedding: [1, 2] }, ['"embedding" has 2 numbers, the manifest declares 3']],
   [{ words: [1, 2, 3], style: [0, 0, 0] }, ['"words" has 3 numbers, the manifest declares 2', '"style" is the zero vector']],
   [{ embeddings: [[1, 2]] }, ['the answer has no "embedding"; feature search reads the primary vector from that key. It has "embeddings"; the key is "embedding", in the singular, and holds one vector.']],
-])('of two features, %j holds those that were asked for', (answer, problems) => {
-  expect(contractProblems(answer, 'object', twoFeatures, 'typescript')).toEqual(problems);
+  [{ embedding: [1, 2, 3] }, [], 'style'],
+  [{ embedding: [1, 2] }, ['"embedding" has 2 numbers, the manifest declares 3'], 'style'],
+  [{ words: [1, 2] }, ['the answer has neither "style", which was asked for, nor "embedding"'], 'style'],
+])('of two features, %j holds those that were asked for', (answer, problems, asked) => {
+  expect(contractProblems(answer, 'object', twoFeatures, 'typescript', asked)).toEqual(problems);
 });
