@@ -40,7 +40,7 @@ const typeCycles = [
 /** Functions that really call each other and are too long for one file. */
 const recursive = [
   // The value of a name is the value of what it is bound to, which may hold names.
-  '^src/lint/rules/sec/trace/(?:bindings|evaluate|this)\\.ts$',
+  '^src/lint/rules/sec/trace/(?:bindings|classes|evaluate|parameters|this|uses)\\.ts$',
   // An expression holds calls, a call holds arguments, and those are expressions.
   '^src/lint/facts/python/',
   '^src/lint/rules/sec-py/',

@@ -62,11 +62,11 @@ export function makesScope(node: Node, parent: Node): boolean {
   return type === 'BlockStatement' ? !isOfFunction : isOfFunction;
 }
 
-const functionScopes = new WeakMap<Node, NodeScope>();
+const scopes = new WeakMap<Node, NodeScope>();
 
-/** The names of a function, seen from its body; undefined where the tree was walked by `@babel/traverse`. */
-export function scopeOfFunction(node: Node): Scope | undefined {
-  return functionScopes.get(node);
+/** The names of a function or block, seen from inside; undefined where the tree was walked by `@babel/traverse`. */
+export function scopeInside(node: Node): Scope | undefined {
+  return scopes.get(node);
 }
 
 /** The names of one scope. */
@@ -74,7 +74,7 @@ export class NodeScope implements Scope {
   readonly bindings = new Map<string, NodeBinding | undefined>();
 
   constructor(readonly path: Place, readonly parent: NodeScope | null) {
-    if (isFunction(path.node)) functionScopes.set(path.node, this);
+    scopes.set(path.node, this);
   }
 
   getBinding(name: string): NodeBinding | undefined {

@@ -5,7 +5,7 @@ import { isClass, isFunction, isInside, type Path, type Scope } from '../../synt
 import { refuse, type Refusal } from './modules.js';
 import { resolvePackageImport } from './packageImports.js';
 import { asText, evaluate, join, onCalls, watch, wrapped, type CallPath, type Reference } from './trace/index.js';
-import { isOnlyCompared, memberRead } from './uses.js';
+import { isOnlyCompared, isOnlyTested, memberRead } from './uses.js';
 
 type How = 'import' | 'require';
 type Declaration = ImportDeclaration | ExportNamedDeclaration | ExportAllDeclaration;
@@ -107,7 +107,7 @@ function isOpenDoor({ name, path, how }: Reference): boolean {
   if (name === 'arguments') return how === 'name' && !isInside(path, hasArguments);
   if (name !== 'require' && !MODULE_SYSTEM.has(name)) return false;
   if (how === 'call' || how === 'pattern') return true;
-  if (isOnlyCompared(path)) return false;
+  if (isOnlyCompared(path) || isOnlyTested(path) || (name === 'require.main' && memberRead(path) === 'filename')) return false;
   if (name !== 'require' || how !== 'name') return true;
   // Its members are references of their own; `resolve` only gives a path.
   const member = memberRead(path);

@@ -1,23 +1,17 @@
 /** What a name of the program may be worth: its initialiser, its assignments, and patterns taken apart. */
 import type { ImportSpecifier, Node, TSImportEqualsDeclaration } from '@babel/types';
 import type { Binding, Path, Scope } from '../../../syntax/index.js';
-import { memberName } from './classes.js';
 import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
+import { argument, itemsOf } from './parameters.js';
 import { isUnchanged } from './unchanged.js';
 import { anyOf, asText, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
 
 /** A name that is assigned more often than this is not followed. */
 const MAX_ASSIGNMENTS = 12;
 
-/** A function that is called in more places than this is not followed back to its callers. */
-const MAX_CALLS = 20;
-
 /** Of a table that is used in more places than this, the others are not looked at. */
 const MAX_STORES = 50;
-
-/** Methods of a list that call back for its items; what follows the callback is its `this`. */
-export const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
 
 /** Every value a binding may have. */
 export function bindingValues(binding: Binding): Value[] {
@@ -55,7 +49,8 @@ function isTable({ kind }: Value): boolean {
   return kind === 'list' || kind === 'record';
 }
 
-function valuesFrom(path: Path, name: string): Value[] {
+/** What a declaration, an assignment or a parameter gives to a name. */
+export function valuesFrom(path: Path, name: string): Value[] {
   const { node } = path;
   if (path.parent.type === 'ImportDeclaration') return imported(node, path.parent.source.value);
   if (node.type === 'FunctionDeclaration') return [{ kind: 'function', node, scope: path.scope }];
@@ -103,8 +98,10 @@ export function assignedIn(path: Path): Assigned | undefined {
     case 'VariableDeclarator': {
       const loop = path.parentPath?.parent;
       if (node.init) return { target: node.id, values: () => evaluate(node.init as Node, scope) };
-      if (loop?.type !== 'ForOfStatement') return undefined;
-      return { target: node.id, values: () => itemsOf(evaluate(loop.right, scope)) };
+      if (loop?.type === 'ForOfStatement') return { target: node.id, values: () => itemsOf(evaluate(loop.right, scope)) };
+      // What a namespace exports may be set from outside.
+      if (loop?.type === 'ForInStatement' || loop?.type === 'ExportNamedDeclaration') return undefined;
+      return { target: node.id, values: () => constant(undefined) };
     }
     case 'AssignmentExpression':
       if (!ASSIGNING.has(node.operator)) return undefined;
@@ -116,50 +113,6 @@ export function assignedIn(path: Path): Assigned | undefined {
       if (path.listKey !== 'params') return undefined;
       return { target: node.type === 'RestElement' ? node.argument : node, values: () => argument(path) };
   }
-}
-
-/** What flows into a parameter from the calls that can be seen; "unknown" is always among it. */
-function argument(parameter: Path): Value[] {
-  const owner = parameter.parentPath;
-  if (!owner) return UNKNOWN;
-  const position = parameter.key as number;
-  const isRest = parameter.node.type === 'RestElement';
-  const calls = [owner, ...usesOf(owner)].map((use) => (isRest ? rest(use, position) : passed(use, position)));
-  return anyOf(...calls, UNKNOWN);
-}
-
-/** Where a function is used by its name. */
-export function usesOf(owner: Path): readonly Path[] {
-  const holder = owner.node.type === 'FunctionDeclaration' ? owner : owner.parentPath;
-  if (holder !== owner && !/^(VariableDeclarator|AssignmentExpression)$/.test(holder?.node.type ?? '')) return [];
-  const { id, left = id } = (holder?.node ?? {}) as { id?: Node | null; left?: Node };
-  const binding = left?.type === 'Identifier' ? holder?.scope.getBinding(left.name) : undefined;
-  const uses = binding?.referencePaths ?? [];
-  return uses.length > MAX_CALLS ? [] : uses;
-}
-
-/** What is passed where a function is called, or called back for the items of a list or the value of a promise. */
-function passed(use: Path, position: number): Value[] {
-  const call = use.parentPath;
-  if (!call || !('arguments' in call.node) || call.node.type === 'NewExpression') return [];
-  const { arguments: given, callee } = call.node;
-  if (use.key === 'callee') return given[position] ? evaluate(given[position], call.scope) : [];
-  if (position > 0 || use.key !== 0) return [];
-  if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') return [];
-  const method = memberName(callee.property, callee.computed) ?? '';
-  const receiver = () => evaluate(callee.object, call.scope);
-  if (ITEM_CALLBACKS.has(method)) return itemsOf(receiver());
-  return method === 'then' ? receiver() : [];
-}
-
-/** What is passed for `...parameter`. */
-function rest({ key, parentPath: call }: Path, position: number): Value[] {
-  if (key !== 'callee' || !call || !('arguments' in call.node)) return [];
-  return [{ kind: 'list', items: call.node.arguments.slice(position).map((given) => evaluate(given, call.scope)) }];
-}
-
-function itemsOf(values: Value[]): Value[] {
-  return anyOf(...values.map((value) => (value.kind === 'list' ? value.items.flat() : UNKNOWN)));
 }
 
 /**

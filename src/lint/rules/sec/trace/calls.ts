@@ -4,7 +4,7 @@ import type {
 } from '@babel/types';
 import type { Scope } from '../../../syntax/index.js';
 import { follow } from './follow.js';
-import { returned } from './functions.js';
+import { returned, returnsThis } from './functions.js';
 import { callFunction, callMethod } from './pure.js';
 import { unwrap } from './scope.js';
 import { anyOf, asText, constant, copied, globalValue, member, SOME_PROTOTYPE, UNKNOWN, type Value } from './values.js';
@@ -14,7 +14,7 @@ type Evaluate = (part: Node) => Value[];
 type EvaluateIn = (part: Node, scope: Scope) => Value[];
 
 /** Functions that return their first argument, or what leads to it. In a script, `await (x)` reads as a call. */
-const SAME_OBJECT = new Set(['await', 'Object', 'Object.freeze', 'Object.seal', 'Promise.resolve', 'Proxy']);
+const SAME_OBJECT = new Set(['await', 'Object', 'Object.freeze', 'Object.seal', 'Promise.all', 'Promise.resolve', 'Proxy']);
 
 /** What has a built-in prototype. That of anything else may be of a class of the program. */
 const BUILT_IN_KINDS = new Set<Value['kind']>(['constant', 'list', 'record', 'function', 'global', 'bytes']);
@@ -38,7 +38,9 @@ export function evaluateCall(node: Call, evaluate: Evaluate, evaluateIn: Evaluat
 
 function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: EvaluateIn): Value[] {
   if (callee.kind === 'function') {
-    return node.type === 'NewExpression' ? UNKNOWN : follow(callee.node, () => returned(callee, evaluateIn));
+    if (node.type === 'NewExpression') return UNKNOWN;
+    const values = follow(callee.node, () => returned(callee, evaluateIn));
+    return returnsThis(callee.node) && isByName(node) ? [...values, globalValue('globalThis')] : values;
   }
   if (callee.kind !== 'global') return UNKNOWN;
   const [first = UNKNOWN, second = UNKNOWN] = args;
@@ -48,6 +50,9 @@ function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: Evalua
   if (callee.name === 'Object.create') return copied(first);
   if (node.type === 'NewExpression' && (callee.name === 'Map' || callee.name === 'Set')) return collection(callee.name, args[0]);
   if (callee.name === 'Object.values' || callee.name === 'Object.entries') return entriesOf(first, callee.name === 'Object.entries');
+  if (callee.name === 'Object.fromEntries') return collection('Map', args[0]);
+  if (callee.name === 'Array.of') return [{ kind: 'list', items: args }];
+  if (callee.name === 'Array.from' && args.length === 1 && listItems(first)) return first;
   if (callee.name === 'Object.assign') return anyOf(first, ...args.slice(1).map(copied));
   if (callee.name === 'Reflect.get') return member(first, second);
   if (callee.name === 'Object.getPrototypeOf' || callee.name === 'Reflect.getPrototypeOf') {
@@ -56,6 +61,11 @@ function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: Evalua
   // Bound to no more than its `this`, a function is still the same.
   if (callee.name.endsWith('.bind') && args.length <= 1) return [globalValue(callee.name.slice(0, -'.bind'.length))];
   return callFunction(callee.name, args) ?? UNKNOWN;
+}
+
+/** `f()`, or a function that is called as it is written; not `o.f()`. */
+function isByName(node: Call): boolean {
+  return 'callee' in node && /^(Identifier|FunctionExpression)$/.test(unwrap(node.callee).type);
 }
 
 /** The only module object worth following further: the others are allowed as a whole or not at all. */

@@ -1,9 +1,10 @@
 /** What the classes of a program hold. */
 import type { ClassBody, Node } from '@babel/types';
-import { isClass, isFunction, scopeOfFunction, type Path, type Scope } from '../../../syntax/index.js';
+import { isClass, isFunction, scopeInside, type Path, type Scope } from '../../../syntax/index.js';
+import { valuesFrom } from './bindings.js';
 import { follow } from './follow.js';
 import { returned } from './functions.js';
-import { bindingOf, unwrap } from './scope.js';
+import { bindingOf, propertyName, unwrap } from './scope.js';
 import { anyOf, UNKNOWN, type Value } from './values.js';
 
 type EvaluateIn = (part: Node, scope: Scope) => Value[];
@@ -94,10 +95,14 @@ function* readMembers({ node, scope }: Place): Generator<[name: string, source: 
       const method: Value & { kind: 'function' } = { kind: 'function', node: member, scope };
       if (name !== undefined && member.kind === 'get') yield [name, (evaluateIn) => returned(method, evaluateIn)];
       if (name !== undefined && member.kind === 'method') yield [name, () => [method]];
-      const own = scopeOfFunction(member);
+      const own = scopeInside(member);
       if (!own) continue;
-      const assigned = [...member.params.map(fieldAmongParameters), ...member.body.body.map(assignedField)];
-      for (const field of assigned) if (field) yield [field.name, (evaluateIn) => evaluateIn(field.value, own)];
+      for (const parameter of own.path.get('params')) {
+        // `constructor(private name)` is a field too.
+        const field = propertyName(parameter.node);
+        if (field !== undefined) yield [field, () => valuesFrom(parameter, field)];
+      }
+      for (const field of member.body.body.map(assignedField)) if (field) yield [field.name, (evaluateIn) => evaluateIn(field.value, own)];
     } else if (name !== undefined && 'value' in member && member.value) {
       const { value } = member;
       yield [name, (evaluateIn) => evaluateIn(value, scope)];
@@ -117,10 +122,4 @@ function assignedField(statement: Node): Field | undefined {
   const { object, property, computed } = assignment.left;
   const name = object.type === 'ThisExpression' ? memberName(property, computed) : undefined;
   return name === undefined ? undefined : { name, value: assignment.right };
-}
-
-/** `constructor(private name = value)`. */
-function fieldAmongParameters(param: Node): Field | undefined {
-  const pattern = param.type === 'TSParameterProperty' ? param.parameter : undefined;
-  return pattern?.type === 'AssignmentPattern' && pattern.left.type === 'Identifier' ? { name: pattern.left.name, value: pattern.right } : undefined;
 }

@@ -1,9 +1,11 @@
 /** What an expression may be worth. Reads only; fails towards "unknown" or, for absurd nesting, "complex". */
-import type { BinaryExpression, Node, ObjectExpression } from '@babel/types';
+import type { BinaryExpression, Node, ObjectExpression, ObjectMethod } from '@babel/types';
 import type { Scope } from '../../../syntax/index.js';
 import { bindingValues } from './bindings.js';
 import { evaluateCall } from './calls.js';
 import { classMember, memberName } from './classes.js';
+import { follow } from './follow.js';
+import { returned } from './functions.js';
 import { bindingOf, isFree, unwrap } from './scope.js';
 import { thisValues } from './this.js';
 import { anyOf, asText, combine, COMPLEX, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
@@ -177,8 +179,8 @@ function partsOf(value: Value | undefined): Value[][] | undefined {
 }
 
 /**
- * An object literal. What it spreads or inherits from stays reachable through it, so globals among that count too;
- * anything else that is spread, or set by an unknown name, may replace what the literal says.
+ * An object literal. What it spreads or inherits from stays reachable through it, so globals and other literals among
+ * that count too; anything else that is spread, or set by an unknown name, may replace what the literal says.
  */
 function evaluateRecord(node: ObjectExpression, scope: Scope, depth: number): Value[] {
   const entries = new Map<string, Value[]>();
@@ -191,10 +193,16 @@ function evaluateRecord(node: ObjectExpression, scope: Scope, depth: number): Va
     const [key, ...moreKeys] = keyValues(property, scope, depth);
     const name = asText(key);
     if (name === undefined || moreKeys.length > 0) others.push(UNKNOWN);
-    else if (property.type === 'ObjectMethod') entries.set(name, property.kind === 'method' ? [{ kind: 'function', node: property, scope }] : UNKNOWN);
+    else if (property.type === 'ObjectMethod') entries.set(name, methodValue(property, scope));
     else if (name === '__proto__') others.push(copied(evaluate(property.value, scope, depth)));
     else entries.set(name, evaluate(property.value, scope, depth));
   }
-  const reachable = others.flat().map((value): Value => (value.kind === 'global' ? value : { kind: 'unknown' }));
+  const reachable = others.flat().map((value): Value => (value.kind === 'global' || value.kind === 'record' ? value : { kind: 'unknown' }));
   return anyOf([{ kind: 'record', entries }], reachable);
+}
+
+function methodValue(node: ObjectMethod, scope: Scope): Value[] {
+  if (node.kind === 'set') return UNKNOWN;
+  const method: Value & { kind: 'function' } = { kind: 'function', node, scope };
+  return node.kind === 'get' ? follow(node, () => returned(method, evaluate)) : [method];
 }

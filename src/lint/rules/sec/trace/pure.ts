@@ -8,6 +8,8 @@ const TEXT_METHODS = new Set([
 const COUNTED_METHODS = new Set(['padEnd', 'padStart', 'repeat']);
 /** Methods of a list that give one of its items. */
 const ANY_ITEM = new Set(['find', 'findLast', 'pop', 'reduce', 'reduceRight', 'shift']);
+/** Methods of a list that give its items in another order, or some of them. */
+const REARRANGING = new Set(['filter', 'sort', 'toSorted']);
 const NUMBER_METHODS = new Set(['toString', 'valueOf']);
 /** A string longer than this is no name of a module or property. */
 const MAX_COUNT = 1_000;
@@ -59,6 +61,11 @@ function callListMethod(items: Value[][], name: string, args: Value[][]): Value[
   if (ANY_ITEM.has(name)) return anyOf(...items, UNKNOWN);
   if (name === 'next') return [{ kind: 'record', entries: new Map([['value', anyOf(...items, UNKNOWN)]]) }];
   if (name === 'values') return [{ kind: 'list', items }];
+  if (name === 'flat') return [{ kind: 'list', items: items.flatMap((item) => (item[0]?.kind === 'list' && item.length === 1 ? item[0].items : [item])) }];
+  if (REARRANGING.has(name)) {
+    const any = anyOf(...items, UNKNOWN);
+    return [{ kind: 'list', items: items.map(() => any) }];
+  }
   if (name === 'concat') {
     const added = args.flatMap((arg) => (arg[0]?.kind === 'list' ? arg[0].items : [arg]));
     return [{ kind: 'list', items: [...items, ...added] }];

@@ -38,7 +38,22 @@ export function bindingOf(scope: Scope, name: string): Binding | undefined {
 
 /** Whether a name means the global of that name. */
 export function isFree(scope: Scope, name: string): boolean {
-  return !bindingOf(scope, name) && !namespacesAndEnums(scope).has(name);
+  return !bindingOf(scope, name) && !namespacesAndEnums(scope).has(name) && !isParameterProperty(scope, name);
+}
+
+/** Babel binds no name for `constructor(private name)`. */
+function isParameterProperty({ path }: Scope, name: string): boolean {
+  for (let at: Path | null = path; at; at = at.parentPath) {
+    if (at.node.type === 'ClassMethod' && at.node.params.some((param) => propertyName(param) === name)) return true;
+  }
+  return false;
+}
+
+/** The name of a parameter that is a field as well. */
+export function propertyName(param: Node): string | undefined {
+  const inner = param.type === 'TSParameterProperty' ? param.parameter : undefined;
+  const named = inner?.type === 'AssignmentPattern' ? inner.left : inner;
+  return named?.type === 'Identifier' ? named.name : undefined;
 }
 
 function isAmbient({ node, parent }: Path): boolean {

@@ -1,11 +1,12 @@
 /** What `this` may be, as far as the text tells. */
 import type { Function } from '@babel/types';
 import { isClass, isFunction, type Path, type Scope } from '../../../syntax/index.js';
-import { ITEM_CALLBACKS, usesOf } from './bindings.js';
 import { memberName } from './classes.js';
 import { evaluate } from './evaluate.js';
 import { follow } from './follow.js';
+import { ITEM_CALLBACKS } from './parameters.js';
 import { wrapped } from './scope.js';
+import { usesOf } from './uses.js';
 import { anyOf, globalValue, UNKNOWN, type Value } from './values.js';
 
 /**
@@ -23,10 +24,11 @@ export function thisValues(scope: Scope): Value[] {
 
 function thisOf(owner: Path): Value[] {
   const literal = literalAround(owner);
-  if (literal) return anyOf(evaluate(literal.node, literal.scope), UNKNOWN);
+  // Once for all its methods.
+  if (literal) return follow(literal.node, () => anyOf(evaluate(literal.node, literal.scope), UNKNOWN));
   const outer = wrapped(owner);
   if (outer.key === 'callee' && /^(Optional)?CallExpression$/.test(outer.parent.type)) return [globalValue('globalThis')];
-  return anyOf(...[outer, ...usesOf(owner)].map(given), UNKNOWN);
+  return anyOf(...usesOf(owner).map(given), UNKNOWN);
 }
 
 /** The object literal that has the function as a member. */
