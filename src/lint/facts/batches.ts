@@ -108,7 +108,7 @@ export function isBatchOf(expr: Expr, names: ReadonlySet<string>): boolean {
 }
 
 /** `batch.iterrows()`: rows, each with its columns by name. */
-function isRowsOf(expr: Expr, names: ReadonlySet<string>): boolean {
+export function isRowsOf(expr: Expr, names: ReadonlySet<string>): boolean {
   return expr.op === 'call' && expr.callee.op === 'member' && expr.callee.name === 'iterrows' && isBatchOf(expr.callee.of, names);
 }
 

@@ -131,6 +131,15 @@ export function functionsNamed(body: readonly Stmt[], names: RegExp): FunctionFa
   return found;
 }
 
+/** The functions and methods of a file, by their names. */
+export function functionsByName(body: readonly Stmt[]): ReadonlyMap<string, readonly FunctionFact[]> {
+  const found = new Map<string, FunctionFact[]>();
+  everyExpression(body, (expr) => {
+    for (const fn of functionsIn(expr)) if (fn.name !== null) found.set(fn.name, [...(found.get(fn.name) ?? []), fn]);
+  });
+  return found;
+}
+
 /** The names a pattern gives values to. */
 export function namesIn(to: Pattern): readonly string[] {
   switch (to.op) {
