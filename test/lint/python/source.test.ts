@@ -118,6 +118,11 @@ describe('limits', () => {
     const text = Array.from({ length: 1_000 }, (_, i) => `def f${i}(x): return f${(i * 7 + 1) % 1000}(x) + f${(i * 13 + 5) % 1000}(x)\n`).join('');
     expect(places(`${text}getattr(x, f0(1)).system()\n`)).toEqual([]);
   });
+
+  test('functions that take members of what they may have been handed', () => {
+    const text = Array.from({ length: 3_000 }, (_, i) => `def f${i}(g=f${i - 1}): return g(1).system\n`).join('');
+    expect(places(`import os\nhold(os)\n${text}`)).toHaveLength(3_000);
+  }, 10_000);
 });
 
 test('the tree has neither comments nor punctuation', async () => {

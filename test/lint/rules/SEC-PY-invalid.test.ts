@@ -312,6 +312,7 @@ const GLOBAL: [string, string][] = [
   ['import sys\nsys.__dict__["modules"]["os"].system("x")', 'SEC-PROCESS:2'],
   ['import sys\n{**sys.modules}["os"].system("x")', 'SEC-PROCESS:2'],
   ['import sys\ndict(sys.modules)["os"].system("x")', 'SEC-PROCESS:2'],
+  [`import logging\nlogging${'.__class__'.repeat(40)}.os.system("x")`, 'SEC-GLOBAL:2'],
   ['import os\nd = os.__dict__', 'SEC-GLOBAL:2'],
   ['import os\nos.__dict__[name]', 'SEC-GLOBAL:2'],
   ['import os\nos.__dict__.values()', 'SEC-GLOBAL:2'],

@@ -32,6 +32,8 @@ const MAX_ALTERNATIVES = 64;
 /** Of alternatives with each other, and of items that are looked at one by one. */
 export const MAX_COMBINATIONS = 64;
 const MAX_TEXT = 20_000;
+/** Longer than ways that people write; what is asked of itself again and again would grow for ever. */
+const MAX_NAME = 200;
 
 export function constant(value: Constant): Value[] {
   return typeof value === 'string' && value.length > MAX_TEXT ? UNKNOWN : [{ kind: 'constant', value }];
@@ -39,6 +41,7 @@ export function constant(value: Constant): Value[] {
 
 /** What has a dotted name; one of them is the dict of all modules. */
 export function known(name: string): Value[] {
+  if (name.length > MAX_NAME) return COMPLEX;
   return [name === 'sys.modules' ? { kind: 'namespace', of: null } : { kind: 'known', name }];
 }
 
