@@ -21,6 +21,9 @@ class P:
     def __call__(self, batch):
         asyncio.run(self.load(batch))
         return batch` },
+    { name: 'an event loop for what costs nothing', lines: [4], body: `
+for text in batch["data"]:
+    self.out.append(asyncio.new_event_loop().time())` },
     { name: 'a model of spaCy', lines: [4], body: `
 for text in batch["data"]:
     nlp = spacy.load("en_core_web_sm")` },
@@ -32,6 +35,10 @@ for path in batch["data"]:
 
 describe('SEQ004 leaves alone in Python', () => {
   testPyRowCases('SEQ004', [
+    { name: 'an event loop for one call, of which SEQ002 speaks', lines: [], body: `
+for text in batch["data"]:
+    loop = asyncio.new_event_loop()
+    self.out.append(loop.run_until_complete(self._llm.generate(text=text)))` },
     { name: 'a model for the language of the row', body: `
 for row in batch.itertuples():
     nlp = spacy.load(row.language)` },

@@ -135,6 +135,13 @@ export async function process(batch: Batch) {
 
 describe('SEQ004 leaves alone', () => {
   testRowCases('SEQ004', [
+    { name: 'a process that each row waits for, of which SEQ001 speaks', lines: [], code: `
+import { promisify } from 'node:util';
+import { execFile } from 'node:child_process';
+const exec = promisify(execFile);
+export async function process(batch: Batch) { for (const row of batch.rows()) await exec('tool', [row.data]);
+  return batch;
+}` },
     { name: 'one session for the batch', code: `
 export async function process(batch: Batch) {
   const session = await ort.InferenceSession.create('models/a.onnx');

@@ -37,11 +37,11 @@ export const perRowSetup: FactRule = {
     summary: 'Event loops, workers, clients and models must not be made for each row.',
   },
   check(facts) {
-    // A loop run for a costly call is that call's fault, and SEQ001 to SEQ003 say what to do.
-    const lines = new Set(facts.rowCalls.map((call) => call.at.line));
+    // An event loop run for a costly call is that call's fault, and SEQ001 to SEQ003 say what to do.
+    const loops = new Set(facts.rowCalls.map(({ loop }) => placeKey({ at: loop })));
     // So it is with another program that a row waits for.
     const calls = new Set(facts.rowCalls.map((call) => `${placeKey(call)} ${call.label}`));
-    const isSaid = (one: RowMaking) => (one.making === 'eventLoop' && lines.has(one.at.line)) || (one.making === 'shortLived' && calls.has(`${placeKey(one)} ${one.label}`));
+    const isSaid = (one: RowMaking) => (one.making === 'eventLoop' && loops.has(placeKey({ at: one.loop }))) || (one.making === 'shortLived' && calls.has(`${placeKey(one)} ${one.label}`));
     const seen = new Set<string>();
     const isNew = (one: RowMaking) => !seen.has(placeKey(one)) && seen.add(placeKey(one));
     return facts.rowMakings
