@@ -103,7 +103,7 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const said = words[context.language ?? 'typescript'];
   const warnings: Warning[] = [];
   const warn = (code: string, message: string, next: string): void => void warnings.push({ code, message, next });
-  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], said, warn);
+  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], context.allowNulls, said, warn);
   for (const step of stats.steps) stepWarnings(step, said, warn);
   if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
   if (totals.workersLost.length > 0) {
@@ -128,12 +128,12 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
 
 type Warn = (code: string, message: string, next: string) => void;
 
-function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, said: Words, warn: Warn): void {
+function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, allowNulls: boolean, said: Words, warn: Warn): void {
   if (counted === undefined) return;
   const { name, dim } = feature;
   if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
     warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: ${said.write(name)}`);
-  } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.`, 'Give every row a vector, or accept nulls with --allow-nulls.');
+  } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.`, allowNulls ? 'They were accepted by --allow-nulls; nothing has to be done where such rows need not be found.' : 'Give every row a vector, or accept nulls with --allow-nulls.');
   if (counted.wrong_size > 0) warn('wrong-size', `${rowsHave(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
   if (counted.nan > 0) warn('nan', `${rowsHave(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
   if (counted.zero > 0) warn('zero-vectors', `${rowsHave(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');

@@ -1,8 +1,8 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { findProject, preparePlugin } from '../../../src/runtime/project/index.js';
+import { bundlePlugin, evaluateManifest, findProject, preparePlugin } from '../../../src/runtime/project/index.js';
 
 let root: string;
 beforeEach(() => {
@@ -49,4 +49,15 @@ test.each([
   appendFileSync(module, '\n// tampered');
   also();
   expect(readFileSync((await prepare()).module, 'utf8')).toBe(good);
+});
+
+test('the default import of a package in CommonJS is what its types say', async () => {
+  const folder = join(root, 'node_modules', 'shouting');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{ "name": "shouting", "main": "index.js" }');
+  writeFileSync(join(folder, 'index.js'), "Object.defineProperty(exports, '__esModule', { value: true }); exports.default = (text) => text.toUpperCase();");
+  const manifest = readFileSync(join(root, 'manifest.ts'), 'utf8');
+  writeFileSync(join(root, 'manifest.ts'), `import shout from 'shouting';\n${manifest.replace(/description: .*/, "description: shout('louder'),")}`);
+  const project = findProject(root);
+  expect((await evaluateManifest(project, await bundlePlugin(project))).description).toBe('LOUDER');
 });
