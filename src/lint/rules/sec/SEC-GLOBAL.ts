@@ -9,7 +9,7 @@ import {
 } from './trace/index.js';
 
 /** Members whose name is chosen at run time, of objects that hold dangerous ones. */
-const ANY_MEMBER = new Set(['globalThis.*', 'Reflect.*', 'Object.*', '*.*']);
+const ANY_MEMBER = new Set(['globalThis.*', 'Reflect.*', 'Object.*', 'Function.prototype.*', '*.*']);
 const DEFINERS = new Set(['__defineGetter__', '__defineSetter__']);
 /** Node keeps `process` behind a getter, which gives it to whoever holds the getter. */
 const LOOK_UP = '__lookupGetter__';

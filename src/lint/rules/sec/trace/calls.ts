@@ -33,16 +33,18 @@ export function evaluateCall(node: Call, evaluate: Evaluate, evaluateIn: Evaluat
   const results = name !== undefined && args ? receivers.map((receiver) => callMethod(receiver, name, args)) : [];
   const known = results.filter((result) => result !== undefined);
   if (known.length > 0 && known.length === receivers.length) return anyOf(...known);
-  return anyOf(...known, ...functions.map((callee) => resultOf(callee, args ?? [], node, evaluateIn)));
+  return anyOf(...known, ...functions.map((callee) => resultOf(callee, args, node, evaluateIn)));
 }
 
-function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: EvaluateIn): Value[] {
+/** `given` are the arguments, or undefined where they are not all written out. */
+function resultOf(callee: Value, given: Value[][] | undefined, node: Call, evaluateIn: EvaluateIn): Value[] {
   if (callee.kind === 'function') {
     if (node.type === 'NewExpression') return UNKNOWN;
     const values = follow(callee.node, () => returned(callee, evaluateIn));
     return returnsThis(callee.node) && isByName(node) ? [...values, globalValue('globalThis')] : values;
   }
   if (callee.kind !== 'global') return UNKNOWN;
+  const args = given ?? [UNKNOWN];
   const [first = UNKNOWN, second = UNKNOWN] = args;
   if (callee.name === 'require') return loaded(first);
   if (SAME_OBJECT.has(callee.name)) return first;
@@ -51,7 +53,7 @@ function resultOf(callee: Value, args: Value[][], node: Call, evaluateIn: Evalua
   if (node.type === 'NewExpression' && (callee.name === 'Map' || callee.name === 'Set')) return collection(callee.name, args[0]);
   if (callee.name === 'Object.values' || callee.name === 'Object.entries') return entriesOf(first, callee.name === 'Object.entries');
   if (callee.name === 'Object.fromEntries') return collection('Map', args[0]);
-  if (callee.name === 'Array.of') return [{ kind: 'list', items: args }];
+  if (callee.name === 'Array.of' && given) return [{ kind: 'list', items: args }];
   if (callee.name === 'Array.from' && args.length === 1 && listItems(first)) return first;
   if (callee.name === 'Object.assign') return anyOf(first, ...args.slice(1).map(copied));
   if (callee.name === 'Reflect.get') return member(first, second);

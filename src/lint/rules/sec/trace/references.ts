@@ -5,7 +5,7 @@ import { assignedIn, takeApart } from './bindings.js';
 import { builtinCall } from './calls.js';
 import { evaluate, keyValues } from './evaluate.js';
 import { onCalls, type CallPath } from './join.js';
-import { isFree, isValueUse } from './scope.js';
+import { isFree, isValueUse, unwrap } from './scope.js';
 import { asText, constant, globalValue, isSymbol, type Value } from './values.js';
 
 /**
@@ -87,9 +87,25 @@ function inName(path: Path): Reference[] {
 function inMember(path: Path): Reference[] {
   const { node, scope } = path;
   const object = (node as Node & { object: Node }).object;
-  const names = memberNames(() => evaluate(object, scope), keyValues(node, scope));
+  const keys = keyValues(node, scope);
+  const names = memberNames(() => evaluate(object, scope), keys);
+  if (isBare(unwrap(object)) && keys.some((key) => asText(key) === undefined && !isSymbol(key))) names.push('*.*');
   const at = (node as Node & { property: Node }).property;
   return names.map((name) => ({ name, node: at, path, how: 'member' }));
+}
+
+/** `[][key]`, `({})[key]`, `""[key]`: with nothing of its own to look up, only what it inherits can be meant. */
+function isBare(object: Node): boolean {
+  switch (object.type) {
+    case 'ArrayExpression':
+      return object.elements.length === 0;
+    case 'ObjectExpression':
+      return object.properties.length === 0;
+    case 'StringLiteral':
+      return object.value === '';
+    default:
+      return /^(Numeric|Boolean|RegExp)Literal$/.test(object.type);
+  }
 }
 
 function inPattern(path: Path): Reference[] {
