@@ -702,6 +702,12 @@ def run(table: pa.Table, model):
 
 describe('SEQ002 leaves alone in Python', () => {
   testPyRowCases('SEQ002', [
+    { name: 'rows put together by their language', body: `
+groups = {}
+for i, row in batch.iterrows():
+    groups.setdefault(row["lang"], []).append(i)
+for lang, found in groups.items():
+    batch.loc[found, "e"] = self._model.encode(batch.loc[found, "data"].tolist())` },
     { name: 'parts that an inner loop takes', code: `
 class P:
     def __call__(self, batch):

@@ -8,6 +8,13 @@ for text in batch["data"]:
     inputs = self._tokenizer(text, return_tensors="pt", padding=True)` },
     { name: 'encode', lines: [3], body: `
 batch["ids"] = [self._tokenizer.encode(text) for text in batch["data"]]` },
+    { name: 'the tokenizer of a model', lines: [5, 6], code: `
+from sentence_transformers import SentenceTransformer
+m = SentenceTransformer("a")
+def run(batch):
+    for t in batch["data"]:
+        m.tokenizer.encode(t)
+        m.tokenizer(t)` },
     { name: 'tokenize by apply', lines: [3], body: `
 batch["tokens"] = batch["data"].apply(self._tokenizer.tokenize)` },
     { name: 'a lambda', lines: [3], body: `

@@ -42,6 +42,8 @@ export function readMember(machine: Machine, of: Value, name: string, at: Place 
   const { service } = of;
   const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
   const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };
+  // A model has its tokenizer; `models.tokenizer(path)` makes one.
+  if (service === 'model' && !of.name.endsWith('s') && serviceOfName(name) === 'tokenizer') return { ...found, service: 'tokenizer', method: { ...method, service: null } };
   if (service) return { ...found, service, method, isKnown: false };
   if (of.isKnown && !of.box) return { ...found, method, isKnown: true };
   const guess = of.imported?.module && isFunctionOfModules(name) ? null : serviceOfName(name);
@@ -62,8 +64,8 @@ export function readItem(machine: Machine, of: Value, key: Value): Value {
   // `of[Symbol.iterator]`
   if (/^(async)?[iI]terator$/.test(key.name)) return readMember(machine, of, 'iterator');
   const rank = rankOf(of);
-  // A mask keeps some of the rows.
-  if (rank === 1 && rankOf(key) === 1) return of;
+  // A mask, or a list of positions, keeps some of the rows.
+  if (rank === 1 && (rankOf(key) === 1 || key.box)) return of;
   // One of several functions or objects of the file, chosen by a key.
   const functions = of.box && !of.box.item ? [...of.box.fields.values()].filter(({ closures, box, method }) => closures.length > 0 || box?.cls || method?.service) : [];
   if (rank === null && functions.length > 0) return functions.reduce(join);
