@@ -132,7 +132,8 @@ function bindLoop(program: Program, node: PythonNode, scope: Scope): Scope {
   // In a tree with errors it may stand outside of any comprehension, and `nonlocal` outside of any function.
   const outer = (isFirst ? scope.parent : null) ?? scope;
   const left = field(node, 'left');
-  bindTarget(program, scope, left, { node: field(node, 'right'), end: left.endIndex, steps: ['each'], from: outer });
+  const right = field(node, 'right');
+  bindTarget(program, scope, left, { node: right, end: right.endIndex, steps: ['each'], from: outer });
   return outer;
 }
 

@@ -32,16 +32,31 @@ function runsLater(scope: Scope, owner: Scope): boolean {
 const UNCONDITIONAL = /^(with_statement|with_clause|decorated_definition|(expression|import|import_from|type_alias)_statement)$/;
 const CONDITIONAL = /(_statement|_clause|comprehension|generator_expression|conditional_expression|boolean_operator|function_definition|lambda)$/;
 
+/** Parts of a statement of which not all are run. */
+const PARTS = /^(block|(elif|else|except|except_group|finally|case)_clause)$/;
+
 /** Whether the reference cannot be reached without the binding. */
 function happensFirst({ by }: Binding, bindings: readonly Binding[], owner: Scope, reference: PythonNode): boolean {
+  let inner = by;
   for (let at: PythonNode | null = by; at && at !== owner.node; at = at.parent) {
-    if (at.startIndex <= reference.startIndex && reference.endIndex <= at.endIndex) return true;
-    const isDefined = at === by || UNCONDITIONAL.test(at.type) || !CONDITIONAL.test(at.type);
+    if (contains(at, reference)) return !PARTS.test(inner.type) || (at.type === 'try_statement' && isInElse(at, reference));
+    // What `with` enters may swallow an exception that comes before the binding.
+    const isDefined = at === by || (inner.type !== 'block' && UNCONDITIONAL.test(at.type)) || !CONDITIONAL.test(at.type);
     if (!isDefined && !(isBranch(at) && onEveryBranch(at.parent as PythonNode, bindings))) {
       if (!/^(try|if)_statement$/.test(at.type) || !onEveryBranch(at, bindings)) return false;
     }
+    inner = at;
   }
   return true;
+}
+
+function contains(outer: PythonNode, inner: PythonNode): boolean {
+  return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
+}
+
+/** `else` of a `try` is run after all of it. */
+function isInElse(statement: PythonNode, reference: PythonNode): boolean {
+  return statement.children.some((child) => child.type === 'else_clause' && contains(child, reference));
 }
 
 function isBranch({ type }: PythonNode): boolean {
