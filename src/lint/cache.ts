@@ -50,8 +50,9 @@ export class AnalysisCache {
   }
 
   set(key: string, analysis: Analysis): void {
-    // What could not be scanned may have been short of time or memory: it gets another chance.
-    if (analysis.findings.some(({ rule }) => rule === 'SEC-UNREADABLE')) return;
+    // What could not be scanned may have been short of time or memory: it gets another chance. What other files had a
+    // part in is not told by the text alone.
+    if (analysis.findings.some(({ rule }) => rule === 'SEC-UNREADABLE') || analysis.asksForOthers) return;
     this.#entries.set(key, analysis);
     this.#changed = true;
   }

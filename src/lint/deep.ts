@@ -8,6 +8,8 @@ import { unreadableFinding } from './unreadable.js';
 export interface LintTask {
   path: string;
   text: string;
+  /** The folder that the path is relative to; the current one unless told. */
+  cwd?: string;
   securityOnly?: boolean;
 }
 

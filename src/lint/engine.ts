@@ -17,6 +17,8 @@ import { LineIndex } from './text.js';
 import { unreadableFinding } from './unreadable.js';
 
 export interface LintTextOptions {
+  /** The folder that the path is relative to; the current one unless told. */
+  cwd?: string;
   /** Overflowing code throws the RangeError on instead of becoming a finding, so that a caller can use more stack. */
   throwOnOverflow?: boolean;
   /** Leaves out the rules that follow rows: for code that nobody wrote by hand. Needs `loadBabelVisitor` before. */
@@ -45,6 +47,8 @@ export function lintText(path: string, text: string, options: LintTextOptions = 
 export interface Analysis {
   findings: Finding[];
   directives: Directive[];
+  /** Whether other files had a part in it. */
+  asksForOthers?: boolean;
 }
 
 /** As `lintText`, before the directives are applied: rules about more than one file may still have to say something. */
@@ -63,14 +67,15 @@ export function isOverflow(error: unknown): error is RangeError {
   return error instanceof RangeError && error.message.includes('call stack');
 }
 
-function analyse(path: string, text: string, { securityOnly = false, onModule }: LintTextOptions): Analysis {
+function analyse(path: string, text: string, { cwd = '.', securityOnly = false, onModule }: LintTextOptions): Analysis {
   const lines = new LineIndex(text);
   const { ast, problems } = parseSource(path, text);
   const findings: Finding[] = problems
     .slice(0, 1)
     .map((problem) => unreadableFinding(path, `has a syntax error, ${problem}`, 'Correct the syntax.'));
+  let asksForOthers = false;
   if (ast) {
-    const file: SourceFile = { path, text, ast };
+    const file: SourceFile = { path, cwd, text, ast };
     const collect = (meta: RuleMeta) => (report: Report) => findings.push(toFinding(path, meta, report, lines));
     const crashed = (meta: RuleMeta, error: unknown) => findings.push(crashFinding(path, meta, error));
     try {
@@ -80,9 +85,11 @@ function analyse(path: string, text: string, { securityOnly = false, onModule }:
       if (isOverflow(error)) throw error;
       if (problems.length === 0) findings.push(unscannedFinding(path, error));
     }
+    asksForOthers = file.asksForOthers === true;
     if (!securityOnly) runFactRules(() => lowerModule(file.ast, file.text, lines), collect, crashed, problems.length === 0 ? onModule : undefined);
   }
-  return { findings: unique(findings), directives: readDirectives(text, ast?.comments ?? [], lines) };
+  const analysis = { findings: unique(findings), directives: readDirectives(text, ast?.comments ?? [], lines) };
+  return asksForOthers ? { ...analysis, asksForOthers } : analysis;
 }
 
 function analysePython(path: string, text: string, { onModule }: LintTextOptions): Analysis {

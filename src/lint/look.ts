@@ -30,7 +30,7 @@ export async function lookAtFiles(paths: readonly string[], shown: ReadonlyMap<s
       if (options.aside) await nextTurn();
     }
     const fresh = read.filter(({ source }) => source.code && !known.has(source.path));
-    const analyses = (await pool?.analyse(fresh.map(({ source }) => ({ path: source.code?.name ?? '', text: source.text ?? '' })))) ?? [];
+    const analyses = (await pool?.analyse(fresh.map(({ source }) => ({ path: source.code?.name ?? '', text: source.text ?? '', cwd: options.cwd })))) ?? [];
     for (const [i, { source, key }] of fresh.entries()) {
       known.set(source.path, analyses[i] as Analysis);
       if (key !== undefined) cache?.set(key, analyses[i] as Analysis);

@@ -47,8 +47,12 @@ export interface Report {
 export interface SourceFile {
   /** Path as reported, relative to where lint was started. */
   path: string;
+  /** The folder that the path is relative to; the current one unless told. */
+  cwd?: string;
   text: string;
   ast: File;
+  /** Set by a rule that asked what other files there are: what it found holds no longer than they stay. */
+  asksForOthers?: boolean;
 }
 
 /** A rule that reads syntax (SEC, MAN). All handlers of a file are called in one walk. */

@@ -53,6 +53,15 @@ describe('AnalysisCache', () => {
     expect(again.get(again.key('core.ts', perRow))).toEqual(analysis);
   });
 
+  test('does not keep what other files had a part in', async () => {
+    const folder = await folderOf({ 'package.json': '{"imports":{"#a":"./a.js"}}', 'core.ts': "import a from '#a';\na();\n" });
+    const cache = new AnalysisCache(join(folder, 'lint.cache'), 'build 1');
+    const found = async () => (await lintPaths([join(folder, 'core.ts')], { cwd: folder, cache })).findings.map(({ rule }) => rule);
+    expect(await found()).toEqual([]);
+    await writeFile(join(folder, 'package.json'), '{"imports":{"#a":"fs"}}');
+    expect(await found()).toEqual(['SEC-IMPORT']);
+  });
+
   test('does not keep what could not be scanned', async () => {
     const cache = new AnalysisCache(join(await folderOf({}), 'lint.cache'), 'build 1');
     cache.set('a', { findings: [{ ...(analysis.findings[0] as Finding), rule: 'SEC-UNREADABLE' }], directives: [] });

@@ -1,4 +1,5 @@
 /** Runs the forbidden-API scan, and nothing else of lint, over a text. */
+import { dirname, isAbsolute } from 'node:path';
 import { parse, type ParserPlugin } from '@babel/parser';
 import type { SourceFile } from '../../src/lint/rule.js';
 import { rules } from '../../src/lint/rules/sec/index.js';
@@ -23,7 +24,7 @@ export function scan(text: string, path = 'plugin/core.ts'): Found[] {
     plugins: ['decorators', 'decoratorAutoAccessors', ...languageOf(path)],
   });
   const lines = new LineIndex(text);
-  const file: SourceFile = { path, text, ast };
+  const file: SourceFile = { path, ...(isAbsolute(path) && { cwd: dirname(path) }), text, ast };
   const findings: Found[] = [];
   const parts = rules.map((rule) => [rule, rule.create(file, ({ at, message, why, next }) => {
     const line = at === null ? null : 'line' in at ? at.line : lines.position(at.start ?? 0).line;

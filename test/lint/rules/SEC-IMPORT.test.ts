@@ -155,7 +155,7 @@ describe('SEC-IMPORT leaves alone', () => {
   });
 });
 
-describe('SEC-IMPORT resolves #names', () => {
+describe('SEC-IMPORT looks at other files', () => {
   let folder = '';
   beforeAll(() => {
     folder = mkdtempSync(path.join(tmpdir(), 'sec-imports-'));
@@ -167,6 +167,7 @@ describe('SEC-IMPORT resolves #names', () => {
     };
     mkdirSync(path.join(folder, 'src'));
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ imports }));
+    for (const name of ['core.config.ts', 'both.config', 'both.config.js', 'plain', 'plain.js', 'addon.node.js']) writeFileSync(path.join(folder, 'src', name), '');
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -178,5 +179,19 @@ describe('SEC-IMPORT resolves #names', () => {
     ['#missing', ['SEC-IMPORT:1']],
   ])('%s', (name, expected) => {
     expect(places(`import x from "${name}";`, path.join(folder, 'src', 'core.ts'))).toEqual(expected);
+  });
+
+  test.each([
+    ['./core.config', []],
+    ['./core', []],
+    ['./both.config', ['SEC-IMPORT:1']],
+    ['./plain', ['SEC-IMPORT:1']],
+    ['./plain.js', []],
+    ['./addon.node', ['SEC-IMPORT:1']],
+    ['./missing.config', ['SEC-IMPORT:1']],
+    [`./${'a.'.repeat(5000)}`, ['SEC-IMPORT:1']],
+    ['./a\\0.b', ['SEC-IMPORT:1']],
+  ])('require of %s', (name, expected) => {
+    expect(places(`require("${name}");`, path.join(folder, 'src', 'core.cts'))).toEqual(expected);
   });
 });

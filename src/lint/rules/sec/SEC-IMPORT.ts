@@ -4,6 +4,7 @@ import type { Report, SourceFile, SyntaxRule } from '../../rule.js';
 import { isClass, isFunction, isInside, type Path, type Scope } from '../../syntax/index.js';
 import { refuse, type Refusal } from './modules.js';
 import { resolvePackageImport } from './packageImports.js';
+import { isRequiredCode } from './required.js';
 import { asText, evaluate, join, onCalls, watch, wrapped, type CallPath, type Reference } from './trace/index.js';
 import { isOnlyCompared, isOnlyTested, memberRead } from './uses.js';
 
@@ -73,9 +74,12 @@ function isErased(node: Declaration): boolean {
 
 function judge(specifier: string, how: How, file: SourceFile): Refusal | undefined {
   const inTest = TEST_FILE.test(file.path);
-  if (!specifier.startsWith('#')) return refuse(specifier, how, inTest);
-  const targets = resolvePackageImport(specifier, file.path);
-  if (targets) return targets.map((target) => refuse(target, how, inTest)).find(Boolean);
+  const isCode = how === 'require' ? (name: string) => isRequiredCode(name, file) : undefined;
+  const refusal = (target: string) => refuse(target, inTest, isCode);
+  if (!specifier.startsWith('#')) return refusal(specifier);
+  file.asksForOthers = true;
+  const targets = resolvePackageImport(specifier, file.path, file.cwd);
+  if (targets) return targets.map(refusal).find(Boolean);
   return {
     message: `"${specifier}" is not found in the "imports" of package.json.`,
     why: 'What it stands for decides whether it may be loaded.',

@@ -38,16 +38,13 @@ export interface Refusal {
   next: string;
 }
 
-/** `require` runs files of any unknown extension as JavaScript, so only these may be named. */
-const LOADABLE = /(?:^|[\\/])(?:\.\.?|[^.\\/]*)$|\.(?:[cm]?[jt]s|[jt]sx|json)$/i;
-
 /**
  * Judges a specifier as the loader would read it: also `NODE:fs`, and `no\tde:fs`, are URLs that Node accepts.
  *
- * @param how `require` reads unknown extensions as code, `import` does not.
+ * @param isCode whether `require` finds code, or JSON, at a relative path; `import` runs no file of another kind.
  * @returns undefined where it may be loaded.
  */
-export function refuse(specifier: string, how: 'import' | 'require', inTest: boolean): Refusal | undefined {
+export function refuse(specifier: string, inTest: boolean, isCode = isNoAddOn): Refusal | undefined {
   const url = URL.canParse(specifier) ? new URL(specifier) : undefined;
   if (url && url.protocol !== 'node:') return refuseUrl(specifier, url.protocol);
   const name = url ? url.href.slice('node:'.length) : specifier;
@@ -62,7 +59,7 @@ export function refuse(specifier: string, how: 'import' | 'require', inTest: boo
       next: 'Move the file into the plugin and import it by a relative path.',
     };
   }
-  if (name.startsWith('.') && (how === 'require' ? !LOADABLE.test(name) : /\.node$/i.test(name))) {
+  if (name.startsWith('.') && !isCode(name)) {
     return {
       message: `"${specifier}" is not a JavaScript, TypeScript or JSON file.`,
       why: '`require` runs a file of any other extension as JavaScript, or loads it as native code, and neither is scanned.',
@@ -70,6 +67,10 @@ export function refuse(specifier: string, how: 'import' | 'require', inTest: boo
     };
   }
   return undefined;
+}
+
+function isNoAddOn(name: string): boolean {
+  return !/\.node$/i.test(name);
 }
 
 function isTestModule(url: URL | undefined, name: string): boolean {

@@ -7,10 +7,10 @@ import { systemCode } from '../../../errors/index.js';
  * Everything a `#name` may stand for, under any condition; undefined where that cannot be told (no package.json, no
  * such entry, not JSON), which a rule takes for the worst.
  *
- * @param file path of the importing file, absolute or relative to the current folder.
+ * @param file path of the importing file, absolute or relative to `cwd`.
  */
-export function resolvePackageImport(specifier: string, file: string): string[] | undefined {
-  const imports = nearestImports(path.dirname(path.resolve(file)));
+export function resolvePackageImport(specifier: string, file: string, cwd = '.'): string[] | undefined {
+  const imports = nearestImports(path.dirname(path.resolve(cwd, file)));
   if (!imports) return undefined;
   const entry = imports[specifier] ?? Object.entries(imports).find(([key]) => matches(key, specifier))?.[1];
   const targets = targetsOf(entry);

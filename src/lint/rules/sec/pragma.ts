@@ -12,7 +12,7 @@ const PRAGMA = /@(jsx|jsxFrag|jsxImportSource)\s+(\S+)/g;
  */
 export function badPragma({ value }: Comment, scope: Scope): string | undefined {
   for (const [pragma, kind, named = ''] of value.matchAll(PRAGMA)) {
-    const isBad = kind === 'jsxImportSource' ? refuse(`${named}/jsx-runtime`, 'import', false) !== undefined : isGlobal(named, scope);
+    const isBad = kind === 'jsxImportSource' ? refuse(`${named}/jsx-runtime`, false) !== undefined : isGlobal(named, scope);
     if (isBad) return pragma;
   }
   return undefined;
