@@ -12,6 +12,13 @@ class P:
             part.append(rows.pop())
             self.out.extend(self._model.__call__(part))
         return batch` },
+    { name: 'parts of one row', lines: [5], code: `
+class P:
+    def __call__(self, batch):
+        texts, size = batch["data"].tolist(), 1
+        for i in range(0, len(texts), size):
+            self.out.extend(self._model.encode(texts[i:i + size]))
+        return batch` },
     { name: 'a model under another name', lines: [10, 12], code: `
 import torch
 class P:

@@ -15,6 +15,14 @@ export async function process(batch: Batch) {
   ${code} return batch;
 }` })));
   testRowCases('SEQ002', [
+    { name: 'parts of one row', lines: [5], code: `
+const size = 1;
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column('data').toArray(); const out = [];
+  for (let i = 0; i < texts.length; i += size)
+    out.push(...(await model.encode(texts.slice(i, i + size))));
+  return batch.withColumn('e', out);
+}` },
     { name: 'models that were loaded elsewhere', lines: [5, 6], code: `
 import { loadHfModel } from 'plugsmith';
 const models = new Map<string, Model>();
@@ -1289,6 +1297,14 @@ export async function process(batch: Batch, llm: Llm) {
 
 describe('SEQ002 leaves alone', () => {
   testRowCases('SEQ002', [
+    { name: 'parts whose size was found out', code: `
+export async function process(batch: Batch, model: Model) {
+  const texts = batch.column('data').toArray(); const out = [];
+  let size = 1;
+  while (fits(size * 2)) size *= 2;
+  for (let i = 0; i < texts.length; i += size) out.push(...(await model.encode(texts.slice(i, i + size))));
+  return batch.withColumn('e', out);
+}` },
     { name: 'parts that an inner loop takes', code: `
 export async function process(batch: Batch, model: Model) {
   const it = batch.column('data')[Symbol.iterator](); const out = [];

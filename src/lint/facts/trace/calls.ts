@@ -140,7 +140,7 @@ function otherCall(site: Site): Value {
   // Gathering what runs one after the other makes nothing of it run side by side.
   const pending = isTimer || limiter?.isSerial ? [] : pendingSince(machine, before);
   const ranks = args.map(rankOf).filter((rank): rank is Rank => rank !== null);
-  if (/^(Array|range|arange)$/.test(name)) {
+  if (/^(Array|range|arange)$/.test(name) || (name === 'steps' && args[2]?.literal === 1)) {
     const list = counted(args);
     if (list) return list;
   }

@@ -62,7 +62,10 @@ function assigned(machine: Machine, expr: Extract<Expr, { op: 'assign' }>, scope
   const value = expr.compound ? machine.optionally(given) : given();
   if (expr.compound && expr.to.op === 'variable') {
     const old = scope.read(expr.to.name) ?? unknown;
-    if (value.closures.length === 0 && rankOf(value) === null && value.pending.length === 0) return old;
+    if (value.closures.length === 0 && rankOf(value) === null && value.pending.length === 0) {
+      if (old.literal !== null) scope.assign(expr.to.name, ordinary);
+      return old;
+    }
   }
   bind(machine, expr.to, value, scope, self, 'assign');
   return value;

@@ -5,8 +5,8 @@ import { everyExpression, partsOf } from '../walk.js';
 export interface LoopFacts {
   /** Variables that grow or shrink by one. */
   stepped: ReadonlySet<string>;
-  /** The variable that grows by something else after each turn: `i += lanes`. */
-  strided: string | null;
+  /** The variable that grows by something else after each turn, and by what: `i += lanes`. */
+  stride: { name: string; by: Expr } | null;
   /** The number it counts up to, where that is written down. */
   bound: number | null;
 }
@@ -22,11 +22,14 @@ export function loopFacts(loop: Loop): LoopFacts {
   const stepped = new Set<string>();
   for (const expr of [loop.test, loop.update]) if (expr) collect(expr, stepped);
   for (const stmt of loop.body) collectIn(stmt, stepped);
-  const { update } = loop;
-  const strided = update?.op === 'assign' && update.compound && update.to.op === 'variable' && !stepped.has(update.to.name) ? update.to.name : null;
-  const facts = { stepped, strided, bound: boundOf(loop.test) };
+  const facts = { stepped, stride: strideOf(loop.update, stepped), bound: boundOf(loop.test) };
   cache.set(loop, facts);
   return facts;
+}
+
+function strideOf(update: Expr | null, stepped: ReadonlySet<string>): LoopFacts['stride'] {
+  if (update?.op !== 'assign' || !update.compound || update.to.op !== 'variable' || stepped.has(update.to.name)) return null;
+  return { name: update.to.name, by: update.value };
 }
 
 function boundOf(test: Expr | null): number | null {

@@ -87,14 +87,16 @@ function iterated(machine: Machine, over: Value): Value {
 function runLoop(machine: Machine, stmt: Loop, scope: Scope, self: Value | null): void {
   runStatements(machine, stmt.before, scope, self);
   const frame = newFrame('loop', stmt.at, false);
-  const { stepped, strided, bound } = loopFacts(stmt);
+  const { stepped, stride, bound } = loopFacts(stmt);
   if (stmt.test && isWaiting(stmt.test, stmt.body)) pushMaking(machine, 'blocking', 'the loop that watches the clock', stmt.at);
   frame.isFixed = bound !== null && bound <= fewTurns;
   machine.within({ op: 'frame', frame }, () => {
     // Variables the loop counts with differ from turn to turn.
     for (const name of stepped) scope.assign(name, { ...ordinary, varies: frame });
-    // `for (let i = lane; i < rows.length; i += lanes)`: one of several that share the rows. From 0 on it takes parts of them.
-    if (strided !== null && scope.read(strided)?.varies) scope.assign(strided, { ...ordinary, varies: frame });
+    // `for (let i = lane; i < rows.length; i += lanes)`: one of several that share the rows. From 0 on it
+    // takes parts of them, unless they are parts of one.
+    const isShared = stride !== null && (scope.read(stride.name)?.varies || machine.evaluate(stride.by, scope, self).literal === 1);
+    if (isShared) scope.assign(stride.name, { ...ordinary, varies: frame });
     const test = () => {
       if (!stmt.test) return;
       const value = machine.evaluate(stmt.test, scope, self);
