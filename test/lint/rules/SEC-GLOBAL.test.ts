@@ -18,6 +18,8 @@ describe('SEC-GLOBAL reports', () => {
     ['a built-in function', 'JSON.parse = () => 1;'],
     ['a built-in constructor', 'Object.keys = () => [];'],
     ['a prototype', '(Array.prototype as any).map = 1;'],
+    ['a prototype of a part', '(Intl.NumberFormat.prototype as any).format = 1;'],
+    ['the name of the global object', '(globalThis as any) = {};'],
     ['a prototype by index', '(Array.prototype as any)["ma" + "p"] = 1;'],
     ['a prototype by alias', 'const p = Object.prototype as any; p.polluted = 1;'],
     ['a prototype through globalThis', '(globalThis as any).Array.prototype.last = 1;'],

@@ -9,7 +9,7 @@ const BUILT_IN = new Set([
   'Proxy', 'RangeError', 'ReferenceError', 'Reflect', 'RegExp', 'Set', 'SharedArrayBuffer', 'String', 'Symbol',
   'SyntaxError', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8Array', 'Uint8ClampedArray', 'WeakMap',
   'WeakRef', 'WeakSet', 'WebAssembly', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'isFinite',
-  'isNaN', 'parseFloat', 'parseInt',
+  'isNaN', 'parseFloat', 'parseInt', 'globalThis',
   // Node and the web
   'AbortController', 'AbortSignal', 'Blob', 'Buffer', 'Event', 'EventTarget', 'FormData', 'Headers', 'ReadableStream',
   'Request', 'Response', 'TextDecoder', 'TextEncoder', 'URL', 'URLSearchParams', 'atob', 'btoa', 'clearInterval',
@@ -27,10 +27,10 @@ export function isBuiltIn(name: string): boolean {
   return BUILT_IN.has(name);
 }
 
-/** Whether a dotted global name is the global object, a built-in object, or the prototype of one. */
+/** Whether a dotted global name is the global object, a built-in object, or the prototype of one or of a part of it. */
 export function isSharedName(name: string): boolean {
   if (name === 'globalThis' || name === SOME_PROTOTYPE) return true;
-  return BUILT_IN.has(name.endsWith('.prototype') ? name.slice(0, -'.prototype'.length) : name);
+  return BUILT_IN.has(name.endsWith('.prototype') ? (name.split('.')[0] as string) : name);
 }
 
 export function isShared(value: Value): value is Value & { kind: 'global' } {
