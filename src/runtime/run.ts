@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
 import { orAborted, untilAborted } from './abort.js';
 import { askBudget } from './budget.js';
-import { vectorFeatures } from '../manifest/fields.js';
+import { inputColumns, vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
-import type { FeatureStats, FrameStats, ReadyMessage } from '../protocol/index.js';
+import { ROW_COLUMNS, type FeatureStats, type FrameStats, type ReadyMessage } from '../protocol/index.js';
 import { threadsOf, type Begun } from './begin.js';
 import type { Engine, FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
@@ -35,7 +35,7 @@ const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0
  * @throws Failure when the run cannot start or cannot go on; failed rows are in the result
  */
 export async function runPlugin(options: RunOptions, { engine, starting, heard }: Begun): Promise<FinishedRun> {
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), repeated: new RepeatedIds() };
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds() };
   // While the worker starts, the input's digest is made, the run gets its folder, and the manifest's checks are loaded.
   expectManifest();
   let source: Source;
@@ -115,6 +115,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
     base: record.input.base,
   });
   if (from?.inputDigest != null) source.prefix?.expect(from.inputDigest);
+  const seen: ReadonlySet<string> = new Set([...ROW_COLUMNS, ...inputColumns(manifest).map(({ name }) => name)]);
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
   const started = performance.now();
   const before = { rows: totals.rowsIn, seconds: totals.seconds };
@@ -126,7 +127,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       watch.see(outcome);
       timeline.add(outcome);
       const { block, failed } = resultBlock(outcome);
-      count(totals, outcome, block.rows, failed);
+      count(totals, outcome, seen, block.rows, failed);
       totals.seconds = before.seconds + (performance.now() - started) / 1000;
       const written = await journal.append(block, failureLines(outcome), {
         position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
@@ -148,8 +149,11 @@ async function stream({ options, record, source, engine, journal, sink, manifest
   return timeline.record();
 }
 
-function count(totals: RunTotals, { frame, stats }: FrameOutcome, written: number, failed: number): void {
+/** @param seen columns of the input that the plugin knows of, and may change */
+function count(totals: RunTotals, { frame, columns, stats }: FrameOutcome, seen: ReadonlySet<string>, written: number, failed: number): void {
   totals.rowsIn = frame.end.row;
+  const carried = new Set(frame.carried.map(({ name }) => name));
+  for (const { name, nulls, length } of columns) if (nulls < length && carried.has(name) && !seen.has(name)) totals.replaced.add(name);
   for (const name of frame.inexact) totals.inexact.add(name);
   if (frame.idsGiven) totals.repeated.see(frame.documentIds, frame.rowNumbers);
   totals.rowsOut += written;

@@ -53,5 +53,5 @@ export async function preparedEnvironment(path: string, interpreter: Interpreter
 }
 
 function unusable(path: string, reason: string, next: string): Failure {
-  return new Failure({ code: 'python-env', message: `The environment ${path} cannot run the plugin: ${reason}.`, why: 'It was asked for with --env.', next });
+  return new Failure({ code: 'python-env', message: `The environment ${path} cannot run the plugin: ${reason}.`, why: 'It was asked for with --env or PLUGSMITH_ENV.', next });
 }

@@ -43,6 +43,8 @@ export interface RunTotals {
   errorsLogged: { count: number; first: string | null };
   /** Input columns with numbers that no float64 holds exactly. */
   inexact: Set<string>;
+  /** Columns that the input has and the plugin, which did not see them, wrote. */
+  replaced: Set<string>;
   /** Rows with the `document_id` of an earlier row. */
   repeated: RepeatedIds;
 }
@@ -113,7 +115,8 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   if (totals.linesDropped > 0) warn('log-truncated', `${count(totals.linesDropped, 'line')} that the plugin printed were dropped: the log of a run is limited.`, 'Print less per row.');
   const { count: errors, first: firstError } = totals.errorsLogged;
   if (errors > 0) warn('errors-logged', `The plugin logged ${count(errors, 'error')}; the first: ${firstError}`, 'Look at the log of the run; a promise that nobody awaits fails unseen.');
-  if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${[...totals.inexact].map((name) => `"${name}"`).join(', ')} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
+  if (totals.replaced.size > 0) warn('replaced-columns', `The plugin wrote ${listed(totals.replaced)}, which the input has too; the output holds what the plugin wrote, in fields only where that is not null.`, 'Leave out or rename such columns of the input, unless they come from an earlier run of the plugin.');
+  if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${listed(totals.inexact)} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
   const { rows: repeated, atLeast, first } = totals.repeated;
   if (first !== null) warn('repeated-ids', `${atLeast ? 'At least ' : ''}${rowsHave(repeated)} the document_id of an earlier row; the first is row ${first.row.toLocaleString('en-US')}, ${JSON.stringify(clip(first.id))}.`, 'Give each row an id of its own, or none: rows are told apart by it, in a comparison of runs and on the service.');
   if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', `Look at enabled of the steps in ${said.buildSteps}, and at the parameters.`);
@@ -124,6 +127,10 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   }
   if (context.features.length === 0 && totals.rowsOut > 0) warn('no-features', 'The manifest declares no features, so no vector index comes of this run.', 'Declare vectors in features, unless the plugin writes structured fields only.');
   return warnings;
+}
+
+function listed(names: ReadonlySet<string>): string {
+  return [...names].map((name) => `"${name}"`).join(', ');
 }
 
 type Warn = (code: string, message: string, next: string) => void;

@@ -11,7 +11,7 @@ const stats = (more: Partial<FrameStats> = {}): FrameStats => ({ steps: [step()]
 const repeated = (rows: number, atLeast: boolean, row: number, id: string): RepeatedIds => Object.assign(new RepeatedIds(), { rows, atLeast, first: { row, id } });
 const run = (totals: Partial<RunTotals> = {}, context: object = {}) =>
   summarise(
-    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), repeated: new RepeatedIds(), ...totals },
+    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds(), ...totals },
     { run: 'r', features: [{ name: 'v', dim: 3 }], allowNulls: false, output: 'out.arrow', failures: 'failures.jsonl', failureReasons: [], report: 'report.json', ...context },
   );
 
@@ -67,6 +67,7 @@ describe('warnings', () => {
     ['worker-lost', { workersLost: [{ kind: 'crash', message: 'it was killed' }] }, {}, /the first because:? it was killed/],
     ['log-truncated', { linesDropped: 5 }, {}, /5 lines that the plugin printed were dropped/],
     ['errors-logged', { errorsLogged: { count: 2, first: 'a promise failed' } }, {}, /logged 2 errors; the first: a promise failed/],
+    ['replaced-columns', { replaced: new Set(['size', 'letters']) }, {}, /^The plugin wrote "size", "letters", which the input has too/],
     ['inexact-numbers', { inexact: new Set(['id']) }, {}, /numbers in "id" that no 64-bit float holds/],
     ['repeated-ids', { repeated: repeated(1, false, 1200, 'a') }, {}, /^1 row has the document_id of an earlier row; the first is row 1,200, "a"\.$/],
     ['repeated-ids', { repeated: repeated(2000, true, 3, 'b'.repeat(100)) }, {}, /^At least 2,000 rows have .* "b{60}\.\.\."\.$/],
