@@ -3,9 +3,9 @@ import type { ImportSpecifier, Node, TSImportEqualsDeclaration } from '@babel/ty
 import type { Binding, Path, Scope } from '../../../syntax/index.js';
 import { ASSIGNING, evaluate, keyValues } from './evaluate.js';
 import { follow } from './follow.js';
-import { argument, itemsOf } from './parameters.js';
+import { argument } from './parameters.js';
 import { isUnchanged } from './unchanged.js';
-import { anyOf, asText, constant, copied, globalValue, member, UNKNOWN, type Value } from './values.js';
+import { anyOf, asText, constant, copied, globalValue, itemsOf, member, UNKNOWN, type Value } from './values.js';
 
 /** A name that is assigned more often than this is not followed. */
 const MAX_ASSIGNMENTS = 12;
@@ -39,7 +39,7 @@ function stored({ referencePaths }: Binding): Value[] {
     const [method] = keyValues(place.node, use.scope).map(asText);
     const [first, second] = around.arguments;
     if (method === 'set' && first && second) set(evaluate(first, use.scope), second);
-    if ((method === 'push' || method === 'add') && first) items.push(evaluate(first, use.scope));
+    if ((method === 'push' || method === 'unshift' || method === 'add') && first) items.push(evaluate(first, use.scope));
   }
   const tables: Value[] = entries.size > 0 ? [{ kind: 'record', entries }] : [];
   return items.length > 0 ? [...tables, { kind: 'list', items }] : tables;

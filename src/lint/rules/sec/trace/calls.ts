@@ -7,7 +7,7 @@ import { follow } from './follow.js';
 import { returned, returnsThis } from './functions.js';
 import { callFunction, callMethod } from './pure.js';
 import { unwrap } from './scope.js';
-import { anyOf, asText, constant, copied, globalValue, member, SOME_PROTOTYPE, UNKNOWN, type Value } from './values.js';
+import { anyOf, asText, constant, copied, globalValue, itemsOf, member, pairsOf, SOME_PROTOTYPE, UNKNOWN, type Value } from './values.js';
 
 type Call = CallExpression | OptionalCallExpression | NewExpression | ImportExpression | TaggedTemplateExpression;
 type Evaluate = (part: Node) => Value[];
@@ -53,6 +53,7 @@ function resultOf(callee: Value, given: Value[][] | undefined, node: Call, evalu
   if (node.type === 'NewExpression' && (callee.name === 'Map' || callee.name === 'Set')) return collection(callee.name, args[0]);
   if (callee.name === 'Object.values' || callee.name === 'Object.entries') return entriesOf(first, callee.name === 'Object.entries');
   if (callee.name === 'Object.fromEntries') return collection('Map', args[0]);
+  if (callee.name === 'Promise.race' || callee.name === 'Promise.any') return itemsOf(first);
   if (callee.name === 'Array.of' && given) return [{ kind: 'list', items: args }];
   if (callee.name === 'Array.from' && args.length === 1 && listItems(first)) return first;
   if (callee.name === 'Object.assign') return anyOf(first, ...args.slice(1).map(copied));
@@ -94,8 +95,8 @@ function collection(name: 'Map' | 'Set', given: Value[] | undefined): Value[] {
 /** `Object.values(x)`, or with their names `Object.entries(x)`. */
 function entriesOf([object, ...others]: Value[], withNames: boolean): Value[] {
   if (object?.kind !== 'record' || others.length > 0) return UNKNOWN;
-  const pair = (name: string, value: Value[]): Value[] => [{ kind: 'list', items: [constant(name), value] }];
-  return [{ kind: 'list', items: [...object.entries].map(([name, value]) => (withNames ? pair(name, value) : value)) }];
+  const items = withNames ? pairsOf(object.entries).map((pair) => [pair]) : [...object.entries.values()];
+  return [{ kind: 'list', items }];
 }
 
 function rawText({ tag, quasi }: TaggedTemplateExpression, evaluate: Evaluate): Value[] {

@@ -6,7 +6,7 @@ import { evaluate } from './evaluate.js';
 import { parametersOf } from './functions.js';
 import { unwrap } from './scope.js';
 import { usesOf } from './uses.js';
-import { anyOf, UNKNOWN, type Value } from './values.js';
+import { anyOf, itemsOf, UNKNOWN, type Value } from './values.js';
 
 /** Methods of a list that call back for its items; what follows the callback is its `this`. */
 export const ITEM_CALLBACKS = new Set(['every', 'filter', 'find', 'findLast', 'flatMap', 'forEach', 'map', 'some']);
@@ -31,6 +31,8 @@ export function argument(parameter: Path): Value[] {
 function given({ key, listKey, parentPath: around }: Path): Given[] {
   if (!around) return [];
   if ('arguments' in around.node && key === 'callee') return listed(around.node.arguments, around.scope);
+  // The first is the text between the others.
+  if ('quasi' in around.node && key === 'tag') return [() => UNKNOWN, ...listed(around.node.quasi.expressions, around.scope)];
   if (key === 'object') return givenByMethod(around);
   if (listKey !== 'arguments' || !('callee' in around.node && 'arguments' in around.node)) return [];
   const { callee, arguments: passed } = around.node;
@@ -54,7 +56,8 @@ function givenToCallback(callee: Node, position: number, passed: readonly Node[]
   if (callee.type !== 'MemberExpression' && callee.type !== 'OptionalMemberExpression') return [];
   const method = memberName(callee.property, callee.computed) ?? '';
   const receiver = () => evaluate(callee.object, scope);
-  const items = () => itemsOf(receiver());
+  // A Map calls back for what it holds, not for pairs.
+  const items = () => anyOf(...receiver().map((value) => (value.kind === 'record' ? [...value.entries.values()].flat() : itemsOf([value]))));
   if (ITEM_CALLBACKS.has(method)) return [items];
   if (REDUCERS.has(method)) return [items, items];
   if (method === 'then') return [receiver];
@@ -69,9 +72,4 @@ function listed(passed: readonly Node[], scope: Scope): Given[] {
 function spread(list: Node | undefined, scope: Scope): Given[] {
   const [only, ...others] = list ? evaluate(list, scope) : [];
   return only?.kind === 'list' && others.length === 0 ? only.items.map((item) => () => item) : [];
-}
-
-/** What an item of a list may be. */
-export function itemsOf(values: Value[]): Value[] {
-  return anyOf(...values.map((value) => (value.kind === 'list' ? value.items.flat() : UNKNOWN)));
 }

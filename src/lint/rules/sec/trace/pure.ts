@@ -1,5 +1,5 @@
 /** The pure built-in functions that people (and obfuscators) build strings with, run on known values. */
-import { anyOf, asText, constant, UNKNOWN, type Constant, type Value } from './values.js';
+import { anyOf, asText, constant, pairsOf, UNKNOWN, type Constant, type Value } from './values.js';
 
 const TEXT_METHODS = new Set([
   'at', 'charAt', 'charCodeAt', 'codePointAt', 'concat', 'normalize', 'replace', 'replaceAll', 'slice', 'split',
@@ -31,6 +31,7 @@ const FUNCTIONS: Readonly<Record<string, (...values: Constant[]) => unknown>> = 
 /** `value.name(...args)` where all are known; undefined where it is none of the pure methods. */
 export function callMethod(value: Value, name: string, args: Value[][]): Value[] | undefined {
   if (value.kind === 'list') return callListMethod(value.items, name, args);
+  if (value.kind === 'record' && name === 'entries' && !value.entries.has(name)) return [{ kind: 'list', items: pairsOf(value.entries).map((pair) => [pair]) }];
   if (value.kind === 'record' && name === 'values' && !value.entries.has(name)) return [{ kind: 'list', items: [...value.entries.values()] }];
   const known = constants(args);
   if (!known) return undefined;
@@ -61,6 +62,7 @@ function callListMethod(items: Value[][], name: string, args: Value[][]): Value[
   if (ANY_ITEM.has(name)) return anyOf(...items, UNKNOWN);
   if (name === 'next') return [{ kind: 'record', entries: new Map([['value', anyOf(...items, UNKNOWN)]]) }];
   if (name === 'values') return [{ kind: 'list', items }];
+  if (name === 'entries') return [{ kind: 'list', items: items.map((item, i) => [{ kind: 'list', items: [constant(i), item] }]) }];
   if (name === 'flat') return [{ kind: 'list', items: items.flatMap((item) => (item[0]?.kind === 'list' && item.length === 1 ? item[0].items : [item])) }];
   if (REARRANGING.has(name)) {
     const any = anyOf(...items, UNKNOWN);

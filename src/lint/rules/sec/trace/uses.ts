@@ -34,7 +34,7 @@ function asMember(owner: Path): readonly Path[] {
   if (!property || !around || !MEMBERS.test(property.node.type)) return [];
   const { key, computed, kind, static: isStatic } = property.node as { key: Node; computed?: boolean; kind?: string; static?: boolean };
   const holder = around.node.type === 'ClassBody' ? around.parentPath : around;
-  const uses = holder ? referencesTo(holder) : [];
+  const uses = holder ? [holder, ...referencesTo(holder)].map(wrapped) : [];
   if (kind === 'constructor') return uses;
   const name = memberName(key, computed);
   if (name === undefined) return [];

@@ -85,6 +85,16 @@ export function isSymbol(value: Value): boolean {
   return value.kind === 'symbol' || (value.kind === 'global' && value.name.startsWith('Symbol.'));
 }
 
+/** The pairs of names and values of a table, each as a list. */
+export function pairsOf(entries: ReadonlyMap<string, Value[]>): Value[] {
+  return [...entries].map(([name, value]) => ({ kind: 'list', items: [constant(name), value] }));
+}
+
+/** What a loop over a list, or over a Map, is given. */
+export function itemsOf(values: Value[]): Value[] {
+  return anyOf(...values.map((value) => (value.kind === 'list' ? value.items.flat() : value.kind === 'record' ? pairsOf(value.entries) : UNKNOWN)));
+}
+
 /** `object[key]`. */
 export function member(object: Value[], key: Value[]): Value[] {
   return combine(object, key, (base, index) => {
