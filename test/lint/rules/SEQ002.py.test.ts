@@ -19,6 +19,12 @@ class P:
         for i in range(0, len(texts), size):
             self.out.extend(self._model.encode(texts[i:i + size]))
         return batch` },
+    { name: 'a model inside of another', lines: [3, 4], code: `
+class P:
+    def __call__(self, batch):
+        for x in batch["data"]: self.out.append(self._model.encoder(x))
+        self.out += [self._pipe.model(x).logits for x in batch["data"]]
+        return batch` },
     { name: 'a model under another name', lines: [10, 12], code: `
 import torch
 class P:

@@ -42,8 +42,9 @@ export function readMember(machine: Machine, of: Value, name: string, at: Place 
   const { service } = of;
   const found: Value = { ...unknown, name, varies: of.varies, pending: of.pending };
   const method = { service, name, receiver: of.imported && !of.name ? of.imported.name : of.name, maker: of.maker };
-  // A model has its tokenizer; `models.tokenizer(path)` makes one.
-  if (service === 'model' && !of.name.endsWith('s') && serviceOfName(name) === 'tokenizer') return { ...found, service: 'tokenizer', method: { ...method, service: null } };
+  // A model has its tokenizer, and models inside; `models.tokenizer(path)` makes one.
+  const part = service === 'model' && !of.name.endsWith('s') ? serviceOfName(name) : null;
+  if (part === 'tokenizer' || part === 'model') return { ...found, service: part, method: { ...method, service: null } };
   if (service) return { ...found, service, method, isKnown: false };
   if (of.isKnown && !of.box) return { ...found, method, isKnown: true };
   const guess = of.imported?.module && isFunctionOfModules(name) ? null : serviceOfName(name);
