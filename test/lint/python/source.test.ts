@@ -123,6 +123,11 @@ describe('limits', () => {
     const text = Array.from({ length: 3_000 }, (_, i) => `def f${i}(g=f${i - 1}): return g(1).system\n`).join('');
     expect(places(`import os\nhold(os)\n${text}`)).toHaveLength(3_000);
   }, 10_000);
+
+  test('functions that use a name which is bound behind them', () => {
+    const text = Array.from({ length: 5_000 }, (_, i) => `def f${i}(x): return open(x)  # as long as lines are in the files of people\n`).join('');
+    expect(places(`${text}def open(x): return x\n`)).toEqual([]);
+  }, 10_000);
 });
 
 test('the tree has neither comments nor punctuation', async () => {

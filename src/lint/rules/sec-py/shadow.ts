@@ -1,5 +1,6 @@
 /** Whether a forbidden built-in name means something else where it stands. */
 import type { PythonNode } from '../../python/index.js';
+import { mentioned } from './mentions.js';
 import { lookUp, type Binding, type Program, type Scope } from './scopes.js';
 
 /**
@@ -9,24 +10,28 @@ import { lookUp, type Binding, type Program, type Scope } from './scopes.js';
 export function isShadowed(program: Program, name: string, reference: PythonNode, scope: Scope): boolean {
   const owner = lookUp(program, name, scope);
   if (!owner) return false;
-  const isShadowing = owner.kind === 'module' || owner.kind === 'class' ? isBoundBefore(owner, name, reference, scope) : true;
-  if (isShadowing || owner.kind === 'module') return isShadowing;
-  return owner.parent ? isShadowed(program, name, reference, owner.parent) : false;
+  if ((owner.kind !== 'module' && owner.kind !== 'class') || isBoundBefore(program, owner, name, reference)) return true;
+  // What a class binds is looked for in the class and in the module, and not in the functions between.
+  return owner.kind === 'class' && isShadowed(program, name, reference, program.module);
 }
 
-function isBoundBefore(owner: Scope, name: string, reference: PythonNode, scope: Scope): boolean {
+function isBoundBefore(program: Program, owner: Scope, name: string, reference: PythonNode): boolean {
   if (owner.deleted.has(name)) return false;
-  const isLater = runsLater(scope, owner);
   const bindings = owner.names.get(name) ?? [];
   return bindings.some(
-    (binding) => (isLater || binding.end <= reference.startIndex) && happensFirst(binding, bindings, owner, reference),
+    (binding) => (binding.end <= reference.startIndex || runsLater(program, reference, owner, binding)) && happensFirst(binding, bindings, owner, reference),
   );
 }
 
-/** Whether there is a function between the two, whose body runs when the owner's has been run through. */
-function runsLater(scope: Scope, owner: Scope): boolean {
-  for (let at: Scope | null = scope; at && at !== owner; at = at.parent) if (at.kind === 'function') return true;
-  return false;
+/** Whether the reference stands in a function that nobody mentions, and so nobody calls, before the binding. */
+function runsLater(program: Program, reference: PythonNode, owner: Scope, { by }: Binding): boolean {
+  let isInFunction = false;
+  for (let at = reference.parent; at && at !== owner.node; at = at.parent) {
+    if (at.type !== 'function_definition' && at.type !== 'class_definition') continue;
+    isInFunction ||= at.type === 'function_definition';
+    if (at.parent?.type === 'decorated_definition' || mentioned(program, at) < by.startIndex) return false;
+  }
+  return isInFunction;
 }
 
 const UNCONDITIONAL = /^(with_statement|with_clause|decorated_definition|(expression|import|import_from|type_alias)_statement)$/;
@@ -39,10 +44,8 @@ const PARTS = /^(block|(elif|else|except|except_group|finally|case)_clause)$/;
 function happensFirst({ by }: Binding, bindings: readonly Binding[], owner: Scope, reference: PythonNode): boolean {
   let inner = by;
   for (let at: PythonNode | null = by; at && at !== owner.node; at = at.parent) {
-    if (contains(at, reference)) return !PARTS.test(inner.type) || (at.type === 'try_statement' && isInElse(at, reference));
-    // What `with` enters may swallow an exception that comes before the binding.
-    const isDefined = at === by || (inner.type !== 'block' && UNCONDITIONAL.test(at.type)) || !CONDITIONAL.test(at.type);
-    if (!isDefined && !(isBranch(at) && onEveryBranch(at.parent as PythonNode, bindings))) {
+    if (contains(at, reference)) return isReached(at, inner, reference);
+    if (at !== by && !isSure(at, inner) && !(isBranch(at) && onEveryBranch(at.parent as PythonNode, bindings))) {
       if (!/^(try|if)_statement$/.test(at.type) || !onEveryBranch(at, bindings)) return false;
     }
     inner = at;
@@ -54,9 +57,12 @@ function contains(outer: PythonNode, inner: PythonNode): boolean {
   return outer.startIndex <= inner.startIndex && inner.endIndex <= outer.endIndex;
 }
 
-/** `else` of a `try` is run after all of it. */
-function isInElse(statement: PythonNode, reference: PythonNode): boolean {
-  return statement.children.some((child) => child.type === 'else_clause' && contains(child, reference));
+/** Whether whoever is at the reference has been through an earlier part of the same statement. */
+function isReached(statement: PythonNode, part: PythonNode, reference: PythonNode): boolean {
+  const isInElse = statement.children.some((child) => child.type === 'else_clause' && contains(child, reference));
+  // `else` is run after the whole of `try`, and also after no turn of a loop.
+  if (statement.type === 'try_statement') return isInElse && part.type === 'block';
+  return !PARTS.test(part.type) && !(isInElse && statement.type === 'for_statement');
 }
 
 function isBranch({ type }: PythonNode): boolean {
@@ -73,9 +79,17 @@ function onEveryBranch(statement: PythonNode, bindings: readonly Binding[]): boo
 }
 
 function isDirectlyIn(node: PythonNode, block: PythonNode): boolean {
-  let at: PythonNode | null = node;
-  while (at && at.type !== 'block') at = at.parent;
-  return at === block;
+  let inner = node;
+  for (let at = node.parent; at && at !== block; at = at.parent) {
+    if (!isSure(at, inner)) return false;
+    inner = at;
+  }
+  return inner.parent === block;
+}
+
+/** Whether a part of a node is run whenever the node is. What `with` enters may swallow an exception in its block. */
+function isSure(node: PythonNode, part: PythonNode): boolean {
+  return (part.type !== 'block' && UNCONDITIONAL.test(node.type)) || !CONDITIONAL.test(node.type);
 }
 
 function raises(block: PythonNode): boolean {
