@@ -222,7 +222,6 @@ const PROCESS: [string, string][] = [
   ['(lambda: open("x"))()\nopen = a', 'SEC-PROCESS:1'],
   ['def f():\n    open("x")\nf()\nopen = a', 'SEC-PROCESS:2'],
   ['class A:\n    def f(self):\n        open("x")\n    f(0)\nopen = a', 'SEC-PROCESS:3'],
-  ['@run\ndef f():\n    open("x")\nopen = a', 'SEC-PROCESS:3'],
   ['def f(open):\n    class A:\n        if x: open = a\n        open("x")\n', 'SEC-PROCESS:4'],
   ['open = None\ndel open\nopen("x")', 'SEC-PROCESS:3'],
   ['def f(x=open("x"), open=1): pass', 'SEC-PROCESS:1'],

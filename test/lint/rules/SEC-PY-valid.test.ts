@@ -39,6 +39,7 @@ const VALID = [
   'try:\n    open = a\n    open("x")\nexcept E:\n    pass\nelse:\n    open("y")',
   'if x:\n    open = a\n    if y:\n        open("x")\nfor open in z:\n    open("y")\nfor x in y:\n    eval = x\n    eval("z")',
   'def f():\n    return open("x")\nclass A:\n    def g(self):\n        return open("y")\ndef open(path):\n    return path\nf()\nA().g()',
+  '@torch.no_grad()\ndef main():\n    return eval(model)\ndef eval(model):\n    return model.eval()\nif __name__ == "__main__": main()',
   'with a as open:\n    open("x")\nopen("y")\nwith b:\n    eval = x\n    eval("z")',
   'match x:\n    case [open, *_]: open("x")\n    case {"f": eval}: eval("x")\n',
   'if (open := x): open("x")\nelse: open("y")',

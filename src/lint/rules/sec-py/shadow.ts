@@ -29,7 +29,7 @@ function runsLater(program: Program, reference: PythonNode, owner: Scope, { by }
   for (let at = reference.parent; at && at !== owner.node; at = at.parent) {
     if (at.type !== 'function_definition' && at.type !== 'class_definition') continue;
     isInFunction ||= at.type === 'function_definition';
-    if (at.parent?.type === 'decorated_definition' || mentioned(program, at) < by.startIndex) return false;
+    if (mentioned(program, at) < by.startIndex) return false;
   }
   return isInFunction;
 }
