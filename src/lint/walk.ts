@@ -8,7 +8,10 @@ import type { Finding } from './finding.js';
 import { extensionOf } from './extensions.js';
 
 /** Folders that hold no code of the author's. */
-const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith', '.venv', 'venv', '__pycache__']);
+const ignored = new Set(['node_modules', '.git', '.plugsmith', '.venv', 'venv', '__pycache__']);
+/** So does `dist` where something is built: elsewhere it goes into the archive with the sources around it. */
+const BUILT = 'dist';
+const isManifest = ({ name }: Dirent): boolean => /^manifest\.(?:[cm]?[jt]s|py)$/.test(name);
 
 export interface Walked {
   /** Absolute paths, sorted, each once. */
@@ -39,14 +42,16 @@ export function walk(paths: readonly string[], cwd: string, patterns: readonly s
     const target = isLink && isCode(path) ? targetOf(path) : null;
     if (target !== null && !isCode(target)) disguised.set(target, extensionOf(path));
   };
-  const visit = (folder: string): void => {
-    for (const entry of entriesOf(folder)) {
+  const visit = (folder: string, isRoot = false): void => {
+    const entries = entriesOf(folder);
+    const builds = isRoot || entries.some(isManifest);
+    for (const entry of entries) {
       const path = join(folder, entry.name);
       if (left(path, entry.isDirectory())) continue;
       if (entry.isSymbolicLink()) special(path, true);
       else if (entry.isFile()) files.add(path);
       else if (!entry.isDirectory()) special(path, false);
-      else if (!ignored.has(entry.name)) visit(path);
+      else if (!ignored.has(entry.name) && !(builds && entry.name === BUILT)) visit(path);
     }
   };
   for (const given of paths) {
@@ -55,7 +60,7 @@ export function walk(paths: readonly string[], cwd: string, patterns: readonly s
     // Whoever names a link to a folder means the folder, as with the other commands.
     if (status.isDirectory() || (status.isSymbolicLink() && leadsToFolder(path))) {
       roots.push(path);
-      visit(path);
+      visit(path, true);
     } else if (status.isFile()) files.add(path);
     else special(path, status.isSymbolicLink());
   }

@@ -7,7 +7,7 @@ import { Failure, messageOf, systemCode } from '../errors/index.js';
 const quietMs = 80;
 
 /** Folders that the tools of an author write into. */
-const ignored = new Set(['node_modules', '.git', 'dist', '.plugsmith', '.venv', 'venv', '__pycache__']);
+const ignored = new Set(['node_modules', '.git', '.plugsmith', '.venv', 'venv', '__pycache__']);
 
 /**
  * Gives one item per change of the files and folders, until the signal. Changes that come while an item is being

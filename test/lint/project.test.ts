@@ -40,6 +40,11 @@ describe('lintPaths', () => {
     expect(await lint(root, ['b.ts', './b.ts', 'a'])).toEqual(['a/c.mjs:1 SEC-EVAL', 'b.ts:1 SEC-EVAL']);
   });
 
+  test('leaves out dist where a plugin is built; elsewhere it is packed with the sources', async () => {
+    const root = await write({ 'one/manifest.ts': '', 'one/dist/plugin.mjs': bad, 'one/vendor/dist/x.js': bad, 'dist/y.js': bad });
+    expect((await lint(root)).filter((line) => line.endsWith('SEC-EVAL'))).toEqual(['one/vendor/dist/x.js:1 SEC-EVAL']);
+  });
+
   test('counts, and keeps the text of files with findings', async () => {
     const root = await write({ 'a.ts': `${bad}// plugin-lint-disable-next-line SEC-EVAL -- known\n${bad}`, 'b.ts': '' });
     const report = await lintPaths(['.'], { cwd: root });
