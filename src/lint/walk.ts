@@ -8,7 +8,7 @@ import type { Finding } from './finding.js';
 import { extensionOf } from './extensions.js';
 
 /** Folders that hold no code of the author's. */
-const ignored = new Set(['node_modules', '.git', '.plugsmith', '.venv', 'venv', '__pycache__']);
+export const ignored: ReadonlySet<string> = new Set(['node_modules', '.git', '.plugsmith', '.venv', 'venv', '__pycache__']);
 /** So does `dist` where something is built: elsewhere it goes into the archive with the sources around it. */
 const BUILT = 'dist';
 const isManifest = ({ name }: Dirent): boolean => /^manifest\.(?:[cm]?[jt]s|py)$/.test(name);

@@ -2,12 +2,10 @@
 import { type FSWatcher, lstatSync, readdirSync, statSync, watch } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { Failure, messageOf, systemCode } from '../errors/index.js';
+import { ignored } from './walk.js';
 
 /** Editors write a file in several steps; together they are one change. */
 const quietMs = 80;
-
-/** Folders that the tools of an author write into. */
-const ignored = new Set(['node_modules', '.git', '.plugsmith', '.venv', 'venv', '__pycache__']);
 
 /**
  * Gives one item per change of the files and folders, until the signal. Changes that come while an item is being
