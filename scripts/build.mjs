@@ -44,6 +44,15 @@ const withoutUnzippersS3 = {
   setup: ({ onResolve }) => onResolve({ filter: /^@aws-sdk\/client-s3$/ }, ({ path, importer }) => (/node_modules\/unzipper\//.test(importer) ? { path, external: true } : undefined)),
 };
 
+/**
+ * esbuild's own code travels in dist/, its program for each platform is a dependency of ours: its package has an install
+ * script that only serves a faster start of its command, and npm tells every user of it (decision 077).
+ */
+const esbuildFromDist = {
+  name: 'esbuild-from-dist',
+  setup: ({ onResolve }) => onResolve({ filter: /^esbuild$/ }, () => ({ path: '#esbuild', external: true })),
+};
+
 /** Modules that lint's script gets from whoever loads it: errors, because `instanceof` has to know them, and what is imported late. */
 const sharedWithScript = ['errors/index', 'lint/python/tree-sitter'];
 
@@ -84,6 +93,7 @@ const metafile = await bundle();
 await smallThreads();
 await languages();
 pythonParser();
+esbuildItself();
 if (!fast) types();
 writeFileSync(join(out, 'THIRD-PARTY-LICENSES.txt'), licences(metafile));
 swap();
@@ -101,9 +111,9 @@ async function bundle() {
     absWorkingDir: root,
     entryPoints: [...entries.map((file) => ({ in: file, out: file.slice('src/'.length, -'.ts'.length) })), { in: 'zod', out: 'zod' }],
     outdir: out, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', chunkNames: 'chunks/[name]-[hash]',
-    // Native code cannot be bundled; esbuild brings a program of its own; oclif names a compiler that it does not need here.
-    external: ['onnxruntime-node', 'sharp', 'libsql', 'esbuild', 'typescript'],
-    plugins: [await compiledOnce(), partsOfRooms, otherLanguages, lateForOclif, withoutUnzippersS3],
+    // Native code cannot be bundled; oclif names a compiler that it does not need here.
+    external: ['onnxruntime-node', 'sharp', 'libsql', 'typescript'],
+    plugins: [await compiledOnce(), partsOfRooms, otherLanguages, lateForOclif, withoutUnzippersS3, esbuildFromDist],
     // Bundled CommonJS still calls require for Node's own modules.
     banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     metafile: true, logLevel: 'warning', legalComments: 'none',
@@ -135,6 +145,12 @@ function pythonParser() {
   for (const name of ['web-tree-sitter', 'tree-sitter-python']) cpSync(join(root, `node_modules/${name}/${name}.wasm`), join(out, `wasm/${name}.wasm`));
 }
 
+/** Its code insists on the name of its file and folder, and is CommonJS. */
+function esbuildItself() {
+  cpSync(join(root, 'node_modules/esbuild/lib/main.js'), join(out, 'esbuild/lib/main.js'));
+  writeFileSync(join(out, 'esbuild/package.json'), '{ "type": "commonjs" }\n');
+}
+
 function types() {
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--outDir', join(out, 'types')], { stdio: 'inherit' });
   // Plugins import z from us, so the declarations travel with ours and an editor needs no npm install.
@@ -149,8 +165,8 @@ function licences(meta) {
     const match = /^(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input);
     if (match) packages.set(match[1], match[2]);
   }
-  // Its WebAssembly is copied, not bundled.
-  packages.set('node_modules/tree-sitter-python', 'tree-sitter-python');
+  // These are copied, not bundled.
+  for (const name of ['esbuild', 'tree-sitter-python']) packages.set(`node_modules/${name}`, name);
   const texts = [...packages].sort().map(([folder, name]) => {
     const { version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
     const file = readdirSync(join(root, folder)).find((entry) => /^licen[cs]e/i.test(entry));

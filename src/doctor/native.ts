@@ -1,4 +1,5 @@
-import { nativeStatus, type NativeName, resolveNative, setupTarget } from '../native/index.js';
+import { Failure } from '../errors/index.js';
+import { bundle, nativeStatus, type NativeName, resolveNative, setupTarget } from '../native/index.js';
 import { type DoctorContext, fail, type Finding, ok, warn } from './check.js';
 import { negationModel } from './onnx.js';
 import { tryProgram, whyEnded } from './program.js';
@@ -15,6 +16,17 @@ export async function checkNative(name: NativeName): Promise<Finding> {
   if (state === 'ok') return ok(`${name} ${version} loads`);
   if (state === 'absent') return warn(`${name} is not installed; ${neededBy[name]}.`, remedy);
   return fail(`${name} ${version} is installed but does not load: ${reason}`, remedy);
+}
+
+/** Bundles a line with esbuild, as every plugin is. */
+export async function checkBundler(): Promise<Finding> {
+  try {
+    await bundle({ stdin: { contents: 'export {};' }, write: false, logLevel: 'silent' });
+    return ok('esbuild bundles plugins');
+  } catch (error) {
+    if (error instanceof Failure && error.next !== undefined) return fail(error.message, error.next);
+    throw error;
+  }
 }
 
 const runScript = `

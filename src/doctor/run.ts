@@ -1,7 +1,7 @@
 import { messageOf } from '../errors/index.js';
 import { nativeNames } from '../native/index.js';
 import { type Check, type DoctorContext, type Finding, type Group, warn } from './check.js';
-import { checkModel, checkNative } from './native.js';
+import { checkBundler, checkModel, checkNative } from './native.js';
 import { checkNode, checkNpm, checkSystem, checkTerminal } from './platform.js';
 import { checkPython } from './python.js';
 import { checkBubblewrap, checkGroups, checkLimits, checkNetwork, checkPermissions } from './sandbox.js';
@@ -21,6 +21,7 @@ const probes: Probe[] = [
   { group: 'platform', name: 'terminal', look: checkTerminal },
   ...nativeNames.map((name): Probe => ({ group: 'native modules', name, look: () => checkNative(name) })),
   { group: 'native modules', name: 'model', look: checkModel },
+  { group: 'native modules', name: 'bundler', look: checkBundler },
   { group: 'storage', name: 'cache', look: checkCache },
   { group: 'storage', name: 'temporary folder', look: checkTemporary },
   { group: 'storage', name: 'free space', look: checkFree },

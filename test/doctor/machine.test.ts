@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runChecks, type DoctorContext } from '../../src/doctor/index.js';
-import { checkModel, checkNative } from '../../src/doctor/native.js';
+import { checkBundler, checkModel, checkNative } from '../../src/doctor/native.js';
 import { checkNpm } from '../../src/doctor/platform.js';
 import { tryProgram } from '../../src/doctor/program.js';
 import { checkPython } from '../../src/doctor/python.js';
@@ -34,7 +34,7 @@ describe('all checks', () => {
   it('come in the same order, each with what to do', async () => {
     const [first, second] = await Promise.all([runChecks(here), runChecks(only())]);
     expect(first.map(({ name }) => name)).toEqual([
-      'system', 'node', 'npm', 'terminal', 'onnxruntime-node', 'sharp', 'model', 'cache', 'temporary folder', 'free space',
+      'system', 'node', 'npm', 'terminal', 'onnxruntime-node', 'sharp', 'model', 'bundler', 'cache', 'temporary folder', 'free space',
       'process groups', 'resource limits', 'node permissions', 'bubblewrap', 'network namespace', 'python',
     ]);
     expect(second.map(({ name }) => name)).toEqual(first.map(({ name }) => name));
@@ -55,6 +55,7 @@ describe('native modules', () => {
   it('load and compute here', async () => {
     expect(await checkNative('onnxruntime-node')).toMatchObject({ status: 'ok' });
     expect(await checkModel(here)).toEqual({ status: 'ok', finding: 'a small model runs and computes the right value' });
+    expect(await checkBundler()).toEqual({ status: 'ok', finding: 'esbuild bundles plugins' });
   });
 });
 

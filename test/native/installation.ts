@@ -42,7 +42,7 @@ export class Installation {
     this.bundle = join(root, 'plugsmith', 'dist', 'native.mjs');
     this.cache = join(root, 'cache');
     write(root, { 'plugsmith/package.json': JSON.stringify({ name: 'plugsmith', optionalDependencies: pins }) });
-    buildSync({ entryPoints: ['src/native/index.ts'], bundle: true, format: 'esm', platform: 'node', outfile: this.bundle });
+    buildSync({ entryPoints: ['src/native/index.ts'], bundle: true, format: 'esm', platform: 'node', outfile: this.bundle, external: ['esbuild'] });
   }
 
   /** Starts a process that evaluates an expression over the room's exports (`native`). */

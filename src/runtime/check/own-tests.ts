@@ -2,9 +2,9 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
-import type { Message } from 'esbuild';
-import { Failure, messageOf } from '../../errors/index.js';
+import { Failure } from '../../errors/index.js';
 import { isFolder } from '../../files/index.js';
+import { bundle, type BundleErrors } from '../../native/index.js';
 import { workerEnvironment } from '../launch/environment.js';
 import { distFile } from '../launch/index.js';
 import { writeStubs } from '../project/index.js';
@@ -36,17 +36,17 @@ function testFiles(folder: string): string[] {
 }
 
 async function bundleTests(root: string, files: string[], outdir: string): Promise<void> {
-  const { build } = await import('esbuild');
   try {
-    await build({
+    await bundle({
       absWorkingDir: root, entryPoints: files, outdir, outbase: root, outExtension: { '.js': '.mjs' }, bundle: true, format: 'esm', platform: 'node', target: 'node20',
       external: ['plugsmith', 'plugsmith/*', 'zod'], sourcemap: 'inline', sourcesContent: false, logLevel: 'silent', tsconfigRaw: '{}',
       banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
     });
   } catch (error) {
-    const [first] = (error as { errors?: Message[] }).errors ?? [];
-    const at = first?.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : '';
-    throw new Failure({ code: 'tests-not-bundled', message: `${at}${first?.text ?? messageOf(error)}`, why: 'Tests are bundled before they run.', next: 'Mend the test file.', exitCode: 1 });
+    if (error instanceof Failure) throw error;
+    const [{ location, text }] = (error as BundleErrors).errors;
+    const at = location ? `${location.file}:${location.line}:${location.column + 1}: ` : '';
+    throw new Failure({ code: 'tests-not-bundled', message: `${at}${text}`, why: 'Tests are bundled before they run.', next: 'Mend the test file.', exitCode: 1 });
   }
 }
 

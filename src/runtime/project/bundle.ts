@@ -5,8 +5,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
-import type { BuildResult, Message, Metafile } from 'esbuild';
-import { Failure, messageOf } from '../../errors/index.js';
+import type { Metafile } from 'esbuild';
+import { Failure } from '../../errors/index.js';
+import { bundle, type BundleErrors } from '../../native/index.js';
 import type { Project } from './find.js';
 
 export interface Bundle {
@@ -33,26 +34,22 @@ export function entry(project: Project): string {
   return lines.join('\n');
 }
 
-/** @throws Failure `bundle-failed` with the author's file and line. */
+/** @throws Failure `bundle-failed`, `missing-module` with the author's file and line, `bundler-broken` */
 export async function bundlePlugin(project: Project): Promise<Bundle> {
-  const { build } = await import('esbuild');
-  let result: BuildResult<{ write: false; metafile: true }>;
-  try {
-    result = await build({
-      absWorkingDir: project.root,
-      stdin: { contents: entry(project), resolveDir: project.root, sourcefile: ENTRY, loader: 'js' },
-      outfile: 'dist/plugin.mjs', bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'bundle',
-      external: EXTERNAL, sourcemap: 'linked', sourcesContent: false, metafile: true, write: false, logLevel: 'silent',
-      legalComments: 'none', charset: 'utf8', keepNames: true,
-      // The author's tsconfig is for the editor; what runs must not depend on it.
-      tsconfigRaw: '{}',
-      banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-    });
-  } catch (error) {
-    throw bundleFailure(project, (error as { errors?: Message[] }).errors ?? [], error);
-  }
+  const result = await bundle({
+    absWorkingDir: project.root,
+    stdin: { contents: entry(project), resolveDir: project.root, sourcefile: ENTRY, loader: 'js' },
+    outfile: 'dist/plugin.mjs', bundle: true, format: 'esm', platform: 'node', target: 'node20', packages: 'bundle',
+    external: EXTERNAL, sourcemap: 'linked', sourcesContent: false, metafile: true, write: false, logLevel: 'silent',
+    legalComments: 'none', charset: 'utf8', keepNames: true,
+    // The author's tsconfig is for the editor; what runs must not depend on it.
+    tsconfigRaw: '{}',
+    banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  }).catch((error: unknown) => {
+    throw error instanceof Failure ? error : bundleFailure(project, error as BundleErrors);
+  });
   const [map, code] = result.outputFiles[0]?.path.endsWith('.map') ? result.outputFiles : [result.outputFiles[1], result.outputFiles[0]];
-  if (code === undefined || map === undefined) throw bundleFailure(project, [], new Error('esbuild gave no output'));
+  if (code === undefined || map === undefined) throw new Error('esbuild gave no output');
   if (result.metafile.inputs[project.manifest]?.format === 'cjs') throw noDefault(project.manifest);
   return {
     code: code.contents,
@@ -86,9 +83,9 @@ function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-function bundleFailure(project: Project, errors: Message[], cause: unknown): Failure {
+function bundleFailure(project: Project, cause: BundleErrors): Failure {
+  const { errors } = cause;
   const [first] = errors;
-  if (first === undefined) return new Failure({ code: 'bundle-failed', message: `The plugin cannot be bundled: ${messageOf(cause)}`, why: 'Workers run the bundled plugin.', next: 'Mend what the message names.', cause });
   const lacking = /^No matching export in "([^"]+)" for import "default"/.exec(first.text)?.[1];
   if (first.location?.file === ENTRY && lacking !== undefined) return noDefault(lacking, cause);
   const missing = /^Could not resolve "([^"]+)"/.exec(first.text)?.[1];
