@@ -42,7 +42,8 @@ export default class Create extends PlugsmithCommand<Created | Listed> {
     await checkPlace({ name, language: flags.language, targetDir: flags.dir });
     const template = flags.template ?? (await this.chooseTemplate(templates));
     const plan = await planCreate({ name, template, language: flags.language, targetDir: flags.dir });
-    if (!flags['dry-run']) await createPlugin(plan);
+    // An editor that is opened before the first command shows no errors then.
+    if (!flags['dry-run']) await createPlugin(plan, flags.language === 'typescript' ? (await import('../runtime/index.js')).syncTypes : undefined);
     const files = plan.files.map(({ path, bytes }) => ({ path, bytes: bytes.byteLength }));
     this.tree = renderTree(files, Infinity);
     this.folder = shownFolder(plan.root);

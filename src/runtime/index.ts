@@ -9,7 +9,7 @@ export { checkPlugin, runOwnTests, type OwnTests, type PluginCheck } from './che
 export { firstBlocks, samplesOf, showRows, showValues } from './report/show.js';
 export { tryRows, type TryOptions } from './try.js';
 export { warmWorker, type WarmWorker } from './warm.js';
-export { bundlePlugin, evaluateManifest, findProject, type Bundle, type Project } from './project/index.js';
+export { bundlePlugin, evaluateManifest, findProject, syncTypes, type Bundle, type Project } from './project/index.js';
 export type { RunRecord } from './runs.js';
 export { compareRuns, type RunDiff } from './compare/index.js';
 export { diffText } from './compare/text.js';

@@ -59,9 +59,10 @@ export async function checkPlace({ name, language = 'typescript', targetDir = na
 
 /**
  * Writes the planned folder: beside its place first, then moved there, so that it is there whole or not at all.
+ * @param complete adds to the folder, before it is seen, what does not come from the template
  * @throws Failure `target-not-empty`, `target-not-folder`, `create-failed`
  */
-export async function createPlugin(plan: CreatePlan): Promise<void> {
+export async function createPlugin(plan: CreatePlan, complete?: (folder: string) => void): Promise<void> {
   const parent = dirname(plan.root);
   let madeParent: string | undefined;
   let beside: string | undefined;
@@ -74,6 +75,7 @@ export async function createPlugin(plan: CreatePlan): Promise<void> {
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, file.bytes);
     }
+    complete?.(folder);
     // Replaces an empty folder, and refuses any other: nothing can slip in between the check and the move.
     await rename(folder, plan.root);
     await rm(beside, { recursive: true });

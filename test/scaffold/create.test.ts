@@ -1,4 +1,5 @@
 import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -55,6 +56,15 @@ describe('a created plugin', () => {
     await createPlugin(await planCreate({ name: 'other', targetDir: deep }));
     expect(await readdir(deep)).toContain('manifest.ts');
     expect((await readdir(parent)).sort()).toEqual(['a', 'my_plugin']);
+  });
+
+  test('is there whole or not at all, with what is added to it', async () => {
+    const plan = await planCreate({ name: 'my_plugin', targetDir: target() });
+    const failure = await failureOf(createPlugin(plan, () => { throw new Error('no space left'); }));
+    expect(failure).toMatchObject({ code: 'create-failed', message: expect.stringContaining('no space left') as string });
+    expect(await readdir(parent)).toEqual([]);
+    await createPlugin(plan, (folder) => writeFileSync(join(folder, 'added'), 'here'));
+    expect(await readFile(join(target(), 'added'), 'utf8')).toBe('here');
   });
 
   test('is only planned until it is created', async () => {
