@@ -174,6 +174,8 @@ export interface FrameStats {
   reordered: number;
   batches: number;
   rss_bytes: number;
+  /** What plugin code counted while the frame was worked on, summed by name; absent where it counted nothing. */
+  metrics?: Record<string, number>;
 }
 
 export interface RowsResult extends Header {
@@ -230,6 +232,7 @@ export interface ProgressMessage extends Header {
   note?: string;
 }
 
+/** What plugin code counted while no frame was in hand. */
 export interface MetricMessage extends Header {
   type: 'metric';
   name: string;

@@ -18,7 +18,8 @@ export interface Begun {
 
 /** What workers say beside their answers. Lines of the log wait until the run has one. */
 export class Heard {
-  readonly metrics: Record<string, number> = {};
+  /** Counted outside of frames, as while a plugin loads; without a prototype, whose names a plugin may count. */
+  readonly metrics = Object.create(null) as Record<string, number>;
   readonly workersLost: { kind: string; message: string }[] = [];
   private readonly waiting: LogLine[] = [];
   private log: ((line: LogLine) => void) | null = null;

@@ -131,7 +131,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       totals.seconds = before.seconds + (performance.now() - started) / 1000;
       const written = await journal.append(block, failureLines(outcome), {
         position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
-        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: totals.metrics, repeated: { rows: totals.repeated.rows, first: totals.repeated.first } },
+        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: { ...totals.metrics }, repeated: { rows: totals.repeated.rows, first: totals.repeated.first } },
       });
       await sunk;
       if (written !== null) sunk = sink.write(written, journal.fields);

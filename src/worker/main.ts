@@ -10,6 +10,7 @@ import { connect } from './connection.js';
 import { createContext } from './context.js';
 import { endGroup } from './group.js';
 import { guardPlugin } from './guard.js';
+import { countMetric, withMetrics } from './metrics.js';
 import { expectModels } from './models/ahead.js';
 import { buildPlugin, findAction, loadPlugin, makeRealtime, type LiveStep, type Plugin, type RealtimeService } from './plugin.js';
 import { tell } from './place.js';
@@ -120,7 +121,7 @@ async function init(message: InitMessage): Promise<void> {
   root = message.root;
   if (message.profile === 'untrusted') guardPlugin(pathToFileURL(`${root}/`).href);
   const loaded = await loadPlugin(message.bundle, root, message.parameters);
-  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric: (name, value) => connection.send({ type: 'metric', name: String(name), value }) } });
+  context = createContext({ root, threads: message.threads, supervisor: { ask: connection.ask, log, progress: note, alive, metric } });
   steps = message.role === 'pipeline' ? upTo(await buildPlugin(loaded, context), message.last_step) : [];
   service = message.role === 'realtime' ? makeRealtime(loaded, context) : undefined;
   plugin = loaded;
@@ -146,7 +147,7 @@ async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
   const { manifest } = ready();
   if (role !== 'pipeline') throw new Failure({ code: 'wrong-role', message: `This worker was started for the role "${role}"; rows are for "pipeline".` });
   const features = new Map(vectorFeatures(manifest).map(({ name, dim }) => [name, dim]));
-  const { header, chunks } = await runRows({
+  const { header, chunks } = await withMetrics(() => runRows({
     message, body, steps, features, root,
     onProgress: (batches) => {
       if (performance.now() - lastProgress < PROGRESS_MS) return;
@@ -154,7 +155,7 @@ async function rows(message: RowsMessage, body: Uint8Array): Promise<void> {
       connection.send({ type: 'progress', id: message.id, batches });
     },
     cancelled: () => cancelled.has(message.id),
-  });
+  }));
   connection.send(header, chunks);
 }
 
@@ -188,6 +189,10 @@ function log(level: 'debug' | 'info' | 'warn' | 'error', message: string): void 
 
 function note(text: string): void {
   connection.send({ type: 'progress', id: current, batches: 0, note: text });
+}
+
+function metric(name: string, value: number): void {
+  countMetric(name, value, (counted, by) => connection.send({ type: 'metric', name: counted, value: by }));
 }
 
 /** A query has somebody who waits for it: its time limit stands whatever is being fetched. */

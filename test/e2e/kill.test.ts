@@ -16,10 +16,10 @@ const ROWS = 24_000;
 const BATCH = 32;
 const input = bench.path('rows.jsonl');
 
-/** Slow enough to be killed in the middle; sees its batch, fails on some rows, and writes a column and types that come late. */
+/** Slow enough to be killed in the middle; sees its batch, fails on some rows, and writes a column and types that come late; counts its rows, those of the search for the bad ones too. */
 const SLOW = {
-  first: "await sleep(4); return batch.withColumn('batch_rows', texts.map(() => texts.length)).withColumn('batch_first', texts.map(() => batch.column('document_id').get(0)))",
-  last: `if (texts.some((t) => t.includes('POISON'))) throw new RangeError('a bad text');
+  first: "context.metrics.count('rows', texts.length); await sleep(4); return batch.withColumn('batch_rows', texts.map(() => texts.length)).withColumn('batch_first', texts.map(() => batch.column('document_id').get(0)))",
+  last: `context.metrics.count('constructor'); if (texts.some((t) => t.includes('POISON'))) throw new RangeError('a bad text');
     const number = Number(texts[0].split(' ')[1]);
     let out = batch.withColumn('embedding', embed(texts, 8)).withColumn('size', texts.map((t) => (number < 9000 ? t.length : t.length + 0.5)));
     if (number > 12_000) out = out.withColumn('late', texts.map((t, i) => (i % 3 === 0 ? null : t.slice(0, 5))));
@@ -65,6 +65,12 @@ describe.runIf(process.platform === 'linux')(`${KILLS} kills, seed ${SEED}`, () 
     const undisturbed = await start(null).ended;
     expect([undisturbed.code, undisturbed.stderr]).toEqual([1, expect.any(String)]);
     const expected = results();
+    /** What the report counts, times apart. */
+    const counts = (): unknown => {
+      const { metrics, steps, features } = JSON.parse(readFileSync(`${latestRun(root)}/report.json`, 'utf8')) as { metrics: object; steps: { rows: number; batches: number }[]; features: object };
+      return { metrics, features, steps: steps.map(({ rows, batches }) => ({ rows, batches })) };
+    };
+    const expectedCounts = counts();
     const failures = jsonLines(`${latestRun(root)}/failures.jsonl`).length;
     expect(failures).toBe(Array.from({ length: ROWS }, (_, row) => row).filter((row) => row % 1777 === 5 || row % 4999 === 11).length);
 
@@ -78,6 +84,7 @@ describe.runIf(process.platform === 'linux')(`${KILLS} kills, seed ${SEED}`, () 
       const { code, stderr } = await command.ended;
       expect([code, stderr.includes('internal')], stderr).toEqual([1, false]);
       results().forEach((bytes, i) => expect(bytes.equals(expected[i] as Buffer), `${i === 0 ? 'output' : 'failures'} differ`).toBe(true));
+      expect(counts()).toEqual(expectedCounts);
       expect(bench.partials()).toEqual([]);
       expect(workersOf(root)).toEqual([]);
       finished++;

@@ -135,14 +135,14 @@ const messages = [
   [{
     type: 'result', id: 2, rows: 2, ids_crc32: 2659403885,
     row_errors: [{ row: 1, step: 'Embed', kind: 'exception', name: 'TypeError', message: 'no text', at: 'processors/core.ts:31:9' }],
-    stats: { steps: [step], features: { v: { written: 1, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0 } }, skipped: 0, reordered: 0, batches: 1, rss_bytes: 71303168 },
+    stats: { steps: [step], features: { v: { written: 1, null: 0, wrong_size: 0, nan: 0, zero: 0, seen_size: 0 } }, skipped: 0, reordered: 0, batches: 1, rss_bytes: 71303168, metrics: { pages: 12 } },
   }, [column('v', 'vector', [[1, 0.5], null], 2)]],
   [{ type: 'result', id: 4, value_type: 'object' }, { value: { embedding: [0.1, 0.2], text: '日本語' } }],
   [{ type: 'error', id: 4, code: 'plugin-error', message: 'no text', name: 'TypeError', at: 'realtime.ts:12:9' }],
   [{ type: 'log', level: 'warn', message: 'three\nlines\n', step: null }],
   [{ type: 'progress', id: 2, batches: 1 }],
   [{ type: 'progress', id: 2, batches: 0, note: 'half way' }],
-  [{ type: 'metric', name: 'pages', value: 12 }],
+  [{ type: 'metric', name: 'loaded', value: 3 }],
   [{ type: 'rpc', id: 1, method: 'secret', params: { name: 'TOKEN' } }],
 ];
 

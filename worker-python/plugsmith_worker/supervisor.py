@@ -1,5 +1,10 @@
 """The supervisor as plugin code and the modules it imports reach it. In a process that is no worker there is none."""
 
+import math
+import os
+import threading
+from contextlib import contextmanager
+
 from .failure import RefusedError
 
 # A header has its limit; nobody reads a line as long as this.
@@ -12,6 +17,9 @@ _connection = None
 _request = 0
 _is_query = False
 _step = None
+# What plugin code counted for the frame in hand, by name; None while there is none. Any thread may count.
+_counted = None
+_counting = threading.Lock()
 
 
 def attach(connection):
@@ -80,7 +88,37 @@ def note(text):
         _connection.send({"type": "progress", "id": _request, "batches": 0, "note": str(text)})
 
 
+@contextmanager
+def counting():
+    """Around the work of one frame: gives the dict of what is counted meanwhile, which travels with the result.
+
+    So the two are kept or lost together. What is counted at any other time is sent at once.
+    """
+    global _counted
+    _counted = mine = {}
+    try:
+        yield mine
+    finally:
+        with _counting:
+            _counted = None
+
+
 def metric(name, value):
-    """Counts something for the report."""
-    if _connection is not None:
-        _connection.send({"type": "metric", "name": str(name), "value": value})
+    """Counts something for the report. NaN, infinities and None count for nothing."""
+    name, number = str(name), float(value or 0)
+    if _connection is None or not math.isfinite(number):
+        return
+    with _counting:
+        if _counted is not None:
+            _counted[name] = _counted.get(name, 0) + number
+            return
+    _connection.send({"type": "metric", "name": name, "value": number})
+
+
+def _forked():
+    """A child that the plugin forks has no result to put its counts into, and perhaps a lock that nobody opens again."""
+    global _counted, _counting
+    _counted, _counting = None, threading.Lock()
+
+
+os.register_at_fork(after_in_child=_forked)

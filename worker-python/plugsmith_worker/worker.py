@@ -150,7 +150,10 @@ class Worker:
             raise Failure("wrong-role", f'This worker was started for the role "{self.role}"; rows are for "pipeline".')
         from .rows import run_rows
 
-        header, result = run_rows(message, body, self.steps, plugin.manifest.features, self.root, self.progress, lambda: message["id"] in self.cancelled)
+        with supervisor.counting() as counted:
+            header, result = run_rows(message, body, self.steps, plugin.manifest.features, self.root, self.progress, lambda: message["id"] in self.cancelled)
+        if counted:
+            header["stats"]["metrics"] = counted
         self.connection.send(header, result)
 
     def progress(self, batches):

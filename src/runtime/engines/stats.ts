@@ -19,7 +19,15 @@ export function addStats(a: FrameStats, b: FrameStats): FrameStats {
   }
   return {
     steps, features, skipped: a.skipped + b.skipped, reordered: a.reordered + b.reordered, batches: a.batches + b.batches, rss_bytes: Math.max(a.rss_bytes, b.rss_bytes),
+    metrics: addCounts(a.metrics, b.metrics),
   };
+}
+
+/** Sums by name; names are the plugin's own, `constructor` as well as any other. */
+export function addCounts(a: Readonly<Record<string, number>> = {}, b: Readonly<Record<string, number>> = {}): Record<string, number> {
+  const sums = new Map(Object.entries(a));
+  for (const [name, value] of Object.entries(b)) sums.set(name, (sums.get(name) ?? 0) + value);
+  return Object.fromEntries(sums);
 }
 
 function addStep(into: StepStats, from: StepStats): void {

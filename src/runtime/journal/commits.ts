@@ -35,6 +35,7 @@ export interface Totals {
   rowsFailed: number;
   stats: FrameStats;
   seconds: number;
+  /** What plugin code counted outside of frames; the rest is in `stats`. */
   metrics: Record<string, number>;
   /** Rows with the `document_id` of an earlier one, as far as seen, and the first of them. */
   repeated: { rows: number; first: { row: number; id: string } | null };

@@ -2,6 +2,7 @@
 import type { FailureReason } from './failures.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
 import type { RepeatedIds } from '../repeated-ids.js';
+import { addCounts } from '../engines/stats.js';
 import { words, type Language, type Words } from './words.js';
 
 export interface Warning {
@@ -18,7 +19,7 @@ export interface RunResult {
   rows: { in: number; out: number; failed: number; skipped: number };
   features: Record<string, { written: number; null: number; wrong_size: number; nan: number; zero: number; coverage: number }>;
   steps: { name: string; rows: number; batches: number; seconds: number; model_seconds: number; tokenizer_seconds: number; io_seconds: number; model_calls: number; tokenizer_calls: number; io_calls: number }[];
-  /** What plugin code counted with context.metrics; work that was repeated counts again. */
+  /** What plugin code counted with context.metrics. */
   metrics: Record<string, number>;
   seconds: number;
   rows_per_second: number;
@@ -37,6 +38,7 @@ export interface RunTotals {
   stats: FrameStats;
   /** Wall seconds, all continuations added up. */
   seconds: number;
+  /** Counted outside of frames; the rest is in `stats`. */
   metrics: Record<string, number>;
   workersLost: { kind: string; message: string }[];
   linesDropped: number;
@@ -80,7 +82,7 @@ export function summarise(totals: RunTotals, context: SummaryContext): RunResult
     steps: stats.steps.map(({ name, rows, batches, seconds, model_seconds, tokenizer_seconds, io_seconds, model_calls, tokenizer_calls, io_calls }) => ({
       name, rows, batches, seconds: round(seconds), model_seconds: round(model_seconds), tokenizer_seconds: round(tokenizer_seconds), io_seconds: round(io_seconds), model_calls, tokenizer_calls, io_calls,
     })),
-    metrics: totals.metrics,
+    metrics: addCounts(stats.metrics, totals.metrics),
     seconds: round(totals.seconds),
     rows_per_second: totals.seconds === 0 ? 0 : rate(rowsIn / totals.seconds),
     warnings: warningsOf(totals, context),

@@ -50,11 +50,12 @@ function sourceOf(texts: readonly (string | undefined)[]): Source {
   return { name: 'rows', path: 'rows', bytes: null, digest: async () => null, async *read() { yield { rows, ends }; } };
 }
 
-async function run(given: LocalEngine, texts: readonly (string | undefined)[]): Promise<{ failed: [number, string][]; companions: unknown[]; lengths: unknown[] }> {
+async function run(given: LocalEngine, texts: readonly (string | undefined)[]): Promise<{ failed: [number, string][]; companions: unknown[]; lengths: unknown[]; counted: number }> {
   const ready = await given.start();
   const frames = planFrames(sourceOf(texts), fromWire(ready.manifest), { batchSize: ready.batch_size });
-  const all = { failed: [] as [number, string][], companions: [] as unknown[], lengths: [] as unknown[] };
-  for await (const { frame, columns, errors } of given.run(frames)) {
+  const all = { failed: [] as [number, string][], companions: [] as unknown[], lengths: [] as unknown[], counted: 0 };
+  for await (const { frame, columns, errors, stats } of given.run(frames)) {
+    all.counted += stats.metrics?.['rows'] ?? 0;
     const column = (name: string) => columns.find((one) => one.name === name);
     for (const { row, kind } of errors) all.failed.push([frame.rowNumbers[row] as number, kind]);
     for (let row = 0; row < frame.rows; row++) {
@@ -128,8 +129,10 @@ describe('the rescue', () => {
 
   it('one row that kills its worker is the only one that fails; the rest of its batch runs as one batch', async () => {
     const texts = withOne('crash');
-    const { failed, companions, lengths } = await run(make(), texts);
+    const { failed, companions, lengths, counted } = await run(make(), texts);
     expect(failed).toEqual([[10, 'crash']]);
+    // What was counted in search of the row is not in the result, and neither are its calls.
+    expect(counted).toBe(15);
     expect(companions).toEqual(survivors.companions);
     expect(lengths).toEqual(texts.map((text) => (text === 'crash' ? null : text.length)));
     expect(new Set(lost)).toEqual(new Set(['crash']));
