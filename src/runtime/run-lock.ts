@@ -1,35 +1,71 @@
 /** One process at a time writes into a run's folder. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, systemCode } from '../errors/index.js';
 import { writeFailure } from './write-failures.js';
 
 /**
- * Takes a run's folder for this process. A lock whose process is gone is taken over.
+ * Takes a run's folder for this process. A lock whose process is gone is taken over, by one of those who try at once.
  * @returns gives the folder back
  * @throws Failure `run-active` naming the process that has it
  */
 export function lockRun(folder: string, id: string): () => void {
   const file = join(folder, 'lock');
-  for (;;) {
-    try {
-      writeFileSync(file, `${process.pid} ${statusOf(process.pid).start}`, { flag: 'wx' });
-      return () => rmSync(file, { force: true });
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST') throw writeFailure(error, folder);
+  try {
+    for (;;) {
+      if (take(file, `${process.pid} ${statusOf(process.pid).start}`)) return () => rmSync(file, { force: true });
+      const held = textOf(file);
+      if (held === null) continue;
+      const holder = holderOf(held);
+      if (holder !== null && isAlive(holder)) throw active(id, holder.pid);
+      clear(file, held);
     }
-    const holder = holderOf(file);
-    if (holder !== null && isAlive(holder)) {
-      const { pid } = holder;
-      throw new Failure({
-        code: 'run-active',
-        message: `Run ${id} is still going on, in process ${pid}.`,
-        why: 'Two processes would write into the same journal.',
-        next: `Wait for it, or stop it: kill ${pid}`,
-        details: { pid },
-      });
-    }
-    rmSync(file, { force: true });
+  } catch (error) {
+    throw error instanceof Failure ? error : writeFailure(error, folder);
+  }
+}
+
+function active(id: string, pid: number): Failure {
+  return new Failure({
+    code: 'run-active',
+    message: `Run ${id} is still going on, in process ${pid}.`,
+    why: 'Two processes would write into the same journal.',
+    next: `Wait for it, or stop it: kill ${pid}`,
+    details: { pid },
+  });
+}
+
+/** Writes the lock. False where there is one, or where another process took it away before anything was in it. */
+function take(file: string, text: string): boolean {
+  try {
+    writeFileSync(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+  return textOf(file) === text;
+}
+
+/** Removes the lock that held this text. Another process may have been faster, and has its own there by now: that stays. */
+function clear(file: string, text: string): void {
+  const aside = `${file}.${process.pid}`;
+  try {
+    renameSync(file, aside);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return;
+    throw error;
+  }
+  if (textOf(aside) === text) rmSync(aside);
+  else renameSync(aside, file);
+}
+
+/** What a file holds; null where there is none. */
+function textOf(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
   }
 }
 
@@ -39,15 +75,10 @@ interface Holder {
   start: string;
 }
 
-function holderOf(file: string): Holder | null {
-  try {
-    const [number, start = ''] = readFileSync(file, 'utf8').split(' ');
-    const pid = Number(number);
-    return Number.isInteger(pid) && pid > 0 ? { pid, start } : null;
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+function holderOf(text: string): Holder | null {
+  const [number, start = ''] = text.split(' ');
+  const pid = Number(number);
+  return Number.isInteger(pid) && pid > 0 ? { pid, start } : null;
 }
 
 /** Whether the process is there, at work, and the one that began then: numbers of processes are used again. */

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { lockRun } from '../../src/runtime/run-lock.js';
 
@@ -61,4 +63,36 @@ test.each([['the process is gone', '999999999'], ['it holds no process', 'garbag
   writeFileSync(join(folder, 'lock'), content);
   lockRun(folder, 'r1')();
   expect(existsSync(join(folder, 'lock'))).toBe(false);
+});
+
+test('of several processes that take over one lock at the same moment, one has it', async () => {
+  const rounds = 150;
+  for (let round = 0; round < rounds; round++) {
+    mkdirSync(join(folder, String(round)));
+    writeFileSync(join(folder, String(round), 'lock'), '999999999 1');
+  }
+  const lock = join(folder, 'run-lock.mjs');
+  await build({ entryPoints: [fileURLToPath(new URL('../../src/runtime/run-lock.ts', import.meta.url))], bundle: true, platform: 'node', format: 'esm', outfile: lock });
+  // Each tries every folder at its moment, tells which it got, and lives until it is told to end.
+  writeFileSync(join(folder, 'contend.mjs'), `import { lockRun } from './run-lock.mjs';
+    const won = [];
+    process.stdin.once('data', (begin) => {
+      for (let round = 0; round < ${rounds}; round++) {
+        while (Date.now() < Number(begin) + 3 * round);
+        try { lockRun(\`\${import.meta.dirname}/\${round}\`, 'r'); won.push(round); } catch (error) { if (error.code !== 'run-active') throw error; }
+      }
+      console.log(JSON.stringify(won));
+    });
+    console.log('ready');`);
+  const processes = Array.from({ length: 3 }, () => spawn(process.execPath, [join(folder, 'contend.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] }));
+  const said = (): Promise<string[]> => Promise.all(processes.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])));
+  try {
+    await said();
+    const begin = String(Date.now() + 50);
+    for (const { stdin } of processes) stdin.write(begin);
+    const won = (await said()).flatMap((text) => JSON.parse(text) as number[]);
+    expect(won.sort((a, b) => a - b)).toEqual(Array.from({ length: rounds }, (_, round) => round));
+  } finally {
+    for (const one of processes) one.kill('SIGKILL');
+  }
 });
