@@ -34,7 +34,8 @@ export async function findWarnings(files: readonly File[]): Promise<{ warnings: 
   for (const file of files) {
     warnings.push(...byNameAndSize(file));
     try {
-      const text = await readText(file.file, file.bytes);
+      const { start, text } = await readText(file.file, file.bytes);
+      if (output.test(file.path) || (rows.test(file.path) && start === WITH_ID)) warnings.push({ code: 'stray-file', file: file.path, message: 'This looks like the output of a run.', next: leaveOut(file.path) });
       if (text !== null) warnings.push(...secretsIn(file.path, text));
     } catch (error) {
       unreadable.push({ path: file.path, reason: `it cannot be read (${systemCode(error) ?? messageOf(error)})` });
@@ -46,7 +47,10 @@ export async function findWarnings(files: readonly File[]): Promise<{ warnings: 
 const keyFile = /(\.(pem|p12|pfx|key|keystore|jks)|(^|\/)id_(rsa|dsa|ecdsa|ed25519))$/i;
 const secretFile = /(^|\/)(\.env(?!\.example$)[^/]*|\.netrc|\.pypirc|credentials\.json)$/;
 /** Beside the manifest. Tables that a plugin needs lie in folders of their own, or are text. */
-const output = /^[^/]+\.(arrows?|feather|parquet|npy)$/i;
+const output = /^[^/]+\.(arrows?|ipc|feather|parquet|pq|npy)$/i;
+/** So are rows; those of a run begin with their id. */
+const rows = /^[^/]+\.(jsonl|ndjson)$/i;
+const WITH_ID = '{"document_id":';
 const archive = /\.(zip|tgz|tar\.gz)$/i;
 const strayFile = /(~|\.(bak|orig|rej|tmp|swo)|(^|\/)(\.#[^/]*|#[^/]*#))$/i;
 
@@ -56,7 +60,6 @@ function byNameAndSize({ path, bytes }: File): ArchiveWarning[] {
   if (keyFile.test(path)) say('key-file', 'This looks like a private key or certificate.');
   if (secretFile.test(path)) say('secret-file', 'Files of this name hold secrets.');
   if (strayFile.test(path)) say('stray-file', 'This looks like a backup or temporary file of an editor or tool.');
-  if (output.test(path)) say('stray-file', 'This looks like the output of a run.');
   if (archive.test(path)) say('stray-file', 'This is an archive; what is in it is neither scanned nor run.');
   if (bytes > LARGE) say('large-file', `The file is ${formatBytes(bytes)}; large models are better loaded at run time.`);
   return found;
@@ -96,14 +99,16 @@ function leaveOut(path: string): string {
   return `If the plugin does not need it, add this line to .pluginignore: /${path}`;
 }
 
-/** Opens every file (a file that cannot be read must be found now), and gives the text of those worth searching. */
-async function readText(file: string, bytes: number): Promise<string | null> {
+/** Opens every file (a file that cannot be read must be found now), and gives how it begins, and the text of those worth searching. */
+async function readText(file: string, bytes: number): Promise<{ start: string; text: string | null }> {
   const handle = await open(file, 'r');
   try {
-    if (bytes > SEARCHED) return null;
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(WITH_ID.length), 0, WITH_ID.length, 0);
+    const start = buffer.toString('latin1', 0, bytesRead);
+    if (bytes > SEARCHED) return { start, text: null };
     const data = await handle.readFile();
     // Text has no zero bytes near its start; models, images and archives do.
-    return data.subarray(0, 8192).includes(0) ? null : data.toString('utf8');
+    return { start, text: data.subarray(0, 8192).includes(0) ? null : data.toString('utf8') };
   } finally {
     await handle.close();
   }

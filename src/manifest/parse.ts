@@ -51,13 +51,14 @@ function invalid(problems: Problem[], source: ManifestSource | undefined): Failu
     const place = source !== undefined && 'places' in source ? placeOf(source, keys, at) : undefined;
     return { rule, path: formatPath(keys), message, why, next, ...(place === undefined ? {} : { line: place.line, column: place.column }) };
   });
-  const lines = placed.map(({ message, next, line, column }) => `${line === undefined ? '' : `${line}:${column} `}${message} ${next}`);
-  const first = placed[0];
+  const [first] = placed;
+  const alone = placed.length === 1;
+  const lines = placed.map(({ message, next, line, column }) => `${line === undefined ? '' : `${line}:${column} `}${message}${alone ? '' : ` ${next}`}`);
   return new Failure({
     code: 'manifest-invalid',
-    message: placed.length === 1 ? `${path} is not valid: ${lines[0]}` : `${path} has ${placed.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`,
+    message: alone ? `${path} is not valid: ${lines[0]}` : `${path} has ${placed.length} mistakes:\n${lines.map((line) => `  ${line}`).join('\n')}`,
     why: first?.why,
-    next: placed.length === 1 ? first?.next : 'Correct them; `plugin lint --fix` does it where the correction is certain.',
+    next: alone ? first?.next : 'Correct them; `plugin lint --fix` does it where the correction is certain.',
     details: { problems: placed },
     exitCode: ExitCode.cannotRun,
   });

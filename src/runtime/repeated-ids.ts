@@ -1,4 +1,5 @@
 /** Rows with the `document_id` of an earlier row, counted in memory that does not grow with the input. */
+import type { InputRow } from './first-rows.js';
 
 /** Ids that are remembered: in 4 MiB, half of whose places stay empty. */
 const REMEMBERED = 2 ** 18;
@@ -8,8 +9,8 @@ export class RepeatedIds {
   rows = 0;
   /** Whether some repetition may not have been seen. */
   atLeast = false;
-  /** The first of these rows: its number in the input, from 1, and its id. */
-  first: { row: number; id: string } | null = null;
+  /** The first of these rows. */
+  first: InputRow | null = null;
   private known = 0;
   /** Hashes of the ids; 0 is an empty place. */
   private table: Float64Array | null = null;

@@ -10,6 +10,7 @@ import { ROW_COLUMNS, type FeatureStats, type FrameStats, type ReadyMessage } fr
 import { threadsOf, type Begun } from './begin.js';
 import type { Engine, FrameOutcome } from './engines/index.js';
 import { addStats } from './engines/stats.js';
+import { addFirstFlaws } from './first-rows.js';
 import { HopelessWatch } from './hopeless.js';
 import { rememberExpected } from './launch/index.js';
 import { JournalWriter, type Commit, type JournalContent } from './journal/index.js';
@@ -35,7 +36,7 @@ const NO_STATS: FrameStats = { steps: [], features: {}, skipped: 0, reordered: 0
  * @throws Failure when the run cannot start or cannot go on; failed rows are in the result
  */
 export async function runPlugin(options: RunOptions, { engine, starting, heard }: Begun): Promise<FinishedRun> {
-  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds() };
+  const totals: RunTotals = { rowsIn: 0, rowsOut: 0, rowsFailed: 0, stats: NO_STATS, seconds: 0, metrics: heard.metrics, workersLost: heard.workersLost, linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds(), flaws: {} };
   // While the worker starts, the input's digest is made, the run gets its folder, and the manifest's checks are loaded.
   expectManifest();
   let source: Source;
@@ -52,8 +53,8 @@ export async function runPlugin(options: RunOptions, { engine, starting, heard }
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   heard.tell((line) => log.write(line));
   if (from !== null) {
-    const { rowsOut, rowsFailed, stats, seconds, metrics, repeated } = from.totals;
-    Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds });
+    const { rowsOut, rowsFailed, stats, seconds, metrics, repeated, flaws } = from.totals;
+    Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds, flaws });
     // The ids themselves are not kept: a row behind this point may repeat one of before it unseen.
     Object.assign(totals.repeated, { ...repeated, atLeast: true });
     for (const [name, value] of Object.entries(metrics)) heard.count(name, value);
@@ -131,7 +132,7 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       totals.seconds = before.seconds + (performance.now() - started) / 1000;
       const written = await journal.append(block, failureLines(outcome), {
         position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
-        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: { ...totals.metrics }, repeated: { rows: totals.repeated.rows, first: totals.repeated.first } },
+        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: { ...totals.metrics }, repeated: { rows: totals.repeated.rows, first: totals.repeated.first }, flaws: totals.flaws },
       });
       await sunk;
       if (written !== null) sunk = sink.write(written, journal.fields);
@@ -150,7 +151,8 @@ async function stream({ options, record, source, engine, journal, sink, manifest
 }
 
 /** @param seen columns of the input that the plugin knows of, and may change */
-function count(totals: RunTotals, { frame, columns, stats }: FrameOutcome, seen: ReadonlySet<string>, written: number, failed: number): void {
+function count(totals: RunTotals, outcome: FrameOutcome, seen: ReadonlySet<string>, written: number, failed: number): void {
+  const { frame, columns, stats } = outcome;
   totals.rowsIn = frame.end.row;
   const carried = new Set(frame.carried.map(({ name }) => name));
   for (const { name, nulls, length } of columns) if (nulls < length && carried.has(name) && !seen.has(name)) totals.replaced.add(name);
@@ -159,6 +161,7 @@ function count(totals: RunTotals, { frame, columns, stats }: FrameOutcome, seen:
   totals.rowsOut += written;
   totals.rowsFailed += failed;
   totals.stats = addStats(totals.stats, stats);
+  totals.flaws = addFirstFlaws(totals.flaws, outcome);
 }
 
 function progressOf(source: Source, frame: Frame, limit: number | null): number | undefined {

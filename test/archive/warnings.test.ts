@@ -68,6 +68,17 @@ describe('stray files', () => {
     expect(await warningsOf({ [path]: 'x' })).toEqual([]);
   });
 
+  it.each<[string, string, boolean]>([
+    ['out.jsonl', '{"document_id":"doc_1","text":"a","v":[1]}\n', true],
+    ['old.ndjson', '{"document_id":"doc_1"}\n', true],
+    ['large.jsonl', `{"document_id":"doc_1","text":"${'a'.repeat(10 * 1024 * 1024)}"}`, true],
+    ['words.jsonl', '{"word":"a"}\n', false],
+    ['samples/out.jsonl', '{"document_id":"doc_1"}\n', false],
+    ['first.json', '{"document_id":"doc_1"}', false],
+  ])('%s is told from its first bytes', async (path, content, stray) => {
+    expect(await warningsOf({ [path]: content })).toEqual(stray ? [['stray-file', path]] : []);
+  });
+
   it('names large files and data folders with their sizes', async () => {
     const root = folder({ 'models/m.onnx': '', 'data/a.bin': '', 'data/b.bin': '' });
     truncateSync(join(root, 'models/m.onnx'), 51 * 1024 * 1024);

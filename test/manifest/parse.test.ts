@@ -169,7 +169,9 @@ describe('the wire form', () => {
   });
 
   it('is refused with a name of its own', () => {
-    expect(failureOf(() => fromWire({ version: '1.0.0' })).message).toContain("manifest.json is not valid: The manifest has no 'feature_extractor_name'.");
+    const { message, next } = failureOf(() => fromWire({ version: '1.0.0' }));
+    expect(message).toBe("manifest.json is not valid: The manifest has no 'feature_extractor_name'.");
+    expect(next).toContain('feature_extractor_name');
   });
 
   it('does not let a key named __proto__ through', () => {

@@ -12,6 +12,7 @@
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { FrameStats } from '../../protocol/index.js';
+import type { FirstFlaws, InputRow } from '../first-rows.js';
 import type { Position } from '../sources/index.js';
 import type { JournalField } from './schema.js';
 
@@ -38,7 +39,9 @@ export interface Totals {
   /** What plugin code counted outside of frames; the rest is in `stats`. */
   metrics: Record<string, number>;
   /** Rows with the `document_id` of an earlier one, as far as seen, and the first of them. */
-  repeated: { rows: number; first: { row: number; id: string } | null };
+  repeated: { rows: number; first: InputRow | null };
+  /** Rows that warnings name. */
+  flaws: FirstFlaws;
 }
 
 /** What a commit is told by whoever appends; the journal knows the rest. */

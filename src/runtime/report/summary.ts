@@ -1,6 +1,7 @@
 /** From what a run counted to its result and its warnings, each with one next action. */
 import type { FailureReason } from './failures.js';
 import type { FeatureStats, FrameStats, StepStats } from '../../protocol/index.js';
+import type { FirstFlaws, InputRow } from '../first-rows.js';
 import type { RepeatedIds } from '../repeated-ids.js';
 import { addCounts } from '../engines/stats.js';
 import { words, type Language, type Words } from './words.js';
@@ -49,6 +50,8 @@ export interface RunTotals {
   replaced: Set<string>;
   /** Rows with the `document_id` of an earlier row. */
   repeated: RepeatedIds;
+  /** Rows to name for features that were not written. */
+  flaws: FirstFlaws;
 }
 
 export interface SummaryContext {
@@ -107,7 +110,7 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   const said = words[context.language ?? 'typescript'];
   const warnings: Warning[] = [];
   const warn = (code: string, message: string, next: string): void => void warnings.push({ code, message, next });
-  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], context.allowNulls, said, warn);
+  for (const feature of context.features) featureWarnings(feature, stats.features[feature.name], totals.flaws[feature.name] ?? {}, context.allowNulls, said, warn);
   for (const step of stats.steps) stepWarnings(step, said, warn);
   if (stats.reordered > 0) warn('reordered', `A step returned its rows in another order in ${count(stats.reordered, 'batch', 'batches')}; they were put back by document_id.`, 'Return rows in the order in which they came.');
   if (totals.workersLost.length > 0) {
@@ -120,7 +123,7 @@ function warningsOf(totals: RunTotals, context: SummaryContext): Warning[] {
   if (totals.replaced.size > 0) warn('replaced-columns', `The plugin wrote ${listed(totals.replaced)}, which the input has too; the output holds what the plugin wrote, in fields only where that is not null.`, 'Leave out or rename such columns of the input, unless they come from an earlier run of the plugin.');
   if (totals.inexact.size > 0) warn('inexact-numbers', `The input has numbers in ${listed(totals.inexact)} that no 64-bit float holds exactly; they were rounded.`, 'Write such numbers, ids for example, as text in quotes.');
   const { rows: repeated, atLeast, first } = totals.repeated;
-  if (first !== null) warn('repeated-ids', `${atLeast ? 'At least ' : ''}${rowsHave(repeated)} the document_id of an earlier row; the first is row ${first.row.toLocaleString('en-US')}, ${JSON.stringify(clip(first.id))}.`, 'Give each row an id of its own, or none: rows are told apart by it, in a comparison of runs and on the service.');
+  if (first !== null) warn('repeated-ids', `${atLeast ? 'At least ' : ''}${rowsHave(repeated)} the document_id of an earlier row; the first is ${rowNamed(first)}.`, 'Give each row an id of its own, or none: rows are told apart by it, in a comparison of runs and on the service.');
   if (stats.steps.length === 0 && totals.rowsOut > 0) warn('no-steps', 'The pipeline has no enabled steps.', `Look at enabled of the steps in ${said.buildSteps}, and at the parameters.`);
   else if (stats.skipped > 0) {
     const filters = stats.steps.some(({ name }) => name.startsWith('prepare.'));
@@ -137,14 +140,14 @@ function listed(names: ReadonlySet<string>): string {
 
 type Warn = (code: string, message: string, next: string) => void;
 
-function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, allowNulls: boolean, said: Words, warn: Warn): void {
+function featureWarnings(feature: { name: string; dim: number }, counted: FeatureStats | undefined, first: FirstFlaws[string], allowNulls: boolean, said: Words, warn: Warn): void {
   if (counted === undefined) return;
   const { name, dim } = feature;
   if (counted.written === 0 && counted.null > 0 && counted.wrong_size === 0 && counted.nan === 0) {
     warn('feature-never-written', `No row has a value in "${name}": the feature was never written.`, `Write it in a processor: ${said.write(name)}`);
-  } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.`, allowNulls ? 'They were accepted by --allow-nulls; nothing has to be done where such rows need not be found.' : 'Give every row a vector, or accept nulls with --allow-nulls.');
-  if (counted.wrong_size > 0) warn('wrong-size', `${rowsHave(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
-  if (counted.nan > 0) warn('nan', `${rowsHave(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.`, 'Look for a division by zero, for example the mean of an empty text.');
+  } else if (counted.null > 0) warn('null-feature', `${rowsHave(counted.null)} null in "${name}"; the service writes no document for them.${whichRow(counted.null, first.null)}`, allowNulls ? 'They were accepted by --allow-nulls; nothing has to be done where such rows need not be found.' : 'Give every row a vector, or accept nulls with --allow-nulls.');
+  if (counted.wrong_size > 0) warn('wrong-size', `${rowsHave(counted.wrong_size)} a vector of ${counted.seen_size} numbers in "${name}", the manifest declares ${dim}.${whichRow(counted.wrong_size, first.wrong_size)}`, `Set embedding_dim to ${counted.seen_size}, or use the model that gives ${dim}.`);
+  if (counted.nan > 0) warn('nan', `${rowsHave(counted.nan)} something else than finite numbers in "${name}" (NaN, infinity or text); such vectors are not written.${whichRow(counted.nan, first.nan)}`, 'Look for a division by zero, for example the mean of an empty text.');
   if (counted.zero > 0) warn('zero-vectors', `${rowsHave(counted.zero)} the zero vector in "${name}", which is equally far from everything.`, 'Give null where there is no content, and look for calls that failed.');
 }
 
@@ -161,6 +164,15 @@ function stepWarnings(step: StepStats, said: Words, warn: Warn): void {
 export function firstIoError({ first_io_error: said }: StepStats): string {
   const text = (said ?? 'it said nothing').replace(/^RefusedError: /, '');
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** A sentence with the first of the rows, where it is known. */
+function whichRow(rows: number, first: InputRow | null | undefined): string {
+  return first == null ? '' : ` ${rows === 1 ? 'It' : 'The first'} is ${rowNamed(first)}.`;
+}
+
+function rowNamed({ row, id }: InputRow): string {
+  return `row ${row.toLocaleString('en-US')}, ${JSON.stringify(clip(id))}`;
 }
 
 /** Of an id, what fits into a line. */

@@ -11,7 +11,7 @@ const stats = (more: Partial<FrameStats> = {}): FrameStats => ({ steps: [step()]
 const repeated = (rows: number, atLeast: boolean, row: number, id: string): RepeatedIds => Object.assign(new RepeatedIds(), { rows, atLeast, first: { row, id } });
 const run = (totals: Partial<RunTotals> = {}, context: object = {}) =>
   summarise(
-    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds(), ...totals },
+    { rowsIn: 10, rowsOut: 10, rowsFailed: 0, stats: stats(), seconds: 2, metrics: {}, workersLost: [], linesDropped: 0, errorsLogged: { count: 0, first: null }, inexact: new Set(), replaced: new Set(), repeated: new RepeatedIds(), flaws: {}, ...totals },
     { run: 'r', features: [{ name: 'v', dim: 3 }], allowNulls: false, output: 'out.arrow', failures: 'failures.jsonl', failureReasons: [], report: 'report.json', ...context },
   );
 
@@ -54,7 +54,10 @@ describe('warnings', () => {
     ['feature-never-written', of({ null: 10 }), {}, /No row has a value in "v"/],
     ['null-feature', of({ written: 8, null: 2 }), {}, /2 rows have null in "v"/],
     ['wrong-size', of({ wrong_size: 1, seen_size: 4 }), {}, /^1 row ha.* a vector of 4 numbers in "v", the manifest declares 3/],
-    ['nan', of({ written: 1, nan: 9 }), {}, /^9 rows .*"v".*NaN/],
+    ['null-feature', { ...of({ written: 9, null: 1 }), flaws: { v: { null: { row: 1200, id: 'a' }, nan: { row: 1, id: 'b' } } } }, {}, /"v"; the service writes no document for them\. It is row 1,200, "a"\.$/],
+    ['wrong-size', { ...of({ wrong_size: 2, seen_size: 4 }), flaws: { v: { wrong_size: { row: 3, id: 'a' } } } }, {}, /declares 3\. The first is row 3, "a"\.$/],
+    ['nan', { ...of({ written: 1, nan: 9 }), flaws: { v: { nan: null }, w: { nan: { row: 1, id: 'b' } } } }, {}, /^9 rows .*"v".*NaN.*not written\.$/],
+    ['nan', { ...of({ written: 1, nan: 9 }), flaws: { v: { nan: { row: 2, id: 'a' } } } }, {}, /not written\. The first is row 2, "a"\.$/],
     ['zero-vectors', of({ written: 10, zero: 1200 }), {}, /1,200 rows have the zero vector/],
     ['SEQ002', { stats: stats({ steps: [step({ sequential: { model: 2, tokenizer: 0, io: 0 } })] }) }, {}, /Embed called the model at least once per row in 2 batches of 2/],
     ['SEQ003', { stats: stats({ steps: [step({ sequential: { model: 0, tokenizer: 1, io: 0 } })] }) }, {}, /the tokenizer at least once per row in 1 batch of 2/],
