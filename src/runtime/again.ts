@@ -37,10 +37,11 @@ async function fromFailed(project: Project, given: StartOptions, id: string): Pr
 }
 
 function fromRecord(given: StartOptions, record: RunRecord): StartOptions {
-  const { parameters, batch_size, column, map, limit, step } = record.options;
+  const { parameters, batch_size, column, map, limit, step, keep_going = false, allow_nulls = false } = record.options;
   return {
     ...given, step: step ?? undefined, input: record.input.path, inputFormat: record.input.format ?? undefined, output: record.output.path, vectors: record.output.vectors,
     parameters, batchSize: batch_size ?? undefined, column: column ?? undefined, map, limit: limit ?? undefined,
+    keepGoing: given.keepGoing || keep_going, allowNulls: given.allowNulls || allow_nulls,
   };
 }
 
@@ -56,6 +57,8 @@ async function checkResume(project: Project, prepared: Prepared, given: StartOpt
     if (!isDeepStrictEqual(before, now)) differences.push(`${what} (then ${show(before)}, now ${show(now)})`);
   };
   compare('the Plugsmith version', record.plugsmith, installation().version);
+  // Also where no flag is given: a plugin of others must not go on unconfined because nobody thought of it.
+  if (((record.options.profile ?? 'trusted') === 'untrusted') !== (given.sandbox !== undefined)) differences.push(`the sandbox (the run was begun with${given.sandbox === undefined ? '' : 'out'} --as-host)`);
   if (record.plugin.digest !== pluginDigest(project, prepared)) differences.push('the plugin (its code or its models changed)');
   if (record.input.path !== '-') {
     const source = openSource({ input: record.input.path, format: record.input.format ?? undefined });
@@ -66,6 +69,8 @@ async function checkResume(project: Project, prepared: Prepared, given: StartOpt
   if (given.step !== undefined) compare('the last step', record.options.step ?? null, given.step);
   if (given.limit !== undefined) compare('the limit', record.options.limit, given.limit);
   if (given.column !== undefined) compare('the column', record.options.column, given.column);
+  if (Object.keys(given.map ?? {}).length > 0) compare('the mapping', record.options.map, given.map);
+  if (given.inputFormat !== undefined) compare('the format of the input', record.input.format, given.inputFormat);
   if (given.input !== undefined) compare('the input', record.input.path, given.input === '-' ? '-' : resolve(given.input));
   if (given.output !== undefined) compare('the output', record.output.path, resolve(given.output));
   if (given.vectors !== undefined) compare('the vectors', record.output.vectors ?? 'inline', given.vectors);

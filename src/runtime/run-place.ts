@@ -61,7 +61,10 @@ async function prepare(options: RunOptions, source: Source): Promise<Omit<Place,
     status: 'running',
     plugin: { name: project.name, version: '', plugin_id: '', digest: pluginDigest(project, prepared) },
     input: { path: source.path === '-' ? '-' : resolve(source.path), digest, format: options.inputFormat, base: options.base ?? source.base ?? baseFolder(options.input) },
-    options: { parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map, step: options.lastStep },
+    options: {
+      parameters: options.parameters, batch_size: options.batchSize, limit: options.limit, column: options.column, map: options.map, step: options.lastStep, profile: options.profile,
+      keep_going: options.keepGoing, allow_nulls: options.allowNulls,
+    },
     output: { ...(output ?? { path: join(runFolder(project.root, id), 'output.arrow'), format: 'arrow' }), vectors: options.vectors },
     resumed: 0,
   };

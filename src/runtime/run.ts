@@ -53,8 +53,8 @@ export async function runPlugin(options: RunOptions, { engine, starting, heard }
   const log = new RunLog(join(folder, 'log.ndjson'), options.mask, options.onLog);
   heard.tell((line) => log.write(line));
   if (from !== null) {
-    const { rowsOut, rowsFailed, stats, seconds, metrics, repeated, flaws } = from.totals;
-    Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds, flaws });
+    const { rowsOut, rowsFailed, stats, seconds, metrics, repeated, flaws, inexact, replaced } = from.totals;
+    Object.assign(totals, { rowsIn: from.position.row, rowsOut, rowsFailed, stats, seconds, flaws, inexact: new Set(inexact), replaced: new Set(replaced) });
     // The ids themselves are not kept: a row behind this point may repeat one of before it unseen.
     Object.assign(totals.repeated, { ...repeated, atLeast: true });
     for (const [name, value] of Object.entries(metrics)) heard.count(name, value);
@@ -119,12 +119,12 @@ async function stream({ options, record, source, engine, journal, sink, manifest
   const seen: ReadonlySet<string> = new Set([...ROW_COLUMNS, ...inputColumns(manifest).map(({ name }) => name)]);
   const watch = new HopelessWatch(ready.batch_size, from === null && !options.keepGoing);
   const started = performance.now();
-  const before = { rows: totals.rowsIn, seconds: totals.seconds };
+  const before = { rows: totals.rowsIn, out: totals.rowsOut, seconds: totals.seconds };
   const timeline = new Timeline(started);
   // The output of a frame is written while the journal gets the next one.
   let sunk: Promise<void> = Promise.resolve();
   try {
-    for await (const outcome of untilAborted(engine.run(frames), options.signal)) {
+    for await (const outcome of untilAborted(engine.run(frames, before.out > 0), options.signal)) {
       watch.see(outcome);
       timeline.add(outcome);
       const { block, failed } = resultBlock(outcome);
@@ -132,7 +132,10 @@ async function stream({ options, record, source, engine, journal, sink, manifest
       totals.seconds = before.seconds + (performance.now() - started) / 1000;
       const written = await journal.append(block, failureLines(outcome), {
         position: outcome.frame.end, inputDigest: source.prefix?.digestAt(outcome.frame.end.byte) ?? null, columns: outcome.frame.columns,
-        totals: { rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: { ...totals.metrics }, repeated: { rows: totals.repeated.rows, first: totals.repeated.first }, flaws: totals.flaws },
+        totals: {
+          rowsOut: totals.rowsOut, rowsFailed: totals.rowsFailed, stats: totals.stats, seconds: totals.seconds, metrics: { ...totals.metrics }, repeated: { rows: totals.repeated.rows, first: totals.repeated.first },
+          flaws: totals.flaws, inexact: [...totals.inexact], replaced: [...totals.replaced],
+        },
       });
       await sunk;
       if (written !== null) sunk = sink.write(written, journal.fields);

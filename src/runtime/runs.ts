@@ -22,6 +22,10 @@ export interface RunRecord {
     map: Record<string, string>;
     /** The last step that was run; all of them when null or absent. */
     step?: string | null;
+    /** Absent in runs that were begun before it was kept. */
+    profile?: 'trusted' | 'untrusted';
+    keep_going?: boolean;
+    allow_nulls?: boolean;
   };
   output: OutputTarget;
   /** How often the run was continued. */

@@ -63,6 +63,7 @@ describe('is refused, naming the difference, when', () => {
     { what: 'other parameters are given', change: () => undefined, flags: ['--params', '{"factor":3}'], says: 'the parameters (then {"factor":2}, now {"factor":3})' },
     { what: 'another batch size is given', change: () => undefined, flags: ['--batch-size', '32'], says: 'the batch size (then 16, now 32)' },
     { what: 'another limit is given', change: () => undefined, flags: ['--limit', '10'], says: 'the limit' },
+    { what: 'it was begun in a sandbox', change: () => edit((record) => ({ ...record, options: { ...(record['options'] as object), profile: 'untrusted' } })), says: 'the sandbox (the run was begun with --as-host)' },
     { what: 'another output is given', change: () => undefined, flags: ['--output', 'other.jsonl'], says: 'the output' },
     { what: 'another version wrote it', change: () => edit((record) => ({ ...record, plugsmith: '0.0.9' })), says: 'the Plugsmith version (then "0.0.9"' },
   ])('$what', async ({ change, flags = [], says }) => {

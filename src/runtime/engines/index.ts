@@ -20,8 +20,13 @@ export interface FrameOutcome {
 export interface Engine {
   /** Starts the first worker. @throws Failure when the plugin does not load. */
   start(): Promise<ReadyMessage>;
-  /** Outcomes in the order of the frames, as soon as they can be given. @throws Failure when the run cannot go on. */
-  run(frames: AsyncIterable<Frame>): AsyncIterable<FrameOutcome>;
+  /**
+   * Outcomes in the order of the frames, as soon as they can be given.
+   *
+   * @param worked the plugin has given results before, in a run that goes on: it is not to blame for rows that kill workers
+   * @throws Failure when the run cannot go on
+   */
+  run(frames: AsyncIterable<Frame>, worked?: boolean): AsyncIterable<FrameOutcome>;
   /** Ends all workers; `atOnce`: without asking them to finish. */
   close(options?: { atOnce?: boolean }): Promise<void>;
 }

@@ -27,8 +27,8 @@ export class LocalEngine implements Engine {
   private batchSize = 64;
   /** How frames travel: it brings the codec of Arrow, which is large, and is loaded while the first worker starts. */
   private readonly exchanging = once(() => import('./exchange.js'));
-  /** Frames that came back with at least one good row: a plugin that worked once is not hopeless. */
-  private successes = 0;
+  /** Whether a frame came back with at least one good row: a plugin that worked once is not hopeless. */
+  private worked = false;
 
   constructor(private readonly options: LocalEngineOptions) {
     this.pool = new WorkerPool(options);
@@ -36,7 +36,7 @@ export class LocalEngine implements Engine {
       launch: () => this.pool.extra(),
       send: (worker, frame, batchSize) => this.exchange(worker, frame, batchSize),
       batchSize: () => this.batchSize,
-      succeededBefore: () => this.successes > 0,
+      succeededBefore: () => this.worked,
       keepGoing: options.keepGoing,
       onWorkerLost: options.onWorkerLost,
     });
@@ -51,7 +51,8 @@ export class LocalEngine implements Engine {
     return ready;
   }
 
-  async *run(frames: AsyncIterable<Frame>): AsyncIterable<FrameOutcome> {
+  async *run(frames: AsyncIterable<Frame>, worked = false): AsyncIterable<FrameOutcome> {
+    this.worked ||= worked;
     const queue: Promise<FrameOutcome>[] = [];
     let wake = (): void => undefined;
     let room = (): void => undefined;
@@ -107,7 +108,7 @@ export class LocalEngine implements Engine {
       const slot = await this.pool.acquire();
       try {
         const outcome = await this.exchange(slot.worker, frame, this.batchSize);
-        this.successes += outcome.errors.length < frame.rows ? 1 : 0;
+        this.worked ||= outcome.errors.length < frame.rows;
         return outcome;
       } catch (error) {
         if (!(error instanceof WorkerDied)) throw error;
@@ -116,7 +117,7 @@ export class LocalEngine implements Engine {
         // Requests that merely waited in the dead worker's queue go to another one.
         if (error.kind === 'bystander' && lost < BYSTANDINGS) continue;
         const outcome = await this.rescue.recover(frame, error);
-        this.successes += outcome.errors.length < frame.rows ? 1 : 0;
+        this.worked ||= outcome.errors.length < frame.rows;
         return outcome;
       } finally {
         this.pool.release(slot);

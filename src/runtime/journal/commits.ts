@@ -42,6 +42,9 @@ export interface Totals {
   repeated: { rows: number; first: InputRow | null };
   /** Rows that warnings name. */
   flaws: FirstFlaws;
+  /** Columns that warnings name: those of `RunTotals`. */
+  inexact: string[];
+  replaced: string[];
 }
 
 /** What a commit is told by whoever appends; the journal knows the rest. */

@@ -50,11 +50,11 @@ function sourceOf(texts: readonly (string | undefined)[]): Source {
   return { name: 'rows', path: 'rows', bytes: null, digest: async () => null, async *read() { yield { rows, ends }; } };
 }
 
-async function run(given: LocalEngine, texts: readonly (string | undefined)[]): Promise<{ failed: [number, string][]; companions: unknown[]; lengths: unknown[]; counted: number }> {
+async function run(given: LocalEngine, texts: readonly (string | undefined)[], worked = false): Promise<{ failed: [number, string][]; companions: unknown[]; lengths: unknown[]; counted: number }> {
   const ready = await given.start();
   const frames = planFrames(sourceOf(texts), fromWire(ready.manifest), { batchSize: ready.batch_size });
   const all = { failed: [] as [number, string][], companions: [] as unknown[], lengths: [] as unknown[], counted: 0 };
-  for await (const { frame, columns, errors, stats } of given.run(frames)) {
+  for await (const { frame, columns, errors, stats } of given.run(frames, worked)) {
     all.counted += stats.metrics?.['rows'] ?? 0;
     const column = (name: string) => columns.find((one) => one.name === name);
     for (const { row, kind } of errors) all.failed.push([frame.rowNumbers[row] as number, kind]);
@@ -164,6 +164,10 @@ describe('the rescue', () => {
 
   it('a plugin that kills its worker on every row ends the run', async () => {
     await expect(run(make({ every: 'crash' }), plain(8))).rejects.toMatchObject({ name: 'Failure', code: 'plugin-crash', exitCode: 2, next: expect.stringContaining('--keep-going') as string });
+  });
+
+  it('unless it gave results before, in a run that goes on: then these rows fail', async () => {
+    expect((await run(make({ every: 'crash' }), plain(1), true)).failed).toEqual([[0, 'crash']]);
   });
 
   it('unless it was told to keep going: then every row fails', async () => {

@@ -35,7 +35,7 @@ const rowsOf = (blocks: readonly Block[]): Cells[] =>
 
 const numbered = (from: number, count: number, more: (n: number) => Cells = () => ({})): ResultBlock =>
   block(Array.from({ length: count }, (_, i) => ({ input: { id: `r${from + i}` }, plugin: { n: from + i, ...more(from + i) } })));
-const state = (row: number): Omit<Commit, 'segments' | 'failures' | 'fields'> => ({ columns: ['text'], position: { row, byte: row * 10, line: row }, inputDigest: null, totals: { rowsOut: row, rowsFailed: 0, stats: STATS, metrics: {}, seconds: 1, repeated: { rows: 0, first: null }, flaws: {} } });
+const state = (row: number): Omit<Commit, 'segments' | 'failures' | 'fields'> => ({ columns: ['text'], position: { row, byte: row * 10, line: row }, inputDigest: null, totals: { rowsOut: row, rowsFailed: 0, stats: STATS, metrics: {}, seconds: 1, repeated: { rows: 0, first: null }, flaws: {}, inexact: [], replaced: [] } });
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'plugsmith-journal-'))));
