@@ -29,6 +29,7 @@ async function fromFailed(project: Project, given: StartOptions, id: string): Pr
   if (!otherColumns && (await everyRowUnread(input))) {
     throw new Failure({ code: 'never-read', message: `No failed row of run ${record.id} could be read from its input.`, why: `There is nothing of them to run again; ${input} says what hindered each.`, next: `Mend the input, then run it again: plugin run --input ${record.input.path}` });
   }
+  if (record.content === undefined) given.announce?.(`Run ${record.id} did not come to its end: these are the rows that had failed by then. To go on with it: plugin run --resume ${record.id}`);
   const { parameters, batch_size, column, map } = record.options;
   return {
     ...given, input, inputFormat: 'jsonl', base: record.input.base,

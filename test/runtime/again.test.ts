@@ -21,14 +21,21 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 /** Goes on from a run of standard input that was begun with these options. */
 function resumed(options: Partial<RunRecord['options']>, given: Partial<StartOptions> = {}): Promise<{ asked: StartOptions }> {
+  place(options);
+  return again(project, prepared, { resume: ID, map: {}, ...given } as StartOptions);
+}
+
+/** The folder of such a run. */
+function place(options: Partial<RunRecord['options']>, more: Partial<RunRecord> = {}): string {
   const record = {
     id: ID, plugsmith: installation().version, plugin: { digest: pluginDigest(project, prepared) }, input: { path: '-', digest: null, format: null }, output: { path: '/out.arrow', format: 'arrow' },
     options: { parameters: {}, batch_size: null, limit: null, column: null, map: {}, ...options },
+    ...more,
   };
   const folder = join(root, '.plugsmith', 'runs', ID);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'run.json'), JSON.stringify(record));
-  return again(project, prepared, { resume: ID, map: {}, ...given } as StartOptions);
+  return folder;
 }
 
 test.each<[string, Partial<RunRecord['options']>, Partial<StartOptions>, Partial<StartOptions>]>([
@@ -48,4 +55,15 @@ test.each<[string, Partial<RunRecord['options']>, Partial<StartOptions>, string]
   ['a sandbox', { profile: 'trusted' }, { sandbox: 'auto' }, 'the sandbox (the run was begun without --as-host)'],
 ])('it refuses %s', async (_what, options, given, said) => {
   await expect(resumed(options, given)).rejects.toMatchObject({ code: 'resume-differs', message: expect.stringContaining(said) as string });
+});
+
+test.each<[string, Partial<RunRecord>, unknown[]]>([
+  ['of a run that came to its end', { content: { segments: [], fields: [] } }, []],
+  ['of one that did not, and says so', {}, [expect.stringContaining(`plugin run --resume ${ID}`)]],
+])('it runs the failed rows %s', async (_what, more, said) => {
+  const folder = place({ batch_size: 8 }, more);
+  writeFileSync(join(folder, 'failures.jsonl'), '{"text":"a","_failure":{"kind":"exception"}}\n');
+  const announced: string[] = [];
+  const { asked } = await again(project, prepared, { failed: ID, map: {}, announce: (line) => announced.push(line) } as StartOptions);
+  expect([asked.input, asked.batchSize, announced]).toEqual([join(folder, 'failures.jsonl'), 8, said]);
 });
