@@ -126,6 +126,29 @@ describe.skipIf(python.python === null)(`the worker's process${why(python)}`, ()
       await vi.waitFor(() => expect(worker.said).toContain('a line of the flood 19999'), { timeout: 10_000 });
     }));
 
+  it('sums what all threads count, numbers of numpy too; what is none counts for nothing, and a text fails its row', () =>
+    withWorker(python.python, plugin({ 'pipeline.py': `from concurrent.futures import ThreadPoolExecutor
+import numpy as np
+
+def build_steps(extractor_request, container=None, **kwargs):
+    count = container.metrics.count
+
+    def step(batch):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: [count("threads") for _ in range(500)], range(4)))
+        for value in (np.int64(2), np.float32(0.5), True, float("nan"), None):
+            count("values", value)
+        if "text" in batch["data"].tolist():
+            count("values", "many")
+        batch["seen"] = 1
+        return batch
+
+    return {"steps": [step]}
+` }), {}, async (worker) => {
+      expect((await worker.rows([{ data: 'a' }])).stats.metrics).toEqual({ threads: 2000, values: 3.5 });
+      expect((await worker.rows([{ data: 'text' }])).errors).toMatchObject([{ name: 'ValueError', at: expect.stringMatching(/^pipeline\.py:\d+/) as string }]);
+    }));
+
   it('ends on shutdown, whatever threads the plugin has left behind', async () => {
     const root = plugin(mischief);
     const worker = new Worker({ root, bundle: root, remove: () => undefined }, workerCommand());
