@@ -1,7 +1,7 @@
 /** One run from input to output: rows in, frames through the engine, results into the journal, outputs out of it. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../errors/index.js';
+import { replaceFile } from '../files/index.js';
 import { orAborted, untilAborted } from './abort.js';
 import { askBudget } from './budget.js';
 import { inputColumns, vectorFeatures } from '../manifest/fields.js';
@@ -182,8 +182,9 @@ async function finish(options: RunOptions, record: RunRecord, folder: string, to
     output: shown(record.output.path), failures: shown(failures), failureReasons: totals.rowsFailed > 0 ? await failureReasons(failures) : [], report: shown(report),
   });
   const done: RunRecord = { ...record, status: result.status, plugin: { ...record.plugin, name: manifest.feature_extractor_name, version: manifest.version } };
-  writing(folder, () => writeFileSync(join(folder, 'timeline.json'), JSON.stringify(timeline)));
-  writing(folder, () => writeFileSync(report, `${JSON.stringify(result, null, 2)}\n`));
+  writing(folder, () => replaceFile(join(folder, 'timeline.json'), JSON.stringify(timeline), { durable: true }));
+  writing(folder, () => replaceFile(report, `${JSON.stringify(result, null, 2)}\n`, { durable: true }));
+  // Last, since it says that all the others are there.
   writeRecord(folder, done);
   return { result, folder, record: done, manifest };
 }

@@ -78,11 +78,11 @@ export function createRunFolder(root: string, now = new Date()): { id: string; f
   }
 }
 
-/** @throws Failure `disk-full`, `output-not-writable`; the earlier record stays then */
+/** On disk when this returns: without it nobody could go on from what the journal has there. @throws Failure `disk-full`, `output-not-writable`; the earlier record stays then */
 export function writeRecord(folder: string, record: RunRecord): void {
   const file = join(folder, 'run.json');
   try {
-    replaceFile(file, `${JSON.stringify(record, null, 2)}\n`);
+    replaceFile(file, `${JSON.stringify(record, null, 2)}\n`, { durable: true });
   } catch (error) {
     throw writeFailure(error, file);
   }
