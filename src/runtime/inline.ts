@@ -1,4 +1,4 @@
-/** Rows in memory through the same engine as a run, without journal and outputs: for queries and tests. */
+/** Some rows through the same engine as a run, without journal and outputs: for queries, tests and first looks. */
 import type { PluginManifest } from '../manifest/index.js';
 import { valueAt, type FrameStats, type RowError } from '../protocol/index.js';
 import { LocalEngine, type LocalEngineOptions } from './engines/index.js';
@@ -7,7 +7,7 @@ import type { LogLine } from './log.js';
 import { planFrames, type MappingOptions } from './plan/index.js';
 import { manifestOf } from './ready.js';
 import { initMessage, launchOptions, type Session } from './session.js';
-import type { RawRow, Source } from './sources/index.js';
+import type { RawRow, Source, SourceChunk } from './sources/index.js';
 
 export interface InlineResult {
   manifest: PluginManifest;
@@ -20,6 +20,8 @@ export interface InlineResult {
 export interface InlineOptions extends MappingOptions {
   parameters?: Record<string, unknown>;
   batchSize?: number;
+  /** Rows to read at most; all of them unless told. */
+  limit?: number;
   /** Where relative paths in `data` begin. */
   base?: string;
   timeoutMs: number;
@@ -30,7 +32,7 @@ export interface InlineOptions extends MappingOptions {
 }
 
 /** @throws Failure when the plugin does not load or the rows do not fit it */
-export async function runInline(session: Session, rows: readonly RawRow[], options: InlineOptions): Promise<InlineResult> {
+export async function runInline(session: Session, source: Source, options: InlineOptions): Promise<InlineResult> {
   const engine = new LocalEngine({
     launch: launchOptions(session, options.onLog),
     launchWorker: options.launchWorker,
@@ -45,7 +47,7 @@ export async function runInline(session: Session, rows: readonly RawRow[], optio
     const ready = await engine.start();
     const manifest = await manifestOf(ready);
     const result: InlineResult = { manifest, rows: [], errors: [], stats: { steps: [], features: {}, skipped: 0, reordered: 0, batches: 0, rss_bytes: 0 } };
-    for await (const { frame, columns, errors, stats } of engine.run(planFrames(memorySource(rows), manifest, { ...options, batchSize: ready.batch_size }))) {
+    for await (const { frame, columns, errors, stats } of engine.run(planFrames(source, manifest, { ...options, batchSize: ready.batch_size }))) {
       const failed = new Set(errors.map((error) => error.row));
       for (let k = 0; k < frame.rows; k++) {
         result.rows[frame.rowNumbers[k] as number] = failed.has(k) ? null : Object.fromEntries(columns.map((column) => [column.name, valueAt(column, k)]));
@@ -63,11 +65,12 @@ export async function runInline(session: Session, rows: readonly RawRow[], optio
   }
 }
 
-function memorySource(rows: readonly RawRow[]): Source {
+/** @param format what the chunks of the source say of its format, where the rows were read from one */
+export function rowsInMemory(rows: readonly RawRow[], format: Pick<SourceChunk, 'types' | 'textOnly'> = {}): Source {
   return {
     name: 'memory', path: 'memory', bytes: null, digest: async () => null,
     async *read() {
-      yield { rows: rows.slice(), ends: rows.map((_, i) => ({ row: i + 1, byte: i + 1, line: i + 1 })) };
+      yield { ...format, rows: rows.slice(), ends: rows.map((_, i) => ({ row: i + 1, byte: i + 1, line: i + 1 })) };
     },
   };
 }

@@ -7,7 +7,7 @@ import { inputColumns, vectorFeatures } from '../manifest/fields.js';
 import type { PluginManifest } from '../manifest/index.js';
 import { isValid, valueAt, type Block } from '../protocol/index.js';
 import { scoreMeaning, topK, type Match, type VectorBlock } from '../search/index.js';
-import { runInline } from './inline.js';
+import { rowsInMemory, runInline } from './inline.js';
 import { readBlocks, type JournalContent } from './journal/index.js';
 import type { LogLine } from './log.js';
 import { mimeByName } from './mime.js';
@@ -85,7 +85,7 @@ async function embedQuery(session: Session, options: SearchOptions & { parameter
       await service.close();
     }
   }
-  const { manifest, rows, errors } = await runInline(session, [{ data: query.content, mime_type: query.mime }], { parameters, timeoutMs, onLog });
+  const { manifest, rows, errors } = await runInline(session, rowsInMemory([{ data: query.content, mime_type: query.mime }]), { parameters, timeoutMs, onLog });
   const chosen = chooseFeature(vectorFeatures(manifest), options.feature);
   const vector = rows[0]?.[chosen.name];
   if (!(vector instanceof Float32Array)) throw new Failure({ code: 'query-not-embedded', message: `The pipeline gave no vector for the query${errors[0] ? `: ${errors[0].message}` : ''}.`, why: 'Without realtime.ts the query goes through the pipeline as one row.', next: 'Add realtime.ts, or mend the pipeline for a row whose data is the query.' });

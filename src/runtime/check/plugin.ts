@@ -1,8 +1,6 @@
 /** Structure, manifest, samples through the pipeline in several groupings, realtime: one result per check. */
-import { readdirSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { Failure, messageOf } from '../../errors/index.js';
-import { isFolder } from '../../files/index.js';
 import { fieldsOf, inputColumns, requiredOf, vectorFeatures } from '../../manifest/fields.js';
 import type { JsonSchema } from '../../manifest/index.js';
 import { ROW_COLUMNS } from '../../protocol/index.js';
@@ -12,8 +10,9 @@ import { openRealtime } from '../realtime.js';
 import type { Session } from '../session.js';
 import { guessMime, placed } from '../plan/index.js';
 import { firstIoError } from '../report/summary.js';
-import { openSource, START, type RawRow } from '../sources/index.js';
+import type { RawRow } from '../sources/index.js';
 import { compareRows } from './compare.js';
+import { findSamples, readSamples, type Samples } from './samples.js';
 
 export interface PluginCheck {
   name: string;
@@ -56,16 +55,16 @@ export async function checkPlugin(session: Session, options: CheckOptions): Prom
   };
   const { project } = session;
   note('structure', 'passed', [project.manifest, project.pipeline, project.realtime].filter(Boolean).join(', '));
-  const samples = await readSamples(session, options.limit, note);
+  const samples = await takeSamples(session, options.limit, note);
   if (samples !== null) {
     await attempt('pipeline', async () => {
-      const reference = await runSamples(session, samples, options, 64);
-      reportPipeline(reference, samples.length, options.allowNulls, note);
+      const reference = await runSamples(session, samples, samples.rows, options, 64);
+      reportPipeline(reference, samples.rows.length, options.allowNulls, note);
       if (reference.rows.every((row) => row === null)) {
         for (const name of ['output schema', 'grouping']) note(name, 'skipped', 'no row came out of the pipeline');
         return;
       }
-      await checkSchemas(reference, samples, note);
+      await checkSchemas(reference, samples.rows, note);
       await checkGroupings(session, samples, reference, options, note);
     });
   }
@@ -78,28 +77,28 @@ const rowsOf = (count: number): string => `${count} ${count === 1 ? 'row' : 'row
 
 type Note = (name: string, status: PluginCheck['status'], finding: string, next?: string) => void;
 
-async function readSamples(session: Session, limit: number, note: Note): Promise<RawRow[] | null> {
-  const folder = join(session.project.root, 'samples');
-  const file = isFolder(folder) ? readdirSync(folder).sort().find((name) => /\.(jsonl|ndjson)$/.test(name)) : undefined;
-  if (file === undefined) {
+async function takeSamples({ project }: Session, limit: number, note: Note): Promise<Samples | null> {
+  const found = findSamples(project.root);
+  if (found === null) {
     // Plugins in the service's own layout have no samples; theirs is what pytest tries.
-    note('samples', session.project.language === 'python' ? 'skipped' : 'failed', 'there is no samples/*.jsonl', 'Add some rows of real input to samples/: the pipeline is tried on them.');
+    note('samples', project.language === 'python' ? 'skipped' : 'failed', 'there is nothing in samples/', 'Add some rows of real input to samples/, as a table or as files: the pipeline is tried on them.');
     return null;
   }
-  const rows: RawRow[] = [];
   try {
-    for await (const chunk of openSource({ input: join(folder, file) }).read(START)) rows.push(...chunk.rows);
+    const samples = await readSamples(join(project.root, found));
+    const rows = samples.rows.slice(0, limit);
+    if (rows.length === 0) note('samples', 'failed', `${found} has no rows`, 'Add some rows of real input.');
+    else note('samples', 'passed', `${found}: ${rowsOf(rows.length)}`);
+    return rows.length === 0 ? null : { ...samples, rows };
   } catch (error) {
     note('samples', 'failed', messageOf(error), error instanceof Failure ? error.next : undefined);
     return null;
   }
-  if (rows.length === 0) note('samples', 'failed', `samples/${file} has no rows`, 'Add some rows of real input.');
-  else note('samples', 'passed', `samples/${basename(file)}: ${rowsOf(Math.min(rows.length, limit))}`);
-  return rows.length === 0 ? null : rows.slice(0, limit);
 }
 
-function runSamples(session: Session, rows: readonly RawRow[], options: CheckOptions, batchSize: number): Promise<InlineResult> {
-  return runInline(session, rows, { batchSize, base: join(session.project.root, 'samples'), timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
+/** @param rows of the samples, in the order in which they are to run */
+function runSamples(session: Session, { base, source }: Samples, rows: readonly RawRow[], options: CheckOptions, batchSize: number): Promise<InlineResult> {
+  return runInline(session, source(rows), { batchSize, base, timeoutMs: options.timeoutMs, onLog: options.onLog, ...(options.parameters && { parameters: options.parameters }) });
 }
 
 function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean, note: Note): void {
@@ -157,28 +156,28 @@ async function outputProblem({ manifest, rows, stats }: InlineResult): Promise<s
   return never === undefined ? null : `no row has "${never}"`;
 }
 
-async function checkGroupings(session: Session, samples: readonly RawRow[], reference: InlineResult, options: CheckOptions, note: Note): Promise<void> {
+async function checkGroupings(session: Session, samples: Samples, reference: InlineResult, options: CheckOptions, note: Note): Promise<void> {
   for (const size of SIZES) {
-    const result = size === 64 ? reference : await runSamples(session, samples, options, size);
+    const result = size === 64 ? reference : await runSamples(session, samples, samples.rows, options, size);
     const difference = compareRows(reference.rows, result.rows, TOLERANCE);
     if (difference !== null) {
       note('grouping', 'failed', `batches of ${size} give another result than batches of 64: ${difference}`, 'A processor must not keep data from batch to batch, nor let one row decide about another.');
       return;
     }
   }
-  const reversed = await runSamples(session, samples.slice().reverse(), options, 64);
+  const reversed = await runSamples(session, samples, samples.rows.slice().reverse(), options, 64);
   const difference = compareRows(reference.rows, reversed.rows.slice().reverse(), TOLERANCE);
   if (difference !== null) note('grouping', 'failed', `rows in reverse order give another result: ${difference}`, 'A processor must not keep data from batch to batch.');
   else note('grouping', 'passed', `the same results in batches of ${SIZES.join(', ')} and in reverse order (tolerance ${TOLERANCE})`);
 }
 
-async function checkRealtime(session: Session, samples: readonly RawRow[] | null, options: CheckOptions, note: Note): Promise<void> {
+async function checkRealtime(session: Session, samples: Samples | null, options: CheckOptions, note: Note): Promise<void> {
   const service = await openRealtime(session, options);
   try {
     const required = inputColumns(service.manifest).find((column) => column.required);
-    const first = samples?.[0] ?? {};
+    const first = samples?.rows[0] ?? {};
     const found = first['data'] ?? (required && first[required.name]) ?? Object.values(first).find((value) => typeof value === 'string') ?? 'hello';
-    const content = typeof found === 'string' ? placed(found, guessMime(found), join(session.project.root, 'samples')) : found;
+    const content = typeof found === 'string' ? placed(found, guessMime(found), samples?.base ?? session.project.root) : found;
     const inputs = { ...(required && { [required.name]: content }), text: content, texts: [content] };
     const { problems, milliseconds } = await service.call(inputs, options.parameters ?? {});
     const [problem] = problems;
