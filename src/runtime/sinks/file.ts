@@ -1,8 +1,9 @@
 /** A file that takes its name only when it is complete. */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../../errors/index.js';
+import { makeFolder } from '../../files/index.js';
 import { writeFailure } from '../write-failures.js';
 
 /** After so many bytes the disk begins with them, beside what else is done: at the end nobody should wait for all of them. */
@@ -32,7 +33,7 @@ export class OutputFile {
     }
     const partial = `${path}.${run}.partial`;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       return new OutputFile(path, await open(partial, 'w'), partial);
     } catch (error) {
       throw writeFailure(error, path);

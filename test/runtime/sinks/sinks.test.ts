@@ -129,4 +129,8 @@ describe('files', () => {
     await (await OutputFile.open(join(folder, 'file.jsonl'), 'run')).commit();
     await expect(OutputFile.open(join(folder, 'file.jsonl/out.jsonl'), 'run')).rejects.toMatchObject({ code: 'output-not-writable' });
   });
+
+  it.runIf(process.platform === 'linux')('are refused at once where no folder can be made', async () => {
+    await expect(OutputFile.open('/proc/x/out.jsonl', 'run')).rejects.toMatchObject({ code: 'write-failed', message: expect.stringContaining('/proc/x/out.jsonl') });
+  });
 });
