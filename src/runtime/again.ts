@@ -51,7 +51,7 @@ async function checkResume(project: Project, prepared: Prepared, given: StartOpt
   const found = findRun(project.root, id === '' ? undefined : id);
   const { record } = found;
   if (record.content !== undefined) {
-    throw new Failure({ code: 'already-done', message: `Run ${record.id} came to its end (${record.status}); there is nothing to continue.`, why: 'Only a run that was cut off can be resumed.', next: `To run its failed rows again: plugin run --failed ${record.id}` });
+    throw new Failure({ code: 'already-done', message: `Run ${record.id} came to its end (${record.status}); there is nothing to continue.`, why: 'Only a run that was cut off can be resumed.', next: record.status === 'succeeded' ? 'Start a new one with --input.' : `To run its failed rows again: plugin run --failed ${record.id}` });
   }
   const differences: string[] = [];
   const compare = (what: string, before: unknown, now: unknown): void => {

@@ -15,9 +15,10 @@ const BY_EXTENSION: Record<string, FormatName> = { '.arrow': 'arrow', '.arrows':
 
 /** @throws Failure `output-format` for an extension that names no format */
 export function formatOf(path: string): FormatName {
-  const format = BY_EXTENSION[extname(path).toLowerCase()];
+  const extension = extname(path).toLowerCase();
+  const format = BY_EXTENSION[extension];
   if (format === undefined) {
-    throw new Failure({ code: 'output-format', message: `The format of ${path} cannot be told from its name.`, why: 'The extension decides how results are written.', next: 'Name the output .arrow, .parquet or .jsonl.' });
+    throw new Failure({ code: 'output-format', message: extension === '' ? `The format of ${path} cannot be told from its name.` : `Results are not written as ${extension} (${path}).`, why: 'The extension decides how results are written.', next: 'Name the output .arrow, .parquet or .jsonl.' });
   }
   return format;
 }
