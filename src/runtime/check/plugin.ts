@@ -109,11 +109,14 @@ function reportPipeline(result: InlineResult, rows: number, allowNulls: boolean,
   }
   for (const { name, dim } of vectorFeatures(result.manifest)) {
     const counted = result.stats.features[name];
+    const nulls = counted === undefined ? rows : allowNulls ? 0 : counted.null;
     const written = (counted?.written ?? 0) + (allowNulls ? (counted?.null ?? 0) : 0);
     const wrong = counted === undefined || written < rows - result.stats.skipped;
     if (!wrong) continue;
-    const what = counted === undefined || counted.null > 0 ? `${counted?.null ?? rows} of ${rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} of ${rows} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} of ${rows} rows hold NaN`;
-    note('pipeline', 'failed', `feature "${name}": ${what}`, `Write ${dim} numbers per row into "${name}"${(counted?.null ?? 0) > 0 ? ', or accept nulls with --allow-nulls' : ''}.`);
+    const what = counted === undefined || nulls > 0 ? `${nulls} of ${rows} rows are null` : counted.wrong_size > 0 ? `${counted.wrong_size} of ${rows} rows have ${counted.seen_size} numbers instead of ${dim}` : `${counted.nan} of ${rows} rows hold NaN`;
+    // Rows that no step matched, and nulls that are accepted, lack a vector rightly.
+    const at = result.stats.skipped > 0 || allowNulls ? -1 : result.rows.findIndex((row) => row !== null && (row[name] ?? null) === null);
+    note('pipeline', 'failed', `feature "${name}": ${what}${at < 0 ? '' : `; row ${at + 1} is the first without a vector`}`, `Write ${dim} numbers per row into "${name}"${nulls > 0 ? ', or accept nulls with --allow-nulls' : ''}.`);
     return;
   }
   const steps = result.stats.steps.map((step) => step.name).join(', ');
