@@ -12,6 +12,6 @@ it.each<[string, Record<string, unknown>, 'warn' | 'error']>([
   const manifest = { ...smallest, ...keys };
   expect(checkManifest(manifest, python)).toMatchObject([{ rule: 'MAN-UNKNOWN-KEY', severity }]);
   expect(checkManifest(manifest)).toMatchObject([{ severity: 'error' }]);
-  if (severity === 'error') expect(() => parseManifest(manifest, undefined, python)).toThrow("Did you mean 'description'");
+  if (severity === 'error') expect(() => parseManifest(manifest, undefined, python)).toThrow(expect.objectContaining({ next: "Did you mean 'description'?" }) as Error);
   else expect(Object.keys(parseManifest(manifest, undefined, python))).not.toEqual(expect.arrayContaining([Object.keys(keys)[0]]));
 });
