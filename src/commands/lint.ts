@@ -2,6 +2,7 @@ import { Args, Flags } from '@oclif/core';
 import { ExitCode } from '../errors/index.js';
 import type { Levels, LintConfig, LintOptions, LintReport, ReportFormat, RuleMeta } from '../lint/index.js';
 import { formatTable, type Outcome, plural, PlugsmithCommand, withEnv } from '../ui/index.js';
+import { expectFiles } from './shared/v8.js';
 
 type Findings = Pick<LintReport, 'version' | 'findings' | 'summary'>;
 interface RuleList {
@@ -79,6 +80,7 @@ export default class Lint extends PlugsmithCommand<Result> {
     const paths = argv.length > 0 ? argv.map(String) : ['.'];
     const once = async (): Promise<Outcome<Findings>> => {
       const options: LintOptions = { cwd, rules, ignore: config.ignore };
+      if (!flags.watch) options.onFiles = expectFiles;
       if (flags.changed) options.only = changedFiles(cwd);
       if (cache) options.cache = cache;
       const report = await this.lint(paths, options, flags);

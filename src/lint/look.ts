@@ -47,6 +47,8 @@ export async function lookAtFiles(paths: readonly string[], shown: ReadonlyMap<s
 
 /** @param all absolute paths of all files; of those in plugins the facts are kept in `modules`, by reported path. */
 async function openPool(count: number, all: readonly string[], modules: Map<string, ModuleFact>, options: LintOptions): Promise<Pool> {
+  // What is set for V8 decides which of the compiled code that was kept is taken.
+  options.onFiles?.(count);
   const { Pool: Opened, isInPlugin } = await import('./heavy.js');
   const { deepWorker, fileTimeMs = 10_000, threadsAbove = 200, aside = false } = options;
   const cores = Math.min(availableParallelism(), 8);

@@ -21,6 +21,8 @@ export interface LintOptions {
   cache?: AnalysisCache;
   /** More files than this are analysed in several threads, this one among them; 200 unless told. */
   threadsAbove?: number;
+  /** Called before files are analysed, with how many there are: for settings of the process that pay for many only. */
+  onFiles?: (count: number) => void;
   /** Analyses in other threads alone, whatever the number of files: for a process that answers calls meanwhile. */
   aside?: boolean;
 }

@@ -22,7 +22,8 @@ const DIGEST_BYTES = 32;
  * @param shared modules of the caller that the script requires by these names
  */
 export function loadScript(path: string, shared: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const kept = join(cacheDir(), 'compiled', `${basename(path)}-${cachedDataVersionTag().toString(16)}`);
+  const tag = cachedDataVersionTag();
+  const kept = join(cacheDir(), 'compiled', `${basename(path)}-${tag.toString(16)}`);
   const cachedData = readKept(kept);
   const script = new Script(`(function (exports, require, module, __filename) {${readFileSync(path, 'utf8')}\n})`, {
     filename: path, ...(cachedData && { cachedData }),
@@ -30,8 +31,8 @@ export function loadScript(path: string, shared: Readonly<Record<string, unknown
   const module = { exports: {} };
   const require = createRequire(path);
   (script.runInThisContext() as (...args: unknown[]) => void)(module.exports, (name: string) => shared[name] ?? (require(name) as unknown), module, path);
-  // At the end it is known which functions are called. Threads end before.
-  if (isMainThread && script.cachedDataRejected !== false) process.once('exit', () => keep(kept, script));
+  // At the end it is known which functions are called. Threads end before; code of changed flags would not be taken.
+  if (isMainThread && script.cachedDataRejected !== false) process.once('exit', () => cachedDataVersionTag() === tag && keep(kept, script));
   return module.exports;
 }
 

@@ -12,7 +12,7 @@ const FLAGS: Record<string, string[]> = {
  * Vectors lie outside V8's heap, but they count when it decides to look for what can go: it looked every few megabytes,
  * through a heap in which next to nothing had changed. Now it waits until all has grown fourfold, as it does at most by
  * itself; the limit on the heap stands. And it compiles for speed what runs for long. Versions that were not measured may
- * not know the flags. `bin` does the same for the command.
+ * not know the flags. `bin` does the same for the command on Node 20.
  */
 export function expectVectors(): void {
   for (const flag of FLAGS[process.versions.v8.split('.')[0] ?? ''] ?? []) setFlagsFromString(flag);
