@@ -64,6 +64,6 @@ test.each<[string, Partial<RunRecord>, unknown[]]>([
   const folder = place({ batch_size: 8 }, more);
   writeFileSync(join(folder, 'failures.jsonl'), '{"text":"a","_failure":{"kind":"exception"}}\n');
   const announced: string[] = [];
-  const { asked } = await again(project, prepared, { failed: ID, map: {}, announce: (line) => announced.push(line) } as StartOptions);
+  const { asked } = await again(project, prepared, { failed: ID, map: {}, announce: (line: string) => void announced.push(line) } as Partial<StartOptions> as StartOptions);
   expect([asked.input, asked.batchSize, announced]).toEqual([join(folder, 'failures.jsonl'), 8, said]);
 });
