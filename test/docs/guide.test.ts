@@ -80,11 +80,11 @@ describe('its commands', () => {
   });
 
   test('run, with a language model that is made up, and search find what they should', async () => {
-    const ran = await plugin('run', '--input', 'samples/tickets.jsonl', '--llm', 'fake', '--params', '{"summarise": true}', '--output', 'out.jsonl', '--json');
+    const ran = await plugin('run', '--input', 'samples/tickets.jsonl', '--llm', 'fake', '--params', '{"summarise": true}', '--output', '.plugsmith/out.jsonl', '--json');
     const report = JSON.parse(ran.stdout) as { rows: object; features: { ticket_embedding: object }; steps: [object] };
     expect(report).toMatchObject({ status: 'succeeded', rows: { in: 5, out: 5, failed: 0 }, features: { ticket_embedding: { coverage: 1 } } });
     expect(await unnamed('run.md', report, report.rows, report.features.ticket_embedding, report.steps[0])).toEqual([]);
-    const rows = (await readFile(join(folder, 'out.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const rows = (await readFile(join(folder, '.plugsmith/out.jsonl'), 'utf8')).trimEnd().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows.map((row) => row['topic'])).toEqual(['refund', 'delivery', 'password', 'invoice', 'other']);
     expect(rows.map((row) => typeof row['summary'])).toEqual(Array(5).fill('string'));
     const found = await plugin('search', 'my package is late', '--json');
